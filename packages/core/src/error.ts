@@ -1,0 +1,108 @@
+/**
+ * Why an event left undelivered. Every one of them reaches `onDrop` and is counted.
+ *
+ * At capture:
+ * - `missing_event_name`, `event_name_too_long`, `reserved_event_name`: the name.
+ * - `missing_identity`: neither `anonymousId` nor `userId` (or what the service needs instead).
+ * - `invalid_id`: an id that is no id, such as `null`, `guest` or one over 200 characters.
+ * - `invalid_timestamp`, `invalid_value`, `invalid_currency`: not a date; not an integer of minor units; not ISO 4217.
+ * - `props_too_large`: properties or traits over the limit, in bytes.
+ * - `payload_too_large`: the whole event is over what the service takes.
+ * - `not_serializable`: circular, a BigInt, or a `toJSON` that throws.
+ * - `validation_error`: does not match its schema in the catalogue, or the service said so.
+ * - `consent_denied`: the visitor said no.
+ * - `hook_dropped`, `hook_failed`: an `onCapture` hook returned null, or threw.
+ * - `identify_not_supported`: the service has no place for an identity link.
+ * - `rate_limited`: a runaway loop in the page.
+ * - `closed`: captured after `shutdown`.
+ *
+ * In the queue:
+ * - `queue_overflow`: the bound was reached.
+ * - `expired`: older than `maxAgeMs`.
+ *
+ * From the service:
+ * - `unexpected_redirect`: 3xx, never followed.
+ * - `rejected`: any other refusal that a resend cannot change.
+ * - `unclear`: no answer, from a service that would count a resend twice, with resending switched off.
+ */
+export type DropReason =
+  | 'missing_event_name'
+  | 'event_name_too_long'
+  | 'reserved_event_name'
+  | 'missing_identity'
+  | 'invalid_id'
+  | 'invalid_timestamp'
+  | 'invalid_value'
+  | 'invalid_currency'
+  | 'props_too_large'
+  | 'payload_too_large'
+  | 'not_serializable'
+  | 'validation_error'
+  | 'consent_denied'
+  | 'hook_dropped'
+  | 'hook_failed'
+  | 'identify_not_supported'
+  | 'rate_limited'
+  | 'closed'
+  | 'queue_overflow'
+  | 'expired'
+  | 'unexpected_redirect'
+  | 'rejected'
+  | 'unclear'
+
+/** Why a queue is paused: 401, 402, 403, 404. Nothing is dropped; it probes once a minute. */
+export type PauseReason = 'unauthorized' | 'quota_exceeded' | 'forbidden' | 'not_found'
+
+/**
+ * Everything that can go wrong, as a value a program can switch on.
+ *
+ * Besides {@link DropReason} and {@link PauseReason}:
+ * - `invalid_config`: an option is wrong; thrown where the client is made.
+ * - `secret_key_in_browser`: a secret key was given to the browser package.
+ * - `unreachable`: no connection, no answer in time, or a connection lost before the answer.
+ * - `server_error`: 408, 425, 429 or a 5xx that will be tried again.
+ * - `flush_timeout`: `flush` or `shutdown` reached its deadline with events still held.
+ * - `aborted`: the caller's signal ended the wait.
+ * - `spool_failed`: the disk refused; events stay in memory.
+ */
+export type ThreadlineErrorCode =
+  | DropReason
+  | PauseReason
+  | 'invalid_config'
+  | 'secret_key_in_browser'
+  | 'unreachable'
+  | 'server_error'
+  | 'flush_timeout'
+  | 'aborted'
+  | 'spool_failed'
+
+export interface ThreadlineErrorDetails {
+  /** Ids of the events this error is about. */
+  readonly eventIds?: readonly string[]
+  /** HTTP status of the answer, when there was one. */
+  readonly status?: number
+  readonly cause?: unknown
+}
+
+/**
+ * The only error Threadline makes.
+ *
+ * Recognise it with {@link isThreadlineError}, not `instanceof`: a program may carry two copies of a package.
+ */
+export class ThreadlineError extends Error {
+  override readonly name: string = 'ThreadlineError'
+  readonly code: ThreadlineErrorCode
+  readonly eventIds: readonly string[]
+  readonly status: number | undefined
+
+  constructor(code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.eventIds = details.eventIds ?? []
+    this.status = details.status
+  }
+}
+
+export function isThreadlineError(value: unknown): value is ThreadlineError {
+  return value instanceof Error && (value.name === 'ThreadlineError' || value.name === 'FlushError') && 'code' in value
+}

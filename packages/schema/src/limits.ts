@@ -1,0 +1,15 @@
+/** Hard limits of the canonical event and the native wire. Bytes are UTF-8 bytes, lengths are UTF-16 code units. */
+export const LIMITS = {
+  /** Length of `eventId`, `anonymousId`, `userId` and `sessionId`. */
+  idLength: 200,
+  /** Length of `event`. */
+  eventNameLength: 128,
+  /** Bytes of `properties` (and of `traits`) as JSON. */
+  propertiesBytes: 32_768,
+  /** Bytes of one whole event as JSON on the native wire. */
+  eventBytes: 65_536,
+  /** Events in one native batch. */
+  batchEvents: 500,
+  /** Bytes of one native batch body, before compression. */
+  batchBytes: 1_000_000,
+} as const
