@@ -80,6 +80,12 @@ export type Verdict =
   /** Refused for good, all of it. */
   | { readonly kind: 'drop'; readonly reason: DropReason; readonly message: string }
 
+/** Where a service's own script keeps the visitor's id in a page: a cookie, or a `localStorage` key. */
+export interface VisitorIdStore {
+  readonly kind: 'cookie' | 'localStorage'
+  readonly name: string
+}
+
 /**
  * How to speak to one service. Pure: no I/O, no clock, no randomness.
  *
@@ -91,6 +97,13 @@ export interface Destination {
   readonly limits: DestinationLimits
   /** True when sending an event twice is counted once by the service. */
   readonly dedupes: boolean
+  /**
+   * True when it carries a credential that must not reach a page: the browser package refuses such a destination with
+   * `secret_key_in_browser`.
+   */
+  readonly secret?: boolean
+  /** Absent when the service documents none. Sharing it makes Threadline and the service's script see one visitor. */
+  readonly visitorIdStore?: VisitorIdStore
   /** `event` is canonical and already checked. Must not throw. */
   encode(event: TrackEvent): Encoding
   /** `batch` is not empty and within `limits`. Must not throw. */

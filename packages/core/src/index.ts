@@ -9,6 +9,7 @@ export type {
   Encoding,
   RequestContext,
   Verdict,
+  VisitorIdStore,
 } from './destination.ts'
 export {
   type DropReason,
