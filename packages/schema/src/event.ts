@@ -7,33 +7,33 @@ export interface JsonObject {
 
 /** The five campaign parameters, without their `utm_` prefix. */
 export interface Utm {
-  readonly source?: string
-  readonly medium?: string
-  readonly campaign?: string
-  readonly term?: string
-  readonly content?: string
+  readonly source?: string | undefined
+  readonly medium?: string | undefined
+  readonly campaign?: string | undefined
+  readonly term?: string | undefined
+  readonly content?: string | undefined
 }
 
 /** What the visitor agreed to, purpose by purpose. An event with `analytics: false` is never sent. */
 export interface Consent {
-  readonly analytics?: boolean
-  readonly ads?: boolean
+  readonly analytics?: boolean | undefined
+  readonly ads?: boolean | undefined
 }
 
 /** Facts about the sender, filled in by the SDK. */
 export interface EventContext {
   /** Package and version that captured the event, for example `@threadline/browser/1.0.0`. */
-  readonly library?: string
+  readonly library?: string | undefined
   /** BCP 47 language tag, for example `de-AT`. */
-  readonly locale?: string
+  readonly locale?: string | undefined
   /** IANA time zone, for example `Europe/Vienna`. */
-  readonly timezone?: string
+  readonly timezone?: string | undefined
   /** Screen size in CSS pixels. */
-  readonly screen?: { readonly width: number; readonly height: number }
+  readonly screen?: { readonly width: number; readonly height: number } | undefined
   /** Only from a server's request scope; the collector never guesses it for server events. */
-  readonly userAgent?: string
+  readonly userAgent?: string | undefined
   /** Only from a server's request scope. */
-  readonly ip?: string
+  readonly ip?: string | undefined
 }
 
 /**
@@ -47,31 +47,42 @@ export interface TrackEvent {
   /** 1 to 128 characters, `object_action` in snake_case by convention. A leading `$` is reserved. */
   readonly event: string
   /** The visitor, before and after sign-up; at most 200 characters. */
-  readonly anonymousId?: string
+  readonly anonymousId?: string | undefined
   /** The signed-in user; at most 200 characters. */
-  readonly userId?: string
+  readonly userId?: string | undefined
   /** Ends after 30 min of inactivity or 24 h. */
-  readonly sessionId?: string
+  readonly sessionId?: string | undefined
   /** When it happened: ISO 8601, UTC, milliseconds, for example `2026-01-31T09:30:00.000Z`. Fixed at capture. */
   readonly timestamp: string
   /** At most 32 KB of UTF-8 JSON unless configured otherwise. */
-  readonly properties?: JsonObject
-  /** Integer minor units of `currency`: 4990 with EUR is 49.90 €, 500 with JPY is 500 ¥. */
-  readonly value?: number
+  readonly properties?: JsonObject | undefined
+  /**
+   * Integer minor units of `currency`: 4990 with EUR is 49.90 €, 500 with JPY is 500 ¥. Without a currency it is no
+   * revenue, only a number with two decimals.
+   */
+  readonly value?: number | undefined
   /** ISO 4217 code in upper case. */
-  readonly currency?: string
+  readonly currency?: string | undefined
   /** Facts about the user; only with `$identify`. */
-  readonly traits?: JsonObject
-  readonly email?: string
-  readonly url?: string
-  readonly path?: string
-  readonly title?: string
-  readonly referrer?: string
-  readonly utm?: Utm
+  readonly traits?: JsonObject | undefined
+  readonly email?: string | undefined
+  readonly url?: string | undefined
+  readonly path?: string | undefined
+  readonly title?: string | undefined
+  readonly referrer?: string | undefined
+  readonly utm?: Utm | undefined
   /** Advertising click ids by parameter name, for example `{ gclid: '…' }`. */
-  readonly clickIds?: { readonly [parameter: string]: string }
-  readonly consent?: Consent
-  readonly context?: EventContext
+  readonly clickIds?: { readonly [parameter: string]: string } | undefined
+  readonly consent?: Consent | undefined
+  readonly context?: EventContext | undefined
+}
+
+/** What a caller captures: a {@link TrackEvent} whose id and time the SDK fills in when they are absent. */
+export interface EventInput extends Omit<TrackEvent, 'eventId' | 'timestamp'> {
+  /** Your own id, to have the same fact counted once: `stripe:evt_…`, `order_8841`. A UUIDv7 unless given. */
+  readonly eventId?: string | undefined
+  /** When it happened. Now, unless given. */
+  readonly timestamp?: Date | string | undefined
 }
 
 /** Names the SDKs send themselves; everything else that starts with `$` is refused. */
