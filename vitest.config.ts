@@ -10,7 +10,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: [...conditions, 'node', 'import', 'module', 'default'] } },
         test: {
           name: 'unit',
-          include: ['packages/*/{src,test}/**/*.test.ts'],
+          include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
         },
       },
       {

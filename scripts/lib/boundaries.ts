@@ -1,0 +1,88 @@
+import { isBuiltin } from 'node:module'
+import { join, relative } from 'node:path'
+import { build } from 'esbuild'
+import { importPaths, type PublishedPackage, resolveTarget, root } from './packages.ts'
+
+/** The dependency direction: what each package may import of the others. */
+const MAY_IMPORT: { readonly [name: string]: readonly string[] } = {
+  '@threadline/schema': [],
+  '@threadline/core': ['@threadline/schema'],
+  '@threadline/destinations': ['@threadline/schema', '@threadline/core'],
+  '@threadline/browser': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
+  '@threadline/server': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
+  '@threadline/collector': ['@threadline/schema', '@threadline/destinations'],
+}
+
+/** Conditions of the resolvers that offer no Node modules, and of Node itself. */
+const RUNTIMES: readonly { readonly conditions: readonly string[]; readonly hasNode: boolean }[] = [
+  { conditions: ['browser', 'import'], hasNode: false },
+  { conditions: ['workerd', 'worker', 'import'], hasNode: false },
+  { conditions: ['edge-light', 'import'], hasNode: false },
+  { conditions: ['node', 'import'], hasNode: true },
+]
+
+/** One import that crosses a boundary. */
+interface ImportRecord {
+  readonly importer: string
+  readonly path: string
+}
+
+/**
+ * What a package does against the rules of the workspace: an edge against the dependency direction, in its manifest or
+ * its sources; a file of another package imported by path; a Node module where a runtime without Node would load it.
+ *
+ * Sources are followed from the entries that each runtime resolves to. Type-only imports do not count: they are gone at
+ * run time, and the published types are checked with the packed tarballs.
+ */
+export async function boundaryProblems(published: PublishedPackage): Promise<string[]> {
+  const { folder, manifest } = published
+  const allowed = MAY_IMPORT[manifest.name]
+  if (allowed === undefined) return [`${manifest.name} has no row in the table of dependency directions`]
+  const isForbidden = (path: string): boolean => {
+    const sibling = /^@threadline\/[^/]+/.exec(path)?.[0]
+    return sibling !== undefined && sibling !== manifest.name && !allowed.includes(sibling)
+  }
+
+  const problems = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+    .filter(isForbidden)
+    .map((name) => `package.json must not depend on ${name}`)
+  for (const { conditions, hasNode } of RUNTIMES) {
+    const { files, external } = await importsOf(published, conditions)
+    const strays = files.filter((file) => relative(folder, file).startsWith('..'))
+    const backward = external.filter(({ path }) => isForbidden(path))
+    const unavailable = external.filter(({ path }) => !hasNode && isBuiltin(path))
+    problems.push(
+      ...strays.map((file) => `${relative(root, file)} belongs to another package`),
+      ...backward.map(({ importer, path }) => `${importer} must not import ${path}`),
+      ...unavailable.map(({ importer, path }) => `${importer} imports ${path}, which \`${conditions[0]}\` has not`),
+    )
+  }
+  return [...new Set(problems)].sort()
+}
+
+async function importsOf(
+  published: PublishedPackage,
+  conditions: readonly string[],
+): Promise<{ files: string[]; external: ImportRecord[] }> {
+  const entries = importPaths(published)
+    .map(({ target }) => resolveTarget(target, ['@threadline/source', ...conditions]))
+    .filter((file) => file !== undefined)
+    .map((file) => join(published.folder, file))
+  if (entries.length === 0) return { files: [], external: [] }
+  const { metafile } = await build({
+    entryPoints: entries,
+    absWorkingDir: root,
+    bundle: true,
+    packages: 'external',
+    platform: 'neutral',
+    format: 'esm',
+    metafile: true,
+    write: false,
+    outdir: 'unused',
+    logLevel: 'silent',
+  })
+  const external = Object.entries(metafile.inputs).flatMap(([importer, { imports }]) =>
+    imports.filter((one) => one.external === true).map(({ path }) => ({ importer, path })),
+  )
+  return { files: Object.keys(metafile.inputs).map((file) => join(root, file)), external }
+}
