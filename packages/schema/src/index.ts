@@ -1,14 +1,13 @@
-export type {
-  AnyProperties,
-  EventCatalogue,
-  EventDefinition,
-  EventDefinitions,
-  EventNameOf,
-  EventSource,
-  PropertiesOf,
-  StandardIssue,
-  StandardResult,
-  StandardSchema,
+export {
+  type AnyProperties,
+  defineEvents,
+  type EventCatalogue,
+  type EventDefinition,
+  type EventDefinitions,
+  type EventNameOf,
+  type EventSource,
+  eventSource,
+  type PropertiesOf,
 } from './define-events.ts'
 export {
   type Consent,
@@ -24,8 +23,36 @@ export {
 export { isCarriedId, isUsableId } from './ids.ts'
 export { LIMITS } from './limits.ts'
 export { currencyExponent, isCurrency, toMajorNumber, toMajorUnits, toMinorUnits } from './money.ts'
+export {
+  type BillingInterval,
+  type CheckoutCancelledProperties,
+  type CheckoutFinishedProperties,
+  type CheckoutProperties,
+  type CheckoutStartedProperties,
+  type ContentViewedProperties,
+  type FeatureUsedProperties,
+  type InvoicePaidProperties,
+  type LeadCreatedProperties,
+  type MoneyRule,
+  type PurchaseProperties,
+  type RefundedProperties,
+  type SignupCompletedProperties,
+  STANDARD_EVENT_NAMES,
+  STANDARD_EVENTS,
+  type StandardCatalogue,
+  type StandardEventMoney,
+  type StandardEventName,
+  type StandardEvents,
+  type SubscriptionCancelledProperties,
+  type SubscriptionRenewedProperties,
+  type SubscriptionStartedProperties,
+  type TrialEndedProperties,
+  type TrialStartedProperties,
+} from './standard-events.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 export { utf8Bytes } from './utf8.ts'
 export { createUuidv7, type RandomSource, uuidv7 } from './uuid.ts'
+export { describeIssues, type PropertiesResult, validateProperties } from './validate-properties.ts'
 export {
   type BatchRequest,
   type BatchResponse,
