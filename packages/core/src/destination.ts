@@ -104,7 +104,7 @@ export interface Destination {
   readonly secret?: boolean
   /** Absent when the service documents none. Sharing it makes Threadline and the service's script see one visitor. */
   readonly visitorIdStore?: VisitorIdStore
-  /** `event` is canonical and already checked. Must not throw. */
+  /** `event` is canonical and already checked. Throws only what `JSON.stringify` throws, for circular input or a BigInt. */
   encode(event: TrackEvent): Encoding
   /** `batch` is not empty and within `limits`. Must not throw. */
   request(batch: readonly EncodedEvent[], context: RequestContext): DeliveryRequest

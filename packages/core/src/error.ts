@@ -14,6 +14,7 @@
  * - `hook_dropped`, `hook_failed`: an `onCapture` hook returned null, or threw.
  * - `identify_not_supported`: the service has no place for an identity link.
  * - `rate_limited`: a runaway loop in the page.
+ * - `source_not_allowed`: a browser sent an event that the catalogue gives to the server.
  * - `closed`: captured after `shutdown`.
  *
  * In the queue:
@@ -43,6 +44,7 @@ export type DropReason =
   | 'hook_failed'
   | 'identify_not_supported'
   | 'rate_limited'
+  | 'source_not_allowed'
   | 'closed'
   | 'queue_overflow'
   | 'expired'
@@ -105,4 +107,14 @@ export class ThreadlineError extends Error {
 
 export function isThreadlineError(value: unknown): value is ThreadlineError {
   return value instanceof Error && (value.name === 'ThreadlineError' || value.name === 'FlushError') && 'code' in value
+}
+
+/**
+ * Rejection of `flush`: some of the events it waited for are still held.
+ *
+ * `code` says why it stopped waiting: `flush_timeout`, `aborted`, `closed`, or the reason of a pause. `eventIds` are
+ * the undelivered ones, which stay buffered; `cause` is the last delivery error, if there was one.
+ */
+export class FlushError extends ThreadlineError {
+  override readonly name: string = 'FlushError'
 }

@@ -13,6 +13,7 @@ export type {
 } from './destination.ts'
 export {
   type DropReason,
+  FlushError,
   isThreadlineError,
   type PauseReason,
   ThreadlineError,
@@ -20,13 +21,19 @@ export {
   type ThreadlineErrorDetails,
 } from './error.ts'
 export type {
-  FlushOptions,
-  FlushResult,
+  Entry,
   Outcome,
+  Pacer,
   Queue,
   QueueItem,
   QueueOptions,
   QueueStats,
   Send,
   SendFailure,
-} from './queue.ts'
+  Watcher,
+} from './queue/contract.ts'
+export { type FlushOptions, type FlushResult, flushQueue } from './queue/flush.ts'
+export { createPacer } from './queue/pacer.ts'
+export { createQueue } from './queue/queue.ts'
+export { parseRetryAfter } from './retry-after.ts'
+export { statusVerdict } from './verdict.ts'

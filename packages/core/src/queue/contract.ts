@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts'
-import type { DeliveryRequest, DeliveryResponse, Destination } from './destination.ts'
-import type { DropReason, PauseReason, ThreadlineError } from './error.ts'
+import type { Clock } from '../clock.ts'
+import type { DeliveryRequest, DeliveryResponse, Destination } from '../destination.ts'
+import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
 
 /** One encoded event as the queue holds it. */
 export interface QueueItem {
@@ -34,7 +34,10 @@ export interface SendFailure {
   readonly sent: boolean
 }
 
-/** Carries one request over the network. Owns its deadline, covers the whole exchange including the body. */
+/**
+ * Carries one request over the network. Owns its deadline, which covers the whole exchange including the body.
+ * A rejection counts as a {@link SendFailure} that was sent.
+ */
 export type Send = (request: DeliveryRequest, items: readonly QueueItem[]) => Promise<DeliveryResponse | SendFailure>
 
 export interface QueueOptions {
@@ -42,7 +45,7 @@ export interface QueueOptions {
   readonly clock: Clock
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number
-  /** Called synchronously by `drain` and by sends that start at once. */
+  /** Called synchronously by `drain` and `wake`. */
   readonly send: Send
   /** Waiting events that start a send. A trigger, not a cap. */
   readonly flushAt: number
@@ -52,37 +55,35 @@ export interface QueueOptions {
   readonly maxEvents: number
   /** Most bytes held, in flight included. */
   readonly maxBytes: number
+  /** Caps a request body below the destination's own limit. */
+  readonly maxRequestBytes?: number
   /** Who gives way when a bound is reached. */
   readonly overflow: 'drop-oldest' | 'drop-newest'
   /** Age at which an undelivered event is given up, in milliseconds. */
   readonly maxAgeMs: number
-  /** Requests in flight at once. */
+  /** Requests in flight at once. While the endpoint fails it is one. */
   readonly concurrency: number
   /** Send again after an unclear result (a lost answer) although the destination does not dedupe. */
   readonly resendUnclear: boolean
+  /** Keeps requests within the rate that the service allows; see `createPacer`. */
+  readonly pacer?: Pacer
   /** Told of every event that leaves, in batches, by whatever way. Must not throw. */
   readonly onSettled?: (items: readonly QueueItem[], outcome: Outcome) => void
   /** Told once per outage, pause and warning, not once per attempt. Must not throw. */
   readonly onError?: (error: ThreadlineError) => void
 }
 
-export interface FlushOptions {
-  /** Milliseconds, 10 000 unless given. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
+/** When the next request may start, by the rate that a service allows. */
+export interface Pacer {
+  /** Milliseconds from `now` until the next request may start; 0 when it may start at once. */
+  wait(now: number): number
+  started(now: number): void
 }
 
-/** What became of the events that one `flush` waited for. */
-export interface FlushResult {
-  readonly delivered: number
-  /** Counted in `delivered` too: the service had them already. */
-  readonly duplicates: number
-  /** Left undelivered; each was reported through `onDrop`. */
-  readonly dropped: number
-}
-
+/** Counters of one queue. */
 export interface QueueStats {
   readonly delivered: number
+  /** Counted in `delivered` too: the service had them already. */
   readonly duplicates: number
   /** Events given up, by reason. */
   readonly dropped: { readonly [Reason in DropReason]?: number }
@@ -97,22 +98,46 @@ export interface QueueStats {
   readonly paused: PauseReason | undefined
 }
 
+/** An item with its place in the order of capture. */
+export interface Entry {
+  readonly item: QueueItem
+  /** Counts up by one with every item the queue ever took. */
+  readonly seq: number
+  /** Requests it has been part of. */
+  attempts: number
+}
+
+/** Somebody who waits for events to leave; while one watches, the queue's timers keep a process alive. */
+export interface Watcher {
+  settled(entries: readonly Entry[], outcome: Outcome): void
+  /** Nothing will be sent until the configuration is mended, or ever again. */
+  stopped(code: ThreadlineErrorCode): void
+}
+
 export interface Queue {
+  /** Live counters, not a copy. */
+  readonly stats: QueueStats
+  /** Place of the newest event in the order of capture. */
+  readonly lastSeq: number
+  /** The last delivery error that was reported. */
+  readonly lastError: ThreadlineError | undefined
   /** Takes an event. Does no I/O before the current tick ends. Overflow is settled as `queue_overflow`. */
   add(item: QueueItem): void
   /**
-   * Resolves when every event added before the call has left the queue, whatever is added meanwhile.
+   * Sends what is held, at once: skips the idle timer and the queue's own backoff, not a server's `Retry-After`.
    *
-   * Wakes the sender at once, skipping the idle timer and the queue's own backoff, not a server's `Retry-After`.
-   * Rejects with `FlushError` at the deadline, on abort, and at once while the queue is paused; the events stay.
+   * Returns why it cannot: the reason of a pause whose next probe is not due yet, or `closed`.
    */
-  flush(options?: FlushOptions): Promise<FlushResult>
+  wake(): PauseReason | 'closed' | undefined
   /**
    * Starts sends for everything that waits, synchronously, ignoring timers, concurrency, pacing and own backoff:
-   * the last chance before a page goes away. `maxRequestBytes` caps each body below the destination's own limit.
+   * the last chance before a page goes away.
    */
-  drain(maxRequestBytes?: number): void
-  /** Stops timers, starts nothing more, and returns what is still held. Waiting flushes reject. */
-  close(): readonly QueueItem[]
-  stats(): QueueStats
+  drain(): void
+  /** Stops timers and starts nothing more. What is still held stays readable by `held`. */
+  close(): void
+  /** Everything held, in flight included. */
+  held(): readonly Entry[]
+  /** Adds a watcher; the returned function removes it. */
+  watch(watcher: Watcher): () => void
 }
