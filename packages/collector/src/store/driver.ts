@@ -1,0 +1,48 @@
+/** What a statement takes and gives: instants are integer milliseconds, so no engine's date type is involved. */
+export type SqlValue = string | number | boolean | null
+
+export interface SqlRow {
+  readonly [column: string]: SqlValue
+}
+
+/** Column types that both engines spell the same way and agree on. */
+export type ColumnType = 'VARCHAR' | 'BIGINT' | 'INTEGER'
+
+export interface Columns {
+  readonly [column: string]: ColumnType
+}
+
+export interface SqlSession {
+  /** Runs one statement with `$1`-style parameters and returns its rows. Integers beyond 2^53 are an error. */
+  query(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
+}
+
+/**
+ * All that differs between the engines. Everything else is one SQL text.
+ *
+ * `query` outside a transaction reads what is committed; it may run beside a transaction.
+ */
+export interface SqlDriver extends SqlSession {
+  readonly engine: 'duckdb' | 'postgres'
+  /**
+   * A table expression over rows that arrive as one JSON array in `parameter` (for example `$1`): one parameter
+   * carries a whole batch, whatever its size.
+   */
+  rowsFrom(parameter: string, columns: Columns): string
+  /**
+   * Runs `work` in one transaction; its writes are durable when the promise resolves, and gone when it rejects.
+   * `work` may run again after a conflict with another process, so it must have no effect but its statements.
+   */
+  transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
+  /** Runs `work` while no other process migrates the same database. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
+  /** Resolves when running statements have ended and the database is released. */
+  close(): Promise<void>
+}
+
+/** Reads an integer column, which the engines give as number, bigint or text. */
+export function integer(value: bigint | string | number): number {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new RangeError(`integer out of range: ${value}`)
+  return number
+}

@@ -1,0 +1,176 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
+import { integer, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import { StoreError } from './store-error.ts'
+
+const FILE_NAME = 'events.duckdb'
+
+/** Reads that run side by side; more would only compete for the same cores. */
+const READERS = 2
+
+/** DuckDB's file lock does not see a second opening by the same process, so this register does. */
+const OPEN_FOLDERS: unique symbol = Symbol.for('threadline.collector.open-folders')
+
+/** Opens (or makes) the DuckDB database in `dataDir`, which this process then owns. */
+export async function openDuckDb(dataDir: string): Promise<SqlDriver> {
+  mkdirSync(dataDir, { recursive: true })
+  const folder = realpathSync(dataDir)
+  const openFolders = folderRegister()
+  if (openFolders.has(folder)) throw locked(folder)
+  openFolders.add(folder)
+  try {
+    const instance = await openInstance(folder)
+    return await createDriver(instance, () => openFolders.delete(folder))
+  } catch (error) {
+    openFolders.delete(folder)
+    throw error
+  }
+}
+
+async function openInstance(folder: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(join(folder, FILE_NAME), {
+      // The driver checkpoints by itself, in small steps: an automatic one stalls the commit that triggers it.
+      checkpoint_threshold: '1GB',
+      // Nothing but this one file: no query can read others, fetch or load anything.
+      enable_external_access: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (message.includes('Could not set lock')) throw locked(folder, error)
+    throw new StoreError('unreachable', `cannot open the database in ${folder}: ${message}`, { cause: error })
+  }
+}
+
+async function createDriver(instance: DuckDBInstance, release: () => void): Promise<SqlDriver> {
+  const writer = await openSession(instance)
+  const readers = await Promise.all(Array.from({ length: READERS }, () => openSession(instance)))
+  const exclusive = createLine()
+  let nextReader = 0
+  let closing: Promise<void> | undefined
+
+  async function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    if (closing) throw closedError()
+    return exclusive(async () => {
+      await writer.query('BEGIN')
+      try {
+        const result = await work(writer)
+        await writer.query('COMMIT')
+        return result
+      } catch (error) {
+        // A failed COMMIT has rolled back already, and then ROLLBACK itself fails: the first error is the one to tell.
+        await writer.query('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  async function close(): Promise<void> {
+    await exclusive(async () => undefined)
+    await Promise.all(readers.map((reader) => reader.close()))
+    await writer.close()
+    instance.closeSync()
+    release()
+  }
+
+  return {
+    engine: 'duckdb',
+    rowsFrom(parameter, columns) {
+      return `(SELECT unnest(from_json(${parameter}, '[${JSON.stringify(columns)}]'), recursive := true)) AS incoming`
+    },
+    async query(text, values) {
+      if (closing) throw closedError()
+      nextReader = (nextReader + 1) % readers.length
+      const reader = readers[nextReader] ?? writer
+      return reader.query(text, values)
+    },
+    transaction,
+    exclusively: (work) => work(),
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+interface Session extends SqlSession {
+  close(): Promise<void>
+}
+
+/** One connection, which runs one statement at a time; statements are prepared once. */
+async function openSession(instance: DuckDBInstance): Promise<Session> {
+  const connection = await instance.connect()
+  const prepared = new Map<string, DuckDBPreparedStatement>()
+  const inLine = createLine()
+
+  async function run(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    const statement = prepared.get(text) ?? (await connection.prepare(text))
+    prepared.set(text, statement)
+    values.forEach((value, index) => {
+      bind(statement, index + 1, value)
+    })
+    const reader = await statement.runAndReadAll()
+    return reader.getRowObjectsJS().map(toRow)
+  }
+
+  return {
+    query: (text, values = []) => inLine(() => run(text, values)),
+    close: () =>
+      inLine(async () => {
+        for (const statement of prepared.values()) statement.destroySync()
+        connection.closeSync()
+      }),
+  }
+}
+
+function bind(statement: DuckDBPreparedStatement, index: number, value: SqlValue): void {
+  if (value === null) statement.bindNull(index)
+  else if (typeof value === 'string') statement.bindVarchar(index, value)
+  else if (typeof value === 'boolean') statement.bindBoolean(index, value)
+  else if (Number.isInteger(value)) statement.bindBigInt(index, BigInt(value))
+  else statement.bindDouble(index, value)
+}
+
+function toRow(row: Record<string, unknown>): SqlRow {
+  const result: Record<string, SqlValue> = {}
+  for (const [column, value] of Object.entries(row)) result[column] = toValue(value)
+  return result
+}
+
+function toValue(value: unknown): SqlValue {
+  if (typeof value === 'bigint') return integer(value)
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (value === null || value === undefined) return null
+  throw new TypeError(`a column came back as ${typeof value}, which no query here asks for`)
+}
+
+/** Runs functions one after the other, in the order of the calls, whether or not they fail. */
+function createLine(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const result = last.then(work)
+    last = result.catch(() => undefined)
+    return result
+  }
+}
+
+function folderRegister(): Set<string> {
+  const holder: typeof globalThis & { [OPEN_FOLDERS]?: Set<string> } = globalThis
+  holder[OPEN_FOLDERS] ??= new Set()
+  return holder[OPEN_FOLDERS]
+}
+
+function locked(folder: string, cause?: unknown): StoreError {
+  return new StoreError(
+    'locked',
+    `${folder} is in use by another collector. One process owns a data folder: stop the other one, choose another folder, or use PostgreSQL (databaseUrl) to run several.`,
+    { cause },
+  )
+}
+
+function closedError(): StoreError {
+  return new StoreError('closed', 'the store is closed')
+}

@@ -1,0 +1,83 @@
+import type { SqlDriver } from './driver.ts'
+import { StoreError } from './store-error.ts'
+
+type Engine = SqlDriver['engine']
+
+/**
+ * Every step the tables have taken, first to last. A released step is never edited: a later one corrects it.
+ *
+ * `event_keys` is the ledger of what was ever stored. It is apart from `events` because PostgreSQL cannot keep a key
+ * unique over partitions of time, and because events leave with retention while their keys stay: dedupe never expires.
+ */
+const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
+  (engine) => [
+    `CREATE TABLE event_keys (
+      project VARCHAR NOT NULL,
+      event VARCHAR NOT NULL,
+      event_id VARCHAR NOT NULL,
+      PRIMARY KEY (project, event, event_id)
+    )`,
+    `CREATE TABLE events (
+      project VARCHAR NOT NULL,
+      event VARCHAR NOT NULL,
+      event_id VARCHAR NOT NULL,
+      anonymous_id VARCHAR,
+      user_id VARCHAR,
+      session_id VARCHAR,
+      ts BIGINT NOT NULL,
+      sent_at BIGINT,
+      received_at BIGINT NOT NULL,
+      stored_at BIGINT NOT NULL,
+      day INTEGER NOT NULL,
+      value BIGINT,
+      currency VARCHAR,
+      email VARCHAR,
+      source VARCHAR,
+      sender VARCHAR NOT NULL,
+      body VARCHAR NOT NULL
+    )${engine === 'postgres' ? ' PARTITION BY RANGE (day)' : ''}`,
+    `CREATE TABLE identity_links (
+      project VARCHAR NOT NULL,
+      anonymous_id VARCHAR NOT NULL,
+      user_id VARCHAR NOT NULL,
+      first_seen BIGINT NOT NULL,
+      PRIMARY KEY (project, anonymous_id, user_id)
+    )`,
+    // DuckDB scans columns instead: an index would cost memory and writes there, and gain nothing.
+    ...(engine === 'postgres' ? POSTGRES_INDEXES : []),
+  ],
+]
+
+const POSTGRES_INDEXES = [
+  // Takes what no month has a partition for: events of years ago.
+  `CREATE TABLE events_other PARTITION OF events DEFAULT`,
+  `CREATE INDEX events_by_user ON events (project, user_id, ts) WHERE user_id IS NOT NULL`,
+  `CREATE INDEX events_by_visitor ON events (project, anonymous_id, ts) WHERE user_id IS NULL`,
+  `CREATE INDEX events_by_storage ON events (project, stored_at, event, event_id)`,
+  `CREATE INDEX events_by_name ON events (project, event, day)`,
+  `CREATE INDEX links_by_user ON identity_links (project, user_id)`,
+]
+
+/** Brings the tables to this version, one migration at a time, each in a transaction of its own. */
+export async function migrate(driver: SqlDriver): Promise<void> {
+  await driver.exclusively(async () => {
+    await driver.transaction(async (session) => {
+      await session.query('CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY)')
+    })
+    const rows = await driver.query('SELECT max(version) AS version FROM schema_migrations')
+    const current = Number(rows[0]?.['version'] ?? 0)
+    if (current > MIGRATIONS.length) {
+      throw new StoreError(
+        'too_new',
+        `the database is at schema version ${current} and this collector knows ${MIGRATIONS.length}: install a newer one`,
+      )
+    }
+    for (const [index, statements] of MIGRATIONS.entries()) {
+      if (index < current) continue
+      await driver.transaction(async (session) => {
+        for (const statement of statements(driver.engine)) await session.query(statement)
+        await session.query('INSERT INTO schema_migrations (version) VALUES ($1)', [index + 1])
+      })
+    }
+  })
+}

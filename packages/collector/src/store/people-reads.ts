@@ -1,0 +1,50 @@
+import type { SqlDriver } from './driver.ts'
+import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
+import { OWNED_BY_USER } from './identity-sql.ts'
+import type { Person, Store } from './store.ts'
+
+const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
+const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 LIMIT 1`
+const OWNER = `SELECT user_id FROM identity_links WHERE project = $1 AND anonymous_id = $2
+  ORDER BY first_seen, user_id LIMIT 1`
+const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
+
+// Two branches that cannot overlap, so that each finds its own index.
+const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
+    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id = $2 AND ts < $3
+    UNION ALL
+    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id IS NULL AND ts < $3
+      AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)
+  ) AS both_sides ORDER BY ts DESC, stored_at DESC, event_id DESC LIMIT $4`
+const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
+  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ts < $3
+  ORDER BY ts DESC, stored_at DESC, event_id DESC LIMIT $4`
+
+const END_OF_TIME = Number.MAX_SAFE_INTEGER
+
+/** Reads about one person, with identity links resolved as they stand now. */
+export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline'> {
+  async function userWith(project: string, id: string): Promise<string | undefined> {
+    if ((await driver.query(IS_USER, [project, id])).length > 0) return id
+    const owner = await driver.query(OWNER, [project, id])
+    return owner[0] && String(owner[0]['user_id'])
+  }
+
+  return {
+    async person(project, id): Promise<Person | undefined> {
+      const userId = await userWith(project, id)
+      if (userId !== undefined) {
+        const owned = await driver.query(OWNED, [project, userId])
+        return { userId, anonymousIds: owned.map((row) => String(row['anonymous_id'])) }
+      }
+      const visitor = await driver.query(IS_VISITOR, [project, id])
+      return visitor.length > 0 ? { userId: null, anonymousIds: [id] } : undefined
+    },
+    async timeline(project, person, { limit, before = END_OF_TIME }) {
+      const text = person.userId === null ? TIMELINE_OF_VISITOR : TIMELINE_OF_USER
+      const id = person.userId ?? person.anonymousIds[0] ?? ''
+      const rows = await driver.query(text, [project, id, before, limit])
+      return rows.map(toStoredEvent).reverse()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
+export interface EventRow {
+  readonly project: string
+  readonly event: string
+  readonly event_id: string
+  readonly anonymous_id: string | null
+  readonly user_id: string | null
+  readonly session_id: string | null
+  /** When it happened, in ms since the epoch, corrected for the sender's clock. */
+  readonly ts: number
+  /** The request's `sentAt` by the sender's clock, in ms since the epoch. */
+  readonly sent_at: number | null
+  /** When the request arrived, in ms since the epoch. */
+  readonly received_at: number
+  /** The UTC day of `ts` as yyyymmdd, for example 20260131. */
+  readonly day: number
+  readonly value: number | null
+  readonly currency: string | null
+  readonly email: string | null
+  /** `utm.source` of this event. */
+  readonly source: string | null
+  /** Kind of the key that sent it: `pk` for browsers, `sk` for servers. */
+  readonly sender: string
+  readonly body: string
+}
+
+/** What a reader gets: the canonical event's JSON and what the collector knows about it. */
+export interface StoredEvent {
+  /** The event as it was captured, as JSON text. */
+  readonly body: string
+  readonly ts: number
+  readonly sentAt: number | null
+  readonly receivedAt: number
+  /** When it was written; with `event` and `eventId` its place in the tail. */
+  readonly storedAt: number
+  readonly event: string
+  readonly eventId: string
+  readonly sender: string
+}
+
+/** Whom an id belongs to: a signed-in user with the anonymous ids linked to them, or one visitor. */
+export interface Person {
+  readonly userId: string | null
+  /** First link first. */
+  readonly anonymousIds: readonly string[]
+}
+
+/** A place in the tail of a project: everything stored after it is still to be read. */
+export interface TailCursor {
+  readonly storedAt: number
+  readonly event: string
+  readonly eventId: string
+}
+
+/** Events, identity links and what is read from them. All methods may be called at the same time. */
+export interface Store {
+  readonly engine: 'duckdb' | 'postgres'
+  /**
+   * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and
+   * false when its (project, event, event_id) was stored before, in this call or ever. Rejects when nothing was written.
+   */
+  append(rows: readonly EventRow[]): Promise<readonly boolean[]>
+  /** The person behind a user id or an anonymous id; undefined when no event has it. */
+  person(project: string, id: string): Promise<Person | undefined>
+  /** A person's events, oldest first; `limit` of the newest before `before` (ms since the epoch, exclusive). */
+  timeline(project: string, person: Person, page: { limit: number; before?: number }): Promise<readonly StoredEvent[]>
+  /** The newest events by time of storage, newest first. */
+  latest(project: string, limit: number): Promise<readonly StoredEvent[]>
+  /** Events stored after `cursor`, in the order of storage. */
+  after(project: string, cursor: TailCursor, limit: number): Promise<readonly StoredEvent[]>
+  /** Resolves when the database answers. */
+  ping(): Promise<void>
+  /** Waits for what runs, then releases the database. A second call returns the first call's promise. */
+  close(): Promise<void>
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import postgres from 'postgres'
+
+const run = promisify(execFile)
+
+/** PostgreSQL refuses to run as root; then its processes run as `nobody`. */
+const NOBODY = 65_534
+const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+
+/** A real PostgreSQL of this machine in a folder of its own, for tests. */
+export interface PostgresServer {
+  /** Makes an empty database and gives its URL. */
+  createDatabase(): Promise<string>
+  /** SIGKILL to the server and every backend, as a power cut would end them. */
+  kill(): Promise<void>
+  /** Starts it again on the same folder and port. */
+  start(): Promise<void>
+  /** Stops it and removes the folder. */
+  stop(): Promise<void>
+}
+
+/** The folder with `initdb` and `postgres`; undefined where PostgreSQL is not installed. */
+export function findPostgres(): string | undefined {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...pathFolders()]
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
+}
+
+/**
+ * Why PostgreSQL tests do not run here, or undefined when they do. In CI a missing server is a failure, so there they
+ * run and fail.
+ */
+export function postgresMissing(): string | undefined {
+  if (findPostgres() || process.env['CI'] === 'true') return undefined
+  return 'PostgreSQL is not installed here'
+}
+
+/** Initialises and starts a server with the durability of production: fsync and synchronous_commit on. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = findPostgres()
+  if (!bin) throw new Error('PostgreSQL is not installed: apt-get install postgresql')
+  const folder = mkdtempSync(join(tmpdir(), 'threadline-pg-'))
+  if (asUser.uid !== undefined) chownSync(folder, asUser.uid, asUser.gid)
+  const data = join(folder, 'data')
+  await run(join(bin, 'initdb'), ['-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
+    ...asUser,
+    cwd: folder,
+  })
+  const port = await freePort()
+  const url = (database: string) => `postgres://tester@127.0.0.1:${port}/${database}`
+  let server: ChildProcess | undefined
+  let databases = 0
+
+  async function start(): Promise<void> {
+    const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder]
+    const child = spawn(join(bin ?? '', 'postgres'), args, { ...asUser, cwd: folder, stdio: 'ignore', detached: true })
+    server = child
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`postgres ended with ${child.exitCode ?? child.signalCode}`)
+    })
+    ended.catch(() => undefined)
+    await Promise.race([answering(url('postgres')), ended])
+  }
+
+  async function end(kill: (child: ChildProcess) => void): Promise<void> {
+    const child = server
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    kill(child)
+    await exited
+  }
+
+  await start()
+  return {
+    async createDatabase() {
+      databases += 1
+      const name = `test_${databases}`
+      const sql = postgres(url('postgres'), { max: 1 })
+      await sql.unsafe(`CREATE DATABASE ${name}`)
+      await sql.end()
+      return url(name)
+    },
+    kill: () => end((child) => process.kill(-Number(child.pid), 'SIGKILL')),
+    start,
+    async stop() {
+      await end((child) => child.kill('SIGQUIT'))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answering(url: string): Promise<void> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const sql = postgres(url, { max: 1, connect_timeout: 1, onnotice: () => undefined })
+    try {
+      await sql`SELECT 1`
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    } finally {
+      await sql.end({ timeout: 0 })
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+function pathFolders(): string[] {
+  return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+}

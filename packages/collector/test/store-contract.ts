@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import type { Person, Store } from '../src/store/store.ts'
+import { eventRow } from './event-row.ts'
+
+const PROJECT = 'default'
+
+/** What every store does, whatever the engine. `store` gives an empty one. */
+export function storeContract(store: () => Store): void {
+  const idsOf = async (person: Person) =>
+    (await store().timeline(PROJECT, person, { limit: 100 })).map((event) => event.eventId)
+
+  async function timelineOf(id: string): Promise<string[]> {
+    const person = await store().person(PROJECT, id)
+    return person ? idsOf(person) : []
+  }
+
+  test('tells which rows it stored and which were there before', async () => {
+    const first = eventRow()
+    const second = eventRow()
+    expect(await store().append([first])).toEqual([true])
+    expect(await store().append([first, second])).toEqual([false, true])
+    expect(await store().latest(PROJECT, 10)).toHaveLength(2)
+  })
+
+  test('keeps the first of two with one key, in one call and over calls', async () => {
+    const first = eventRow({ event_id: 'order_8841', body: '{"first":true}' })
+    const second = { ...first, ts: first.ts + 1, body: '{"first":false}' }
+    expect(await store().append([first, second])).toEqual([true, false])
+    expect(await store().append([second])).toEqual([false])
+    expect((await store().latest(PROJECT, 10)).map((event) => event.body)).toEqual(['{"first":true}'])
+  })
+
+  test('scopes the key by project and by event name', async () => {
+    const id = { event_id: 'order_8841' }
+    const rows = [
+      eventRow({ ...id, event: 'checkout_started' }),
+      eventRow({ ...id, event: 'checkout_finished' }),
+      eventRow({ ...id, event: 'checkout_finished', project: 'other' }),
+    ]
+    expect(await store().append(rows)).toEqual([true, true, true])
+    expect(await store().latest('other', 10)).toHaveLength(1)
+  })
+
+  test('stores a row once when many calls bring it at the same time', async () => {
+    const rows = Array.from({ length: 20 }, () => eventRow())
+    const calls = Array.from({ length: 8 }, (_, call) => store().append(call % 2 ? rows : [...rows].reverse()))
+    const stored = (await Promise.all(calls)).flat().filter(Boolean)
+    expect(stored).toHaveLength(rows.length)
+    expect(await store().latest(PROJECT, 100)).toHaveLength(rows.length)
+  })
+
+  test('gives back every character of the ids and the body', async () => {
+    const odd = `'"; DROP TABLE events; -- \\u0000 \\ \u{1f9f5} ü ${'x'.repeat(100)}`
+    const body = JSON.stringify({ text: '\0 \ud800 \u2028 "quoted" \\' })
+    await store().append([eventRow({ event_id: odd, anonymous_id: odd, body })])
+    expect(await store().latest(PROJECT, 1)).toMatchObject([{ eventId: odd, body }])
+    expect(await timelineOf(odd)).toEqual([odd])
+  })
+
+  test('stores nothing of a call that fails', async () => {
+    const rows = [eventRow(), eventRow({ ts: Number.NaN })]
+    await expect(store().append(rows)).rejects.toThrow()
+    expect(await store().latest(PROJECT, 10)).toEqual([])
+    expect(await store().append([rows[0] ?? eventRow()])).toEqual([true])
+  })
+
+  test('joins what a visitor did before signing up to the user', async () => {
+    await store().append([
+      eventRow({ event_id: 'landing', ts: 1_000 }),
+      eventRow({ event_id: 'signup', ts: 2_000, user_id: 'user-1' }),
+      eventRow({ event_id: 'paid', ts: 3_000, anonymous_id: null, user_id: 'user-1' }),
+    ])
+    const timeline = ['landing', 'signup', 'paid']
+    expect(await timelineOf('user-1')).toEqual(timeline)
+    expect(await timelineOf('visitor-1')).toEqual(timeline)
+    expect(await store().person(PROJECT, 'visitor-1')).toEqual({ userId: 'user-1', anonymousIds: ['visitor-1'] })
+  })
+
+  test('gives a shared browser to the user it was first seen with, whatever arrives first', async () => {
+    await store().append([eventRow({ event_id: 'second-user', ts: 5_000, user_id: 'user-2' })])
+    await store().append([
+      eventRow({ event_id: 'anonymous', ts: 1_000 }),
+      eventRow({ event_id: 'first-user', ts: 2_000, user_id: 'user-1' }),
+    ])
+    expect(await timelineOf('user-1')).toEqual(['anonymous', 'first-user'])
+    expect(await timelineOf('user-2')).toEqual(['second-user'])
+    expect(await store().person(PROJECT, 'user-2')).toEqual({ userId: 'user-2', anonymousIds: [] })
+  })
+
+  test('moves a link back in time when an earlier event arrives later', async () => {
+    await store().append([eventRow({ ts: 4_000, user_id: 'user-1' })])
+    await store().append([eventRow({ event_id: 'theirs', ts: 3_000, user_id: 'user-2' })])
+    await store().append([eventRow({ event_id: 'anonymous', ts: 1_000 })])
+    expect(await timelineOf('user-2')).toEqual(['anonymous', 'theirs'])
+    await store().append([eventRow({ event_id: 'earlier', ts: 2_000, user_id: 'user-1' })])
+    expect(await timelineOf('user-1')).toContain('anonymous')
+    expect(await timelineOf('user-2')).toEqual(['theirs'])
+  })
+
+  test('a duplicate makes no link', async () => {
+    const event = eventRow({ event_id: 'once' })
+    await store().append([event])
+    await store().append([{ ...event, user_id: 'intruder' }])
+    expect(await store().person(PROJECT, 'intruder')).toBeUndefined()
+    expect(await store().person(PROJECT, 'visitor-1')).toEqual({ userId: null, anonymousIds: ['visitor-1'] })
+  })
+
+  test('joins several browsers of one user', async () => {
+    await store().append([
+      eventRow({ event_id: 'laptop', ts: 1_000, anonymous_id: 'laptop' }),
+      eventRow({ event_id: 'phone', ts: 2_000, anonymous_id: 'phone' }),
+      eventRow({ event_id: 'laptop-login', ts: 3_000, anonymous_id: 'laptop', user_id: 'user-1' }),
+      eventRow({ event_id: 'phone-login', ts: 4_000, anonymous_id: 'phone', user_id: 'user-1' }),
+    ])
+    expect(await timelineOf('phone')).toEqual(['laptop', 'phone', 'laptop-login', 'phone-login'])
+  })
+
+  test('keeps projects apart', async () => {
+    await store().append([eventRow({ user_id: 'user-1' }), eventRow({ project: 'other', event_id: 'theirs' })])
+    expect(await store().person('other', 'visitor-1')).toEqual({ userId: null, anonymousIds: ['visitor-1'] })
+    expect(await store().person('other', 'user-1')).toBeUndefined()
+  })
+
+  test('pages a timeline backwards from the newest', async () => {
+    await store().append([1, 2, 3, 4, 5].map((second) => eventRow({ event_id: `e${second}`, ts: second * 1_000 })))
+    const person = { userId: null, anonymousIds: ['visitor-1'] }
+    const newest = await store().timeline(PROJECT, person, { limit: 2 })
+    expect(newest.map((event) => event.eventId)).toEqual(['e4', 'e5'])
+    const older = await store().timeline(PROJECT, person, { limit: 2, before: newest[0]?.ts ?? 0 })
+    expect(older.map((event) => event.eventId)).toEqual(['e2', 'e3'])
+  })
+
+  test('reads on from a place in the tail without a gap or a repeat', async () => {
+    for (let call = 0; call < 5; call += 1) await store().append([eventRow(), eventRow(), eventRow()])
+    const seen: string[] = []
+    let cursor = { storedAt: 0, event: '', eventId: '' }
+    for (;;) {
+      const page = await store().after(PROJECT, cursor, 2)
+      const last = page.at(-1)
+      if (!last) break
+      seen.push(...page.map((event) => event.eventId))
+      cursor = last
+    }
+    expect(seen).toHaveLength(15)
+    const newestFirst = (await store().latest(PROJECT, 100)).map((event) => event.eventId)
+    expect(seen).toEqual(newestFirst.reverse())
+  })
+}
