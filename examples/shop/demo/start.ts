@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { startCollector } from '@threadline/collector'
+import { startShop } from '../server/start.ts'
+import { buildFrontEnds, SHOP_WEB_ROOT } from './front-ends.ts'
+import { freePort } from './ports.ts'
+
+/** The demo listens for this machine only. */
+const HOST = '127.0.0.1'
+
+/** Keys that are as public as this file: good for a collector that only this machine reaches. */
+export const DEMO_KEYS = { browser: 'pk_demo', server: 'sk_demo', read: 'rk_demo' } as const
+
+export interface StartDemoOptions {
+  /** Preferred ports; see {@link freePort}. */
+  readonly collectorPort: number
+  readonly shopPort: number
+  /** Folder for the events and the shop's users; made when missing. */
+  readonly dataDir: string
+}
+
+export interface Demo {
+  readonly collectorUrl: string
+  readonly shopUrl: string
+  /** Stops the shop, delivers what it captured, then closes the collector. */
+  close(): Promise<void>
+}
+
+/** Builds the pages when they are stale, then starts the collector and the shop in this process. */
+export async function startDemo({ collectorPort, shopPort, dataDir }: StartDemoOptions): Promise<Demo> {
+  await buildFrontEnds()
+  const collector = await startCollector({
+    port: await freePort(collectorPort, HOST),
+    host: HOST,
+    dataDir: join(dataDir, 'collector'),
+    keys: DEMO_KEYS,
+  })
+  try {
+    const shop = await startShop({
+      port: await freePort(shopPort, HOST),
+      host: HOST,
+      collectorUrl: collector.url,
+      serverKey: DEMO_KEYS.server,
+      dataDir: join(dataDir, 'shop'),
+      webRoot: SHOP_WEB_ROOT,
+      webhookSecret: 'whsec_demo',
+    })
+    return {
+      collectorUrl: collector.url,
+      shopUrl: shop.url,
+      async close() {
+        await shop.close()
+        await collector.close()
+      },
+    }
+  } catch (error) {
+    await collector.close()
+    throw error
+  }
+}
