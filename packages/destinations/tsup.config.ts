@@ -1,3 +1,13 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ entry: ['src/index.ts', 'src/threadline.ts'] })
+export default library({
+  entry: [
+    'src/index.ts',
+    'src/threadline.ts',
+    'src/funnelfizz.ts',
+    'src/servoki.ts',
+    'src/millimetric.ts',
+    'src/analyse.ts',
+    'src/web-analyzer.ts',
+  ],
+})

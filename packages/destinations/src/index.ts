@@ -1,1 +1,6 @@
-export {}
+export { type AnalyseOptions, analyse } from './analyse.ts'
+export { type FunnelFizzOptions, funnelfizz } from './funnelfizz.ts'
+export { type MillimetricOptions, millimetric } from './millimetric.ts'
+export { type ServokiOptions, servoki } from './servoki.ts'
+export { type ThreadlineOptions, threadline } from './threadline.ts'
+export { type WebAnalyzerOptions, webAnalyzer } from './web-analyzer.ts'

@@ -28,6 +28,7 @@ export function threadline({ host, key, keyIn = 'header' }: ThreadlineOptions): 
   return {
     name: 'threadline',
     dedupes: true,
+    gzip: true,
     secret: key.startsWith('sk_'),
     limits: {
       maxEvents: LIMITS.batchEvents,
