@@ -102,6 +102,8 @@ export interface Destination {
    * `secret_key_in_browser`.
    */
   readonly secret?: boolean
+  /** True when the endpoint takes `content-encoding: gzip`; a transport may then compress the body. */
+  readonly gzip?: boolean
   /** Absent when the service documents none. Sharing it makes Threadline and the service's script see one visitor. */
   readonly visitorIdStore?: VisitorIdStore
   /** `event` is canonical and already checked. Throws only what `JSON.stringify` throws, for circular input or a BigInt. */

@@ -32,7 +32,8 @@ export function createBacklog(limits: DestinationLimits, maxRequestBytes: number
   function remove(count: number): Entry[] {
     const removed = waiting.slice(head, head + count) as Entry[]
     // Freed at once: the array is cut only now and then, the bodies must not live until it is.
-    waiting.fill(undefined, head, (head += count))
+    waiting.fill(undefined, head, head + count)
+    head = Math.min(head + count, waiting.length)
     if (head > COMPACT_AT && head * 2 > waiting.length) {
       waiting = waiting.slice(head)
       head = 0
@@ -42,11 +43,11 @@ export function createBacklog(limits: DestinationLimits, maxRequestBytes: number
 
   /** How many of the fresh entries fit into one request. */
   function fitting(): number {
-    let bytes = limits.envelopeBytes
+    // Each event brings a comma but the first.
+    let bytes = limits.envelopeBytes - 1
     let count = 0
     for (let entry = waiting[head]; entry && count < limits.maxEvents; entry = waiting[head + count]) {
       const { item } = entry
-      // One more for the comma between events.
       bytes += item.bytes + 1
       if (count && (item.alone || bytes > maxRequestBytes)) break
       count += 1

@@ -1,0 +1,91 @@
+import type { DeliveryResponse } from '@threadline/core'
+import type { TrackEvent } from '@threadline/schema'
+import { describe, expect, test } from 'vitest'
+import { threadline } from './threadline.ts'
+
+const NOW = Date.parse('2026-01-31T09:30:00.000Z')
+const event: TrackEvent = {
+  eventId: 'order_8841',
+  event: 'checkout_finished',
+  userId: 'user_42',
+  timestamp: '2026-01-31T09:30:00.000Z',
+  properties: { plan: 'größe' },
+}
+const batch = [
+  { eventId: 'a', body: JSON.stringify(event) },
+  { eventId: 'b', body: '{}' },
+]
+
+const answer = (status: number, body = '', headers: { readonly [name: string]: string } = {}): DeliveryResponse => ({
+  status,
+  header: (name) => headers[name] ?? null,
+  body,
+})
+
+describe('request', () => {
+  test('with the key in a header', () => {
+    const request = threadline({ host: 'https://events.example.com/', key: 'sk_1' }).request(batch, {
+      now: NOW,
+      attempt: 1,
+    })
+    expect(request.url).toBe('https://events.example.com/v1/batch')
+    expect(request.headers).toEqual({ 'content-type': 'application/json', authorization: 'Bearer sk_1' })
+    expect(JSON.parse(request.body)).toEqual({ sentAt: '2026-01-31T09:30:00.000Z', events: [event, {}] })
+  })
+
+  test('with the key in the body: nothing that would ask for a CORS preflight', () => {
+    const request = threadline({ host: '/t', key: 'pk_"1', keyIn: 'body' }).request(batch, { now: NOW, attempt: 1 })
+    expect(request.url).toBe('/t/v1/batch')
+    expect(request.headers).toEqual({ 'content-type': 'text/plain' })
+    expect(JSON.parse(request.body)).toMatchObject({ key: 'pk_"1', events: [event, {}] })
+  })
+
+  test.each(['header', 'body'] as const)('envelopeBytes is exact with the key in the %s', (keyIn) => {
+    const destination = threadline({ host: '/t', key: 'pk_ü', keyIn })
+    const { body } = destination.request(batch, { now: NOW, attempt: 1 })
+    const events = batch.map((encoded) => encoded.body).join(',')
+    expect(Buffer.byteLength(body)).toBe(destination.limits.envelopeBytes + Buffer.byteLength(events))
+  })
+})
+
+describe('verdict', () => {
+  const { verdict } = threadline({ host: '/t', key: 'pk_1' })
+
+  test('reads what became of each event', () => {
+    const body = JSON.stringify({
+      stored: 0,
+      duplicates: ['a'],
+      invalid: [{ eventId: 'b', code: 'invalid_value', message: 'not an integer' }],
+    })
+    expect(verdict(answer(200, body), batch, NOW)).toEqual({
+      kind: 'delivered',
+      duplicates: ['a'],
+      rejected: [{ eventId: 'b', reason: 'invalid_value', message: 'not an integer' }],
+    })
+  })
+
+  test('an empty 2xx is delivered', () => {
+    expect(verdict(answer(204), batch, NOW)).toEqual({ kind: 'delivered' })
+  })
+
+  test.each(['<!doctype html><title>App</title>', '{"ok":true}', 'null', '[]'])(
+    'a 2xx that no collector wrote is a wrong address, not a delivery: %s',
+    (body) => {
+      expect(verdict(answer(200, body), batch, NOW)).toMatchObject({ kind: 'pause', reason: 'not_found' })
+    },
+  )
+
+  test('everything else goes by status', () => {
+    expect(verdict(answer(429, '{}', { 'retry-after': '3' }), batch, NOW)).toMatchObject({
+      kind: 'retry',
+      retryAfterMs: 3_000,
+    })
+    expect(verdict(answer(401), batch, NOW)).toMatchObject({ kind: 'pause', reason: 'unauthorized' })
+  })
+})
+
+test('a secret key says so, and a missing one is refused', () => {
+  expect(threadline({ host: '/t', key: 'sk_1' }).secret).toBe(true)
+  expect(threadline({ host: '/t', key: 'pk_1' }).secret).toBe(false)
+  expect(() => threadline({ host: '/t', key: '' })).toThrow(expect.objectContaining({ code: 'invalid_config' }))
+})
