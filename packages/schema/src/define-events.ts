@@ -63,10 +63,14 @@ export type AnyProperties = JsonObject
  * })
  * ```
  */
-export function defineEvents<const Definitions extends EventDefinitions, const Closed extends boolean = false>(
+export function defineEvents<const Definitions extends EventDefinitions>(
   definitions: Definitions,
-  options: { readonly closed?: Closed } = {},
-): EventCatalogue<Definitions, Closed | false> {
+): EventCatalogue<Definitions, false>
+export function defineEvents<const Definitions extends EventDefinitions, const Closed extends boolean>(
+  definitions: Definitions,
+  options: { readonly closed: Closed },
+): EventCatalogue<Definitions, Closed>
+export function defineEvents(definitions: EventDefinitions, options = { closed: false }): EventCatalogue {
   for (const [name, definition] of Object.entries(definitions)) {
     if (name.trim() === '' || name.length > LIMITS.eventNameLength || name.startsWith('$')) {
       throw new TypeError(
@@ -77,7 +81,7 @@ export function defineEvents<const Definitions extends EventDefinitions, const C
       throw new TypeError(`defineEvents: ${name} has no Standard Schema (zod 4, valibot and others make one)`)
     }
   }
-  return { definitions, closed: options.closed ?? false }
+  return { definitions, closed: options.closed }
 }
 
 /** Where an event may be captured; `undefined` when the catalogue does not know the name. */

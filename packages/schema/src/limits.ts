@@ -6,6 +6,8 @@ export const LIMITS = {
   eventNameLength: 128,
   /** Bytes of `properties` (and of `traits`) as JSON. */
   propertiesBytes: 32_768,
+  /** Objects and arrays within each other, from the event itself down. */
+  depth: 32,
   /** Bytes of one whole event as JSON on the native wire. */
   eventBytes: 65_536,
   /** Events in one native batch. */

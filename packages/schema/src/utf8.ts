@@ -1,7 +1,11 @@
+const BEYOND_ASCII = /[\x80-\uffff]/
+
 /**
  * The bytes of a string in UTF-8, without making them. A lone surrogate counts 3, as its replacement character does.
  */
 export function utf8Bytes(text: string): number {
+  // Most JSON is ASCII, and a regular expression sees that several times faster than the loop.
+  if (!BEYOND_ASCII.test(text)) return text.length
   let bytes = text.length
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index)

@@ -73,7 +73,7 @@ export const REQUEST_ERROR_CODES = [
 export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number]
 
 /**
- * Why one event was refused, in the order they are checked: the first that applies is the event's code.
+ * Why one event was refused. An event with several faults has the code of the first one found.
  *
  * - `missing_event_name`, `event_name_too_long`, `reserved_event_name`: absent or blank; over 128 characters; a `$` in
  *   front of anything but a system event.

@@ -1,1 +1,5 @@
-export {}
+export { trackEvent } from './zod/event.ts'
+export { nativeJsonSchema } from './zod/native-json-schema.ts'
+export { type EventResult, parseEvent } from './zod/parse-event.ts'
+export { type StandardEventCatalogue, standardEvents } from './zod/standard-events.ts'
+export { type BatchEnvelope, batchEnvelope, batchRequest, batchResponse, errorResponse } from './zod/wire.ts'
