@@ -1,10 +1,16 @@
-import type { DeliveryResponse, Verdict } from '../destination.ts'
+import type { Verdict } from '../destination.ts'
 import { type DropReason, type PauseReason, ThreadlineError, type ThreadlineErrorCode } from '../error.ts'
 import { createBacklog } from './backlog.ts'
-import type { Entry, Outcome, Queue, QueueOptions, QueueStats, Send, SendFailure, Watcher } from './contract.ts'
+import type { Entry, Outcome, Queue, QueueOptions, QueueStats, Watcher } from './contract.ts'
 import { createGate } from './gate.ts'
 
 type VerdictOf<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>
+
+/** What a report says of the answer, or of its absence. */
+interface Answer {
+  readonly status: number
+  readonly error: unknown
+}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -64,11 +70,7 @@ export function createQueue(options: QueueOptions): Queue {
     settle(entries, { kind: 'dropped', reason, message })
   }
 
-  function report(
-    code: ThreadlineErrorCode,
-    message: string,
-    { status, error }: { status: number; error?: unknown },
-  ): void {
+  function report(code: ThreadlineErrorCode, message: string, { status, error }: Answer): void {
     lastError = new ThreadlineError(code, `${destination.name}: ${message}`, { status, cause: error })
     onError?.(lastError)
   }
@@ -95,7 +97,7 @@ export function createQueue(options: QueueOptions): Queue {
 
   /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
   function pump(): void {
-    for (let now = clock.now(); !closed && isDue() && ready(now); now = clock.now()) start(now)
+    for (let now = clock.now(); !closed && isDue() && ready(now); now = clock.now()) void start(now)
     arm()
   }
 
@@ -109,57 +111,47 @@ export function createQueue(options: QueueOptions): Queue {
     if (ms > 0 || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !watchers.size)
   }
 
-  function start(now: number): void {
+  /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
+  async function start(now: number): Promise<void> {
     const expired: Entry[] = []
-    const batch = backlog.take().filter((entry) => {
-      const fresh = now - entry.item.at <= maxAgeMs
-      if (!fresh) expired.push(entry)
-      return fresh
-    })
+    const batch = backlog.take().filter((entry) => now - entry.item.at <= maxAgeMs || !expired.push(entry))
     drop(expired, 'expired', `older than ${maxAgeMs} ms`)
     const [first] = batch
     if (!first) return
-    const items = batch.map((entry) => {
-      entry.attempts += 1
-      return entry.item
-    })
+    for (const entry of batch) entry.attempts += 1
+    const items = batch.map(({ item }) => item)
     inFlight.add(batch)
     stats.inFlight += batch.length
     stats.requests += 1
     pacer?.started(now)
-    let answer: ReturnType<Send>
+
+    let status = 0
+    let error: unknown
+    let verdict: Verdict
     try {
-      answer = options.send(destination.request(items, { now, attempt: first.attempts }), items)
-    } catch (error) {
-      answer = Promise.resolve({ status: 0, error, sent: false })
+      const answer = await options.send(destination.request(items, { now, attempt: first.attempts }), items)
+      status = answer.status
+      if ('error' in answer) {
+        error = answer.error
+        verdict = noAnswer(answer.sent)
+      } else verdict = destination.verdict(answer, items, clock.now())
+    } catch (thrown) {
+      error = thrown
+      verdict = noAnswer(true)
     }
-    answer
-      .catch((error: unknown): SendFailure => ({ status: 0, error, sent: true }))
-      .then((response) => closed || finish(batch, response))
+    if (!closed) finish(batch, verdict, { status, error })
   }
 
-  function judge(batch: readonly Entry[], answer: DeliveryResponse | SendFailure): Verdict {
-    if ('error' in answer) {
-      const message = 'no answer'
-      return answer.sent && !destination.dedupes && !options.resendUnclear
-        ? { kind: 'drop', reason: 'unclear', message }
-        : { kind: 'retry', message }
-    }
-    try {
-      return destination.verdict(
-        answer,
-        batch.map(({ item }) => item),
-        clock.now(),
-      )
-    } catch {
-      return { kind: 'retry', message: 'unreadable answer' }
-    }
+  function noAnswer(sent: boolean): Verdict {
+    const message = 'no answer'
+    return sent && !destination.dedupes && !options.resendUnclear
+      ? { kind: 'drop', reason: 'unclear', message }
+      : { kind: 'retry', message }
   }
 
-  function finish(batch: Entry[], answer: DeliveryResponse | SendFailure): void {
+  function finish(batch: Entry[], verdict: Verdict, answer: Answer): void {
     inFlight.delete(batch)
     stats.inFlight -= batch.length
-    const verdict = judge(batch, answer)
     if (verdict.kind === 'retry') retry(batch, verdict, answer)
     else if (verdict.kind === 'pause') pause(batch, verdict, answer)
     else {
@@ -173,7 +165,7 @@ export function createQueue(options: QueueOptions): Queue {
     pump()
   }
 
-  function retry(batch: Entry[], verdict: VerdictOf<'retry'>, answer: DeliveryResponse | SendFailure): void {
+  function retry(batch: Entry[], verdict: VerdictOf<'retry'>, answer: Answer): void {
     stats.paused = undefined
     backlog.giveBack(batch)
     gate.failed(clock.now(), verdict.retryAfterMs)
@@ -181,7 +173,7 @@ export function createQueue(options: QueueOptions): Queue {
     if (gate.failures === 1) report(answer.status ? 'server_error' : 'unreachable', verdict.message, answer)
   }
 
-  function pause(batch: Entry[], { reason, message }: VerdictOf<'pause'>, answer: { status: number }): void {
+  function pause(batch: Entry[], { reason, message }: VerdictOf<'pause'>, answer: Answer): void {
     backlog.giveBack(batch)
     gate.pause(clock.now())
     if (stats.paused !== reason) report(reason, `${message}, paused`, answer)
@@ -196,7 +188,7 @@ export function createQueue(options: QueueOptions): Queue {
     if (retryAfterMs) gate.failed(clock.now(), retryAfterMs)
   }
 
-  function accept(batch: Entry[], verdict: VerdictOf<'delivered'>, answer: { status: number }): void {
+  function accept(batch: Entry[], verdict: VerdictOf<'delivered'>, answer: Answer): void {
     const { rejected, duplicates, warnings } = verdict
     let stored = batch
     if (rejected?.length || duplicates?.length) {
@@ -263,7 +255,7 @@ export function createQueue(options: QueueOptions): Queue {
     },
     drain() {
       const now = clock.now()
-      while (!closed && !gate.imposed(now) && backlog.next() !== undefined) start(now)
+      while (!closed && !gate.imposed(now) && backlog.next() !== undefined) void start(now)
       arm()
     },
     close() {
