@@ -38,12 +38,17 @@ export interface EncodedEvent {
   readonly body: string
 }
 
+/** Numbers of events given up, by reason. */
+export type LossCounts = { readonly [Reason in DropReason]?: number }
+
 /** What a request may depend on besides its events; passed in, so that a destination needs no clock. */
 export interface RequestContext {
   /** Milliseconds since the Unix epoch: the request's `sentAt`. */
   readonly now: number
   /** 1 for the first try of the oldest event in the batch, then counting up. */
   readonly attempt: number
+  /** Events the sender gave up since its last delivered request, for a service that counts losses. */
+  readonly dropped?: LossCounts
 }
 
 export interface DeliveryRequest {

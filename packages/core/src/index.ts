@@ -7,6 +7,7 @@ export type {
   DestinationLimits,
   EncodedEvent,
   Encoding,
+  LossCounts,
   RequestContext,
   Verdict,
   VisitorIdStore,
@@ -22,6 +23,7 @@ export {
 } from './error.ts'
 export type {
   Entry,
+  Losses,
   Outcome,
   Pacer,
   Queue,

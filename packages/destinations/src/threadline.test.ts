@@ -40,6 +40,12 @@ describe('request', () => {
     expect(JSON.parse(request.body)).toMatchObject({ key: 'pk_"1', events: [event, {}] })
   })
 
+  test('with the counts of what was given up', () => {
+    const context = { now: NOW, attempt: 1, dropped: { queue_overflow: 3 } }
+    const { body } = threadline({ host: '/t', key: 'pk_1' }).request(batch, context)
+    expect(JSON.parse(body)).toMatchObject({ events: [event, {}], dropped: { queue_overflow: 3 } })
+  })
+
   test.each(['header', 'body'] as const)('envelopeBytes is exact with the key in the %s', (keyIn) => {
     const destination = threadline({ host: '/t', key: 'pk_ü', keyIn })
     const { body } = destination.request(batch, { now: NOW, attempt: 1 })

@@ -32,16 +32,17 @@ export function threadline({ host, key, keyIn = 'header' }: ThreadlineOptions): 
     secret: key.startsWith('sk_'),
     limits: {
       maxEvents: LIMITS.batchEvents,
-      maxRequestBytes: LIMITS.batchBytes,
+      // What is over it leaves room for the counts of losses.
+      maxRequestBytes: LIMITS.batchBytes - 1_000,
       maxEventBytes: LIMITS.eventBytes,
       envelopeBytes: utf8Bytes(head) + '2026-01-31T09:30:00.000Z"'.length + EVENTS.length + ']}'.length,
     },
     encode: (event) => ({ body: JSON.stringify(event) }),
-    request: (batch, { now }) => ({
+    request: (batch, { now, dropped }) => ({
       method: 'POST',
       url: `${host.replace(/\/+$/, '')}/v1/batch`,
       headers,
-      body: `${head}${new Date(now).toISOString()}"${EVENTS}${batch.map(({ body }) => body).join(',')}]}`,
+      body: `${head}${new Date(now).toISOString()}"${EVENTS}${batch.map(({ body }) => body).join(',')}]${dropped ? `,"dropped":${JSON.stringify(dropped)}` : ''}}`,
     }),
     verdict(response, batch, now) {
       const byStatus = statusVerdict(response, batch, now)

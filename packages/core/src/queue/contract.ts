@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { DeliveryRequest, DeliveryResponse, Destination } from '../destination.ts'
+import type { DeliveryRequest, DeliveryResponse, Destination, LossCounts } from '../destination.ts'
 import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
 
 /** One encoded event as the queue holds it. */
@@ -67,6 +67,8 @@ export interface QueueOptions {
   readonly resendUnclear: boolean
   /** Keeps requests within the rate that the service allows; see `createPacer`. */
   readonly pacer?: Pacer
+  /** Tells a service that counts losses how many events were given up. */
+  readonly losses?: Losses
   /** Told of every event that leaves, in batches, by whatever way. Must not throw. */
   readonly onSettled?: (items: readonly QueueItem[], outcome: Outcome) => void
   /** Told once per outage, pause and warning, not once per attempt. Must not throw. */
@@ -78,6 +80,14 @@ export interface Pacer {
   /** Milliseconds from `now` until the next request may start; 0 when it may start at once. */
   wait(now: number): number
   started(now: number): void
+}
+
+/** Events given up of which the service has not been told: each count travels in one delivered request. */
+export interface Losses {
+  /** Takes the counts by reason; `undefined` when there are none. */
+  take(): LossCounts | undefined
+  /** The request that carried them was not delivered. */
+  giveBack(counts: LossCounts): void
 }
 
 /** Counters of one queue. */

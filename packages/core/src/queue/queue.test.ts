@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { answer, refused, setup, testDestination } from '../../test/fixtures.ts'
-import type { Verdict } from '../destination.ts'
+import type { LossCounts, RequestContext, Verdict } from '../destination.ts'
 import { createPacer } from './pacer.ts'
 
 const ids = (count: number, prefix = 'e') => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
@@ -305,6 +305,30 @@ describe('verdicts', () => {
       { reason: 'unclear' },
     ])
   })
+})
+
+test('counts of losses ride along with one delivered request, and come back from one that was not', async () => {
+  const open: LossCounts[] = [{ queue_overflow: 2 }]
+  const contexts: RequestContext[] = []
+  const base = testDestination()
+  const { add, clock, reply } = setup({
+    flushAt: 1,
+    random: () => 0,
+    destination: testDestination({
+      request: (batch, context) => {
+        contexts.push(context)
+        return base.request(batch, context)
+      },
+    }),
+    losses: { take: () => open.pop(), giveBack: (counts) => open.push(counts) },
+  })
+  add('a')
+  await clock.advance(0)
+  await reply(answer(503))
+  await reply(answer(200))
+  add('b')
+  await clock.advance(0)
+  expect(contexts.map(({ dropped }) => dropped)).toEqual([{ queue_overflow: 2 }, { queue_overflow: 2 }, undefined])
 })
 
 describe('bounds', () => {

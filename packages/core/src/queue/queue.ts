@@ -125,11 +125,13 @@ export function createQueue(options: QueueOptions): Queue {
     stats.requests += 1
     pacer?.started(now)
 
+    const lost = options.losses?.take()
+    const context = { now, attempt: first.attempts, ...(lost && { dropped: lost }) }
     let status = 0
     let error: unknown
     let verdict: Verdict
     try {
-      const answer = await options.send(destination.request(items, { now, attempt: first.attempts }), items)
+      const answer = await options.send(destination.request(items, context), items)
       status = answer.status
       if ('error' in answer) {
         error = answer.error
@@ -139,6 +141,7 @@ export function createQueue(options: QueueOptions): Queue {
       error = thrown
       verdict = noAnswer(true)
     }
+    if (lost && verdict.kind !== 'delivered') options.losses?.giveBack(lost)
     if (!closed) finish(batch, verdict, { status, error })
   }
 
