@@ -1,0 +1,173 @@
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resolveTarget } from '../../scripts/lib/packages.ts'
+import { type FoundExports, listExportsModule, listExportsProgram } from './list-exports.ts'
+import { installPackages, type Project } from './project.ts'
+import { RUNTIMES, WORKERD } from './runtimes.ts'
+
+let project: Project
+/** What each path exports to an ES module on the Node that runs the tests: the others must see the same. */
+let reference: FoundExports
+
+beforeAll(async () => {
+  project = installPackages()
+  project.write('list.mjs', listExportsProgram(allPaths(), 'import'))
+  reference = await run([process.execPath], 'list.mjs')
+}, 300_000)
+
+afterAll(() => project?.remove())
+
+const allPaths = () => project.imports.map(({ path }) => path)
+
+/** The paths that `exports` offers, or refuses, to a resolver with these conditions. */
+const offered = (...conditions: string[]) => pathsWhere((file) => file !== undefined, conditions)
+const refused = (...conditions: string[]) => pathsWhere((file) => file === undefined, conditions)
+
+function pathsWhere(keep: (file: string | undefined) => boolean, conditions: readonly string[]): string[] {
+  return project.imports.filter(({ target }) => keep(resolveTarget(target, conditions))).map(({ path }) => path)
+}
+
+const only = (paths: readonly string[]) => Object.fromEntries(paths.map((path) => [path, reference[path]]))
+
+/** Runs a program of the project that prints JSON. It must end by itself: loading a package holds nothing open. */
+async function run([command, ...args]: readonly string[], file: string): Promise<FoundExports> {
+  const { stdout } = await execa(command ?? '', [...args, file], {
+    cwd: project.folder,
+    timeout: 60_000,
+    stdin: 'ignore',
+  })
+  return JSON.parse(stdout)
+}
+
+test('every path exports something', () => {
+  for (const path of allPaths()) expect(reference[path], path).toEqual(expect.arrayContaining([expect.any(String)]))
+})
+
+describe.each(RUNTIMES)('$name', ({ command, conditions }) => {
+  test('imports every path', async () => {
+    const found = await run(command, 'list.mjs')
+    expect(found).toMatchObject(only(offered(...conditions)))
+    for (const path of refused(...conditions)) expect(found[path], path).toEqual(expect.any(String))
+  })
+})
+
+test.each(RUNTIMES.filter(({ name }) => name.startsWith('Node')))('$name requires every path', async ({ command }) => {
+  project.write('list.cjs', listExportsProgram(allPaths(), 'require'))
+  expect(await run(command, 'list.cjs')).toEqual(reference)
+})
+
+describe('a bundler for pages', () => {
+  const bundle = (code: string) =>
+    build({
+      stdin: { contents: code, resolveDir: project.folder, loader: 'js' },
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      outfile: join(project.folder, 'page.mjs'),
+      logLevel: 'silent',
+    })
+
+  test('takes every path that is for pages, and the bundle loads without a DOM', async () => {
+    const paths = offered('browser', 'import')
+    await bundle(`${listExportsModule(paths)}\nconsole.log(JSON.stringify(found))`)
+    expect(await run([process.execPath], 'page.mjs')).toEqual(only(paths))
+  })
+
+  test('refuses every path that is not', async () => {
+    for (const path of refused('browser', 'import')) {
+      await expect(bundle(listExportsModule([path])), path).rejects.toThrow(`Could not resolve "${path}"`)
+    }
+  })
+})
+
+test('workerd imports every path that is for workers', async () => {
+  const paths = offered('workerd', 'worker', 'import')
+  const worker = `${listExportsModule(paths)}
+export default {
+  test() {
+    const expected = ${JSON.stringify(JSON.stringify(only(paths)))}
+    if (JSON.stringify(found) !== expected) throw new Error('found ' + JSON.stringify(found))
+  },
+}`
+  await build({
+    stdin: { contents: worker, resolveDir: project.folder, loader: 'js' },
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd', 'worker'],
+    platform: 'neutral',
+    outfile: join(project.folder, 'worker.mjs'),
+    logLevel: 'silent',
+  })
+  const config = project.write(
+    'workerd.capnp',
+    `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "main", worker = (
+  modules = [(name = "worker", esModule = embed "worker.mjs")],
+  compatibilityDate = "2026-01-01",
+))]);
+`,
+  )
+  await execa(WORKERD, ['test', config], { cwd: project.folder, timeout: 60_000 })
+})
+
+describe('TypeScript, checking every declaration it reads', () => {
+  const esm = (paths: readonly string[]) =>
+    [...paths.map((path, i) => `import * as module${i} from '${path}'`), `export const all = [${names(paths)}]`].join(
+      '\n',
+    )
+  const commonJs = (paths: readonly string[]) =>
+    [...paths.map((path, i) => `import module${i} = require('${path}')`), `export = [${names(paths)}]`].join('\n')
+  const names = (paths: readonly string[]) => paths.map((_, i) => `module${i}`).join(', ')
+
+  /** Type-checks one file of the project as its user's compiler would; resolves with the errors. */
+  async function errorsOf(file: string, options: { [name: string]: unknown }): Promise<string> {
+    const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', types: [], ...options }
+    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }))
+    const { stdout } = await execa('tsc', {
+      cwd: project.folder,
+      preferLocal: true,
+      localDir: import.meta.dirname,
+      reject: false,
+    })
+    return stdout
+  }
+
+  const node = { lib: ['ES2022'], types: ['node'] }
+  const page = { lib: ['ES2022', 'DOM'] }
+  const everything = { lib: ['ES2022', 'DOM'], types: ['node'] }
+  const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' }
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' }
+
+  test('nodenext, ES module', async () => {
+    project.write('reader.mts', esm(allPaths()))
+    expect(await errorsOf('reader.mts', { ...nodenext, ...everything })).toBe('')
+  })
+
+  test('nodenext, CommonJS', async () => {
+    project.write('reader.cts', commonJs(allPaths()))
+    expect(await errorsOf('reader.cts', { ...nodenext, ...everything })).toBe('')
+  })
+
+  test('bundler', async () => {
+    project.write('reader.ts', esm(allPaths()))
+    expect(await errorsOf('reader.ts', { ...bundler, ...everything })).toBe('')
+  })
+
+  test('a page without Node types', async () => {
+    project.write('page.ts', esm(offered('browser', 'import')))
+    expect(await errorsOf('page.ts', { ...bundler, ...page })).toBe('')
+  })
+
+  test('a server without DOM types', async () => {
+    project.write('server.mts', esm(allPaths().filter((path) => !path.startsWith('@threadline/browser'))))
+    expect(await errorsOf('server.mts', { ...nodenext, ...node })).toBe('')
+  })
+
+  test('a declaration that names a package which is not installed is found out', async () => {
+    project.write('leak.d.mts', `import type { Leak } from 'not-installed'\nexport declare const leak: Leak\n`)
+    project.write('leaking.mts', `export { leak } from './leak.mjs'`)
+    expect(await errorsOf('leaking.mts', { ...nodenext, ...everything })).toContain("'not-installed'")
+  })
+})

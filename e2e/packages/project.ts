@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type PackedPackage, packAll } from '../../scripts/lib/pack.ts'
+import { type ExportTarget, importPaths } from '../../scripts/lib/packages.ts'
+
+/** An npm project outside the workspace that has every package installed from its tarball. */
+export interface Project {
+  readonly folder: string
+  /** Everything a user may import, with what `exports` says about it. */
+  readonly imports: readonly { readonly path: string; readonly target: ExportTarget }[]
+  /** Writes a file into the project and returns its path. */
+  write(name: string, text: string): string
+  remove(): void
+}
+
+/**
+ * Packs every package and installs the tarballs with npm into an empty project, beside their peer dependencies and the
+ * type packages that their declarations name. Everything else comes from the registry, as it would for a user.
+ */
+export function installPackages(): Project {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'threadline-packages-')))
+  const packed = packAll(join(folder, 'tarballs'))
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  const companions = [...new Set(packed.flatMap(companionsOf))]
+  const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  execFileSync('npm', [...install, ...packed.map(({ tarball }) => tarball), ...companions], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return {
+    folder,
+    imports: packed.flatMap(importPaths),
+    write(name, text) {
+      const file = join(folder, name)
+      writeFileSync(file, text)
+      return file
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** The peers and type packages of a package, in the versions that the workspace has. */
+function companionsOf({ folder, manifest }: PackedPackage): string[] {
+  const types = Object.keys(manifest.devDependencies ?? {}).filter((name) => name.startsWith('@types/'))
+  return [...Object.keys(manifest.peerDependencies ?? {}), ...types].map((name) => {
+    const file = join(folder, 'node_modules', name, 'package.json')
+    if (!existsSync(file)) throw new Error(`${manifest.name} names ${name} but does not install it for its own tests`)
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
+    return `${name}@${version}`
+  })
+}
