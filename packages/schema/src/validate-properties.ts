@@ -30,7 +30,8 @@ export function validateProperties(
       result.catch(() => {
         // Nobody reads it, and an unhandled rejection would end the process.
       })
-      return refused(`the schema of ${name} validates asynchronously, which capturing cannot wait for`)
+      // zod answers so for a check that throws, too.
+      return refused(`the schema of ${name} answers with a promise (an asynchronous check?): capturing cannot wait`)
     }
     if (result.issues) return { ok: false, issues: result.issues }
     if (isObject(result.value)) return { ok: true, value: result.value }
