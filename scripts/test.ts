@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { root } from './lib/packages.ts'
 import { type Counts, countTests, type VitestReport } from './lib/test-counts.ts'
 
-const CHECKS = ['build', 'lint', 'typecheck', 'knip', 'check:boundaries', 'check:packages', 'size']
+const CHECKS = ['build', 'lint', 'typecheck', 'knip', 'check:boundaries', 'check:packages', 'size', 'docs']
 
 const timings: string[] = []
 
