@@ -1,1 +1,2 @@
+export { createServerClient } from './create-node.ts'
 export * from './index.ts'

@@ -1,0 +1,82 @@
+import type { JsonObject, TrackEvent } from '@threadline/schema'
+import { createBuildEvent } from './build.ts'
+import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
+import { checkEvent } from './check.ts'
+import type { UncheckedInput } from './input.ts'
+import { isRefusal, type Refusal, shown } from './refusal.ts'
+
+/**
+ * Changes an event before it is encoded. `null` drops it; a promise holds it back until it settles, at most 10 s.
+ *
+ * It gets a copy: it may keep the event, and the caller may change its own object meanwhile.
+ */
+export type CaptureHook = (event: TrackEvent) => TrackEvent | null | Promise<TrackEvent | null>
+
+export interface PipelineOptions {
+  readonly catalogue: CatalogueOptions | undefined
+  readonly hooks: readonly CaptureHook[]
+  readonly denylist: ReadonlySet<string> | undefined
+}
+
+type Result = TrackEvent | Refusal
+
+/**
+ * Turns what a caller passed into an event to encode, or says why not. A promise only while a hook is asynchronous.
+ * Throws what reading and serialising the caller's objects throws.
+ */
+export type Pipeline = (input: UncheckedInput, now: number) => Result | Promise<Result>
+
+const DROPPED: Refusal = { reason: 'hook_dropped', message: 'an onCapture hook returned null' }
+
+export function createPipeline({ catalogue, hooks, denylist }: PipelineOptions): Pipeline {
+  const build = createBuildEvent()
+
+  function finish(event: TrackEvent): Result {
+    const refusal = checkEvent(event)
+    if (refusal) return refusal
+    const checked = catalogue ? checkCatalogue(event, catalogue) : event
+    return denylist && !isRefusal(checked) ? redact(checked, denylist) : checked
+  }
+
+  function runHooks(event: TrackEvent, from: number): Result | Promise<Result> {
+    const hook = hooks[from]
+    // What a hook made is checked like what a caller passed.
+    if (!hook) return finish(event)
+    // In JavaScript a hook may return nothing: it only looked.
+    const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
+      result === null ? DROPPED : runHooks(result ?? event, from + 1)
+    const result = hook(event)
+    return result instanceof Promise ? result.then(next) : next(result)
+  }
+
+  return (input, now) => {
+    if (typeof input !== 'object' || input === null) {
+      return { reason: 'missing_event_name', message: `an event is an object: got ${shown(input)}` }
+    }
+    const event = build(input, now)
+    if (isRefusal(event)) return event
+    if (hooks.length === 0) return finish(event)
+    const refusal = checkEvent(event)
+    if (refusal) return refusal
+    const copy = JSON.parse(JSON.stringify(event)) as TrackEvent
+    try {
+      const result = runHooks(copy, 0)
+      return result instanceof Promise ? result.catch(hookFailed) : result
+    } catch (error) {
+      return hookFailed(error)
+    }
+  }
+}
+
+function hookFailed(error: unknown): Refusal {
+  const message = error instanceof Error ? error.message : shown(error)
+  return { reason: 'hook_failed', message: `an onCapture hook failed: ${message}` }
+}
+
+/** Through JSON: it reaches every depth, and whatever a `toJSON` brings to light. */
+function redact(event: TrackEvent, denylist: ReadonlySet<string>): TrackEvent {
+  const clean = (object: JsonObject | undefined): JsonObject | undefined =>
+    object &&
+    (JSON.parse(JSON.stringify(object, (key, value: unknown) => (denylist.has(key) ? undefined : value))) as JsonObject)
+  return { ...event, properties: clean(event.properties), traits: clean(event.traits) }
+}

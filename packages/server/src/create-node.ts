@@ -1,0 +1,24 @@
+import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { createClient } from './client.ts'
+import { systemClock } from './clock.ts'
+import type { ServerClientOptions } from './options.ts'
+import type { ServerClient } from './server-client.ts'
+import { nodeTransport } from './transport/node.ts'
+
+/**
+ * Makes a buffered client for Node, with a connection pool of its own and gzip.
+ *
+ * Makes nothing but the object: no timer, no randomness, no look at the environment before the first capture.
+ *
+ * @throws ThreadlineError `invalid_config`
+ */
+export function createServerClient<Catalogue extends EventCatalogue = StandardCatalogue>(
+  options: ServerClientOptions<Catalogue>,
+): ServerClient<Catalogue> {
+  return createClient(options, {
+    clock: systemClock,
+    random: Math.random,
+    byteLength: Buffer.byteLength,
+    createTransport: nodeTransport,
+  })
+}

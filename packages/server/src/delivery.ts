@@ -1,0 +1,122 @@
+import {
+  type Clock,
+  createPacer,
+  createQueue,
+  type Destination,
+  type FlushOptions,
+  type FlushResult,
+  type Pacer,
+  type Queue,
+  type QueueItem,
+  ThreadlineError,
+} from '@threadline/core'
+import type { TrackEvent } from '@threadline/schema'
+import type { Refusal } from './capture/refusal.ts'
+import { createEncode } from './encode.ts'
+import { flushQueues } from './flush-queues.ts'
+import type { Deliver } from './intake.ts'
+import type { Config } from './options.ts'
+import type { Reports } from './reports.ts'
+import type { Runtime } from './runtime.ts'
+import { createSender, type Sender } from './transport/send.ts'
+import type { Transport } from './transport/transport.ts'
+
+/** One destination, with what all queues to it share. */
+export interface Lane {
+  readonly destination: Destination
+  readonly sender: Sender
+  readonly pacer: Pacer | undefined
+}
+
+export function createLanes(config: Config, clock: Clock, transport: Transport): readonly Lane[] {
+  return config.destinations.map((destination) => ({
+    destination,
+    sender: createSender({ transport, clock, timeoutMs: config.requestTimeoutMs, gzip: destination.gzip === true }),
+    pacer: destination.limits.rate && createPacer(destination.limits.rate),
+  }))
+}
+
+export interface DeliveryParts {
+  readonly config: Config
+  readonly runtime: Runtime
+  readonly reports: Reports
+  readonly lanes: readonly Lane[]
+  /** Called whenever events have left a queue. */
+  readonly onSettled: () => void
+}
+
+/** One queue for each destination, filled and emptied together. */
+export interface Delivery {
+  readonly queues: readonly Queue[]
+  /** Queues an event for every destination that can carry it; refuses it when none can. */
+  readonly add: Deliver
+  /** Takes over what another delivery left, one list for each destination. */
+  adopt(items: readonly (readonly QueueItem[])[]): void
+  flush(options?: FlushOptions): Promise<FlushResult>
+  /** Sends nothing more, and returns what is still held, one list for each destination. */
+  close(): readonly (readonly QueueItem[])[]
+}
+
+export function createDelivery({ config, runtime, reports, lanes, onSettled }: DeliveryParts): Delivery {
+  const { clock, random, byteLength } = runtime
+  const encode = createEncode({ maxPropertiesBytes: config.maxPropertiesBytes, reports, byteLength })
+  const queues = lanes.map(({ destination, sender, pacer }) =>
+    createQueue({
+      destination,
+      clock,
+      random,
+      send: sender.send,
+      flushAt: config.flushAt,
+      flushIntervalMs: config.flushIntervalMs,
+      maxEvents: config.maxQueueEvents,
+      maxBytes: config.maxQueueBytes,
+      overflow: config.overflow,
+      maxAgeMs: config.maxAgeMs,
+      concurrency: config.concurrency,
+      resendUnclear: config.resendUnclear,
+      ...(pacer && { pacer }),
+      onSettled(items, outcome) {
+        reports.settled(destination.name, items, outcome)
+        onSettled()
+      },
+      onError: reports.error,
+    }),
+  )
+
+  function reportRefusal(destination: string, { eventId, event }: TrackEvent, { reason, message }: Refusal): void {
+    reports.error(new ThreadlineError(reason, `${destination}: ${message}`, { eventIds: [eventId] }))
+    reports.dropped({ eventId, event, destination, message, body: undefined }, reason)
+  }
+
+  return {
+    queues,
+    add(event, at, settled) {
+      const refusals: [string, Refusal][] = []
+      for (const [index, { destination }] of lanes.entries()) {
+        const item = encode(
+          destination,
+          event,
+          at,
+          settled && ((outcome) => settled(event.eventId, destination.name, outcome)),
+        )
+        if ('reason' in item) refusals.push([destination.name, item])
+        else queues[index]?.add(item)
+      }
+      if (refusals.length === lanes.length) return refusals[0]?.[1]
+      for (const [destination, refusal] of refusals) {
+        reportRefusal(destination, event, refusal)
+        settled?.(event.eventId, destination, { kind: 'dropped', ...refusal })
+      }
+      return undefined
+    },
+    adopt(items) {
+      for (const [index, left] of items.entries()) for (const item of left) queues[index]?.add(item)
+    },
+    flush: (options = {}) => flushQueues(queues, clock, options),
+    close: () =>
+      queues.map((queue) => {
+        queue.close()
+        return queue.held().map(({ item }) => item)
+      }),
+  }
+}

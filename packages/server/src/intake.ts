@@ -1,0 +1,123 @@
+import { type Clock, type DropReason, type Outcome, ThreadlineError } from '@threadline/core'
+import type { EventCatalogue, TrackEvent } from '@threadline/schema'
+import type { UncheckedInput } from './capture/input.ts'
+import { createPipeline } from './capture/pipeline.ts'
+import { isRefusal, type Refusal } from './capture/refusal.ts'
+import type { ServerClientOptions } from './options.ts'
+import type { Reports } from './reports.ts'
+
+/** Told how a captured event left, once for each destination; the name is empty when it was refused before any. */
+export type Settled = (eventId: string, destination: string, outcome: Outcome) => void
+
+/** Hands an event over to be sent, or says why it cannot be. */
+export type Deliver = (event: TrackEvent, at: number, settled?: Settled) => Refusal | undefined
+
+/** From what a caller passed to an event on its way: fills in, checks, and reports what is refused. */
+export interface Intake {
+  /**
+   * Throws a ThreadlineError for what it refuses, if the client is strict; otherwise nothing. Returns a promise while
+   * an asynchronous hook holds the event back; it does not reject.
+   */
+  take(input: UncheckedInput, deliver: Deliver, settled?: Settled): Promise<void> | undefined
+}
+
+/** Longest that asynchronous hooks may hold an event back, in milliseconds: one that hangs must not fill the memory. */
+const HOOK_TIMEOUT_MS = 10_000
+
+export function createIntake(options: ServerClientOptions<EventCatalogue>, clock: Clock, reports: Reports): Intake {
+  const { onCapture = [], propertyDenylist } = options
+  const strict = options.strict ?? isDevelopment()
+  const pipeline = createPipeline({
+    catalogue: options.events && {
+      catalogue: options.events,
+      validate: options.validate ?? (strict ? 'throw' : 'report'),
+      onInvalid({ eventId }, message) {
+        reports.error(
+          new ThreadlineError('validation_error', `${message} (sent all the same)`, { eventIds: [eventId] }),
+        )
+      },
+    },
+    hooks: typeof onCapture === 'function' ? [onCapture] : onCapture,
+    denylist: propertyDenylist && new Set(propertyDenylist),
+  })
+
+  function refuse({ reason, message }: Refusal, input: UncheckedInput, settled: Settled | undefined): void {
+    const { eventId, event } = named(input)
+    const error = new ThreadlineError(reason, message, { eventIds: eventId === undefined ? [] : [eventId] })
+    reports.error(error)
+    reports.dropped({ eventId, event, destination: undefined, message, body: undefined }, reason)
+    settled?.(eventId ?? '', '', { kind: 'dropped', reason, message })
+  }
+
+  /** `undefined` when the event is on its way. */
+  function handOver(
+    result: TrackEvent | Refusal,
+    now: number,
+    deliver: Deliver,
+    settled: Settled | undefined,
+  ): Refusal | undefined {
+    try {
+      return isRefusal(result) ? result : deliver(result, now, settled)
+    } catch (error) {
+      return unserialisable(error)
+    }
+  }
+
+  return {
+    take(input, deliver, settled) {
+      const now = clock.now()
+      let refusal: Refusal | undefined
+      try {
+        const result = pipeline(input, now)
+        if (result instanceof Promise) {
+          return inTime(result, clock).then((late) => {
+            const lateRefusal = handOver(late, now, deliver, settled)
+            if (lateRefusal) refuse(lateRefusal, input, settled)
+          })
+        }
+        refusal = handOver(result, now, deliver, settled)
+      } catch (error) {
+        refusal = unserialisable(error)
+      }
+      if (!refusal) return undefined
+      if (strict || refusal.thrown) throw new ThreadlineError(refusal.reason, refusal.message)
+      refuse(refusal, input, settled)
+      return undefined
+    },
+  }
+}
+
+function inTime(result: Promise<TrackEvent | Refusal>, clock: Clock): Promise<TrackEvent | Refusal> {
+  return new Promise((resolve) => {
+    const message = `an onCapture hook took more than ${HOOK_TIMEOUT_MS} ms`
+    const cancel = clock.after(HOOK_TIMEOUT_MS, () => resolve({ reason: 'hook_failed', message }), false)
+    void result.then((late) => {
+      cancel()
+      resolve(late)
+    })
+  })
+}
+
+/** What `JSON.stringify`, or a getter of the caller's object, threw. */
+function unserialisable(error: unknown): Refusal {
+  const reason: DropReason = 'not_serializable'
+  return { reason, message: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'not serializable' }
+}
+
+/** The input may be anything, and even reading it may throw. */
+function named(input: UncheckedInput): { eventId: string | undefined; event: string } {
+  try {
+    const { eventId, event } = input
+    return {
+      eventId: typeof eventId === 'string' ? eventId.slice(0, 200) : undefined,
+      event: String(event).slice(0, 128),
+    }
+  } catch {
+    return { eventId: undefined, event: '' }
+  }
+}
+
+function isDevelopment(): boolean {
+  const mode = typeof process === 'undefined' ? undefined : process.env?.['NODE_ENV']
+  return mode === 'development' || mode === 'test'
+}

@@ -1,0 +1,13 @@
+import type { Clock } from '@threadline/core'
+import type { Transport } from './transport/transport.ts'
+
+/** What differs between runtimes, and what tests put in its place. */
+export interface Runtime {
+  readonly clock: Clock
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number
+  /** UTF-8 bytes of a string. */
+  readonly byteLength: (text: string) => number
+  /** Called at the first capture, unless the user brings a transport. */
+  readonly createTransport: () => Transport
+}

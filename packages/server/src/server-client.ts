@@ -1,0 +1,134 @@
+import type { DropReason, FlushOptions, FlushResult, Outcome, QueueStats, ThreadlineError } from '@threadline/core'
+import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import type { CapturableName, CaptureInput } from './capture/input.ts'
+import type { IdentifyOptions } from './identify.ts'
+import type { RequestLike } from './scope/identity.ts'
+import type { Scope, ScopeOptions } from './scope/scope.ts'
+
+/** What became of one event. */
+export interface CaptureResult {
+  /** Empty when the event was refused before it had one. */
+  readonly eventId: string
+  /** `dropped` when any destination did not take it; `duplicate` when all had it already. */
+  readonly kind: Outcome['kind']
+  /** By destination name; under the empty name when it was refused before it reached any. */
+  readonly outcomes: { readonly [destination: string]: Outcome }
+}
+
+/** What `shutdown` left behind. Deliveries are counted for each destination. */
+export interface ShutdownResult extends FlushResult {
+  /** Events that are still undelivered, each reported through `onDrop` as `closed`. */
+  readonly pending: number
+  /** Their ids. */
+  readonly eventIds: readonly string[]
+  /** The deadline passed with events still held. */
+  readonly timedOut: boolean
+  /** Why they could not be delivered, when that is known. */
+  readonly error: ThreadlineError | undefined
+}
+
+/** Counters since the client was made. Deliveries and drops are counted for each destination. */
+export interface ClientStats {
+  readonly delivered: number
+  /** Counted in `delivered` too: the destination had them already. */
+  readonly duplicates: number
+  /** Events given up, by reason; those refused at capture included. */
+  readonly dropped: { readonly [Reason in DropReason]?: number }
+  /** Events held now, in flight included. */
+  readonly pending: number
+  /** By destination name: the queue that is shared by all requests. */
+  readonly queues: { readonly [destination: string]: QueueStats }
+}
+
+export interface ShutdownOptions {
+  /**
+   * Milliseconds after which it gives up and aborts what is in flight. Keep it below the platform's own grace period.
+   *
+   * @defaultValue `10_000`
+   */
+  readonly timeoutMs?: number
+}
+
+export interface BackfillOptions {
+  /** Stops after the event at hand. What was captured stays captured. */
+  readonly signal?: AbortSignal
+  /**
+   * Deadline of the flush at the end, in milliseconds.
+   *
+   * @defaultValue `60_000`
+   */
+  readonly timeoutMs?: number
+}
+
+export interface BackfillResult extends FlushResult {
+  /** Events read from the source. */
+  readonly read: number
+}
+
+/** A buffered client: captures in memory, delivers in the background. Made by `createServerClient`. */
+export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalogue> {
+  /**
+   * Queues an event. Synchronous, does no I/O, never waits, and throws only in strict mode: what it refuses goes to
+   * `onError` and `onDrop`. The event is serialised at once, so changing the object later is harmless.
+   *
+   * @throws ThreadlineError in strict mode, with the reason as its `code`.
+   */
+  capture<Name extends CapturableName<Catalogue>>(input: CaptureInput<Catalogue, Name>): void
+  /**
+   * Captures an event, sends it at once with what waits before it, and resolves with its own verdict.
+   *
+   * Rejects with FlushError when that takes too long or sending is paused; the event stays queued.
+   */
+  captureNow<Name extends CapturableName<Catalogue>>(
+    input: CaptureInput<Catalogue, Name>,
+    options?: FlushOptions,
+  ): Promise<CaptureResult>
+  /** Links a visitor to a user, and sets facts about the user. Refuses and throws like `capture`. */
+  identify(userId: string, options?: IdentifyOptions): void
+  /**
+   * Resolves when every event captured before the call has left: delivered, or dropped and reported. Events captured
+   * meanwhile do not prolong it, any number of calls may run, and waiting timers are skipped, a server's `Retry-After`
+   * excepted.
+   *
+   * Rejects with FlushError, which names the undelivered ids, after `timeoutMs` (10 000 unless given), on abort, and at
+   * once while a destination refuses the configuration. The events stay buffered.
+   */
+  flush(options?: FlushOptions): Promise<FlushResult>
+  /**
+   * Takes no more events, delivers what is held, and resolves. Never rejects for delivery: the result tells what was
+   * left. A second call returns the first call's promise.
+   *
+   * @example
+   * ```ts
+   * process.once('SIGTERM', async () => {
+   *   await server.close()
+   *   await client.shutdown()
+   * })
+   * ```
+   */
+  shutdown(options?: ShutdownOptions): Promise<ShutdownResult>
+  /** Same as `shutdown()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
+  /**
+   * Resolves when there is room for one more event. A producer that awaits it before each `capture` never overflows the
+   * queue, and goes as fast as events are delivered.
+   */
+  ready(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * Captures everything that `events` yields, waiting for room when the queue is full, then flushes. Rejects with what
+   * the source throws, with the signal's reason, and like `flush`.
+   *
+   * Give each event its own `timestamp`, and an `eventId` made of its source, so that a repeated backfill counts once.
+   */
+  backfill(
+    events: AsyncIterable<CaptureInput<Catalogue>> | Iterable<CaptureInput<Catalogue>>,
+    options?: BackfillOptions,
+  ): Promise<BackfillResult>
+  /**
+   * A view for one request: events captured through it carry the ids, session, consent and client facts of the request.
+   *
+   * @param request - A web `Request`, a Node `IncomingMessage`, or anything with headers.
+   */
+  scope(request: RequestLike, options?: ScopeOptions): Scope<Catalogue>
+  stats(): ClientStats
+}

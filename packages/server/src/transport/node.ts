@@ -1,0 +1,105 @@
+import type { DeliveryResponse } from '@threadline/core'
+import type { Dispatcher } from 'undici'
+import { gzipWithZlib } from './gzip-zlib.ts'
+import { MAX_RESPONSE_BYTES, type Transport, type TransportRequest } from './transport.ts'
+
+type Headers = { readonly [name: string]: string | string[] | undefined }
+
+/**
+ * A transport on undici with a keep-alive agent of its own, and gzip through `node:zlib`.
+ *
+ * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read at the first request and followed.
+ */
+export function nodeTransport(): Transport {
+  let agent: Promise<Dispatcher> | undefined
+  return async (request) => {
+    agent ??= createAgent()
+    const dispatcher = await agent
+    return await exchange(dispatcher, request, request.gzip ? await gzipWithZlib(request.body) : request.body)
+  }
+}
+
+async function createAgent(): Promise<Dispatcher> {
+  const { env } = process
+  const proxied = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy']
+  // Two files in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
+  // WebSockets and mocks, which would triple the time that importing this package takes.
+  const { default: Agent } = proxied
+    ? await import('undici/lib/dispatcher/env-http-proxy-agent.js')
+    : await import('undici/lib/dispatcher/agent.js')
+  return new Agent({
+    // Below the 5 s after which Node's own server closes an idle connection: a request must not meet the closing.
+    keepAliveTimeout: 4_000,
+    // One deadline covers the whole exchange, and it is not undici's.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+}
+
+function exchange(dispatcher: Dispatcher, request: TransportRequest, body: string | Buffer): Promise<DeliveryResponse> {
+  const { origin, pathname, search } = new URL(request.url)
+  const headers = typeof body === 'string' ? { ...request.headers } : { ...request.headers, 'content-encoding': 'gzip' }
+  return new Promise((resolve, reject) => {
+    const answer = createAnswer(resolve)
+    let abort: (() => void) | undefined
+    request.signal.addEventListener('abort', () => abort?.(), { once: true })
+    dispatcher.dispatch(
+      { origin, path: pathname + search, method: request.method, headers, body },
+      {
+        onRequestStart(controller) {
+          abort = () => controller.abort(abortReason(request.signal))
+          // The deadline may have passed while the connection was being made: then it must not be sent any more.
+          if (request.signal.aborted) abort()
+        },
+        onResponseStart(_controller, status, responseHeaders) {
+          answer.start(status, responseHeaders)
+        },
+        onResponseData(controller, chunk) {
+          if (answer.take(chunk)) return
+          answer.end()
+          controller.abort(new Error('the answer is too long'))
+        },
+        onResponseEnd() {
+          answer.end()
+        },
+        onResponseError(_controller, error) {
+          reject(error)
+        },
+      },
+    )
+  })
+}
+
+/** Collects one answer. */
+function createAnswer(done: (response: DeliveryResponse) => void) {
+  let status = 0
+  let headers: Headers = {}
+  let bytes = 0
+  const chunks: Buffer[] = []
+  return {
+    /** Called again when an informational answer precedes the real one. */
+    start(newStatus: number, newHeaders: Headers): void {
+      status = newStatus
+      headers = newHeaders
+    },
+    /** False once the body is longer than what is read of one. */
+    take(chunk: Buffer): boolean {
+      chunks.push(chunk)
+      bytes += chunk.byteLength
+      return bytes <= MAX_RESPONSE_BYTES
+    },
+    end(): void {
+      done({ status, header: (name) => headerValue(headers, name), body: Buffer.concat(chunks).toString('utf8') })
+    },
+  }
+}
+
+function headerValue(headers: Headers, name: string): string | null {
+  const value = headers[name]
+  if (value === undefined) return null
+  return typeof value === 'string' ? value : value.join(', ')
+}
+
+function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+}
