@@ -1,1 +1,8 @@
-export {}
+export { type Collector, type CollectorOptions, createCollector, type LogEntry } from './collector.ts'
+export type { PageAsset, PageAssets } from './http/page-routes.ts'
+export type { KeyConfig, KeyKind } from './keys.ts'
+export { loadPage } from './page.ts'
+export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
+export { openStore, type StoreLocation } from './store/open-store.ts'
+export type { EventRow, Person, Store, StoredEvent, TailCursor, TimelineCursor } from './store/store.ts'
+export { StoreError, type StoreErrorCode } from './store/store-error.ts'

@@ -4,8 +4,13 @@ import { eventRow } from './event-row.ts'
 
 const PROJECT = 'default'
 
-/** What every store does, whatever the engine. `store` gives an empty one. */
-export function storeContract(store: () => Store): void {
+/** The clock of the store under test. */
+export interface TestClock {
+  ms: number
+}
+
+/** What every store does, whatever the engine. `store` gives an empty one, which tells the time by `clock`. */
+export function storeContract(store: () => Store, clock: TestClock): void {
   const idsOf = async (person: Person) =>
     (await store().timeline(PROJECT, person, { limit: 100 })).map((event) => event.eventId)
 
@@ -121,17 +126,20 @@ export function storeContract(store: () => Store): void {
     expect(await store().person('other', 'user-1')).toBeUndefined()
   })
 
-  test('pages a timeline backwards from the newest', async () => {
-    await store().append([1, 2, 3, 4, 5].map((second) => eventRow({ event_id: `e${second}`, ts: second * 1_000 })))
+  test('pages a timeline backwards, also through events of one millisecond', async () => {
+    const at = [1_000, 2_000, 2_000, 2_000, 3_000]
+    await store().append(at.map((ts, index) => eventRow({ event_id: `e${index}`, ts })))
     const person = { userId: null, anonymousIds: ['visitor-1'] }
-    const newest = await store().timeline(PROJECT, person, { limit: 2 })
-    expect(newest.map((event) => event.eventId)).toEqual(['e4', 'e5'])
-    const older = await store().timeline(PROJECT, person, { limit: 2, before: newest[0]?.ts ?? 0 })
-    expect(older.map((event) => event.eventId)).toEqual(['e2', 'e3'])
+    const newest = await store().timeline(PROJECT, person, { limit: 3 })
+    expect(newest.map((event) => event.eventId)).toEqual(['e2', 'e3', 'e4'])
+    const [before] = newest
+    const older = await store().timeline(PROJECT, person, { limit: 3, ...(before && { before }) })
+    expect(older.map((event) => event.eventId)).toEqual(['e0', 'e1'])
   })
 
   test('reads on from a place in the tail without a gap or a repeat', async () => {
     for (let call = 0; call < 5; call += 1) await store().append([eventRow(), eventRow(), eventRow()])
+    clock.ms += 60_000
     const seen: string[] = []
     let cursor = { storedAt: 0, event: '', eventId: '' }
     for (;;) {
@@ -144,5 +152,11 @@ export function storeContract(store: () => Store): void {
     expect(seen).toHaveLength(15)
     const newestFirst = (await store().latest(PROJECT, 100)).map((event) => event.eventId)
     expect(seen).toEqual(newestFirst.reverse())
+  })
+  test('makes a secret once and tells it to everyone who asks', async () => {
+    const [first, again, other] = await Promise.all([store().secret('a'), store().secret('a'), store().secret('b')])
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(again).toBe(first)
+    expect(other).not.toBe(first)
   })
 }

@@ -51,6 +51,14 @@ export function createAppend(
     ON CONFLICT (project, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
     WHERE excluded.first_seen < identity_links.first_seen`
 
+  let lastStoredAt = 0
+
+  /** Later than in every transaction before, so that a reader of the tail who saw those misses nothing of this one. */
+  function nextStoredAt(): number {
+    lastStoredAt = Math.max(lastStoredAt + 1, now())
+    return lastStoredAt
+  }
+
   async function write(session: SqlSession, firsts: ReadonlyMap<string, EventRow>): Promise<ReadonlySet<EventRow>> {
     // In one order everywhere, so that two processes with the same events wait for each other and never deadlock.
     const keys = [...firsts].sort(byKey).map(([, { project, event, event_id }]) => ({ project, event, event_id }))
@@ -61,7 +69,7 @@ export function createAppend(
       if (row) fresh.add(row)
     }
     if (fresh.size === 0) return fresh
-    const stored_at = now()
+    const stored_at = nextStoredAt()
     await session.query(insertEvents, [JSON.stringify(Array.from(fresh, (row) => ({ ...row, stored_at })))])
     const links = linksOf(fresh)
     if (links.length > 0) await session.query(insertLinks, [JSON.stringify(links)])

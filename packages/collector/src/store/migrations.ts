@@ -43,6 +43,7 @@ const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
       first_seen BIGINT NOT NULL,
       PRIMARY KEY (project, anonymous_id, user_id)
     )`,
+    `CREATE TABLE settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
     // DuckDB scans columns instead: an index would cost memory and writes there, and gain nothing.
     ...(engine === 'postgres' ? POSTGRES_INDEXES : []),
   ],

@@ -1,7 +1,7 @@
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
-import type { Person, Store } from './store.ts'
+import type { Person, Store, TimelineCursor } from './store.ts'
 
 const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
 const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 LIMIT 1`
@@ -9,18 +9,20 @@ const OWNER = `SELECT user_id FROM identity_links WHERE project = $1 AND anonymo
   ORDER BY first_seen, user_id LIMIT 1`
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
+const BEFORE = '(ts, stored_at, event, event_id) < ($3, $4, $5, $6)'
+const NEWEST_FIRST = 'ORDER BY ts DESC, stored_at DESC, event DESC, event_id DESC LIMIT $7'
+
 // Two branches that cannot overlap, so that each finds its own index.
 const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
-    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id = $2 AND ts < $3
+    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id = $2 AND ${BEFORE}
     UNION ALL
-    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id IS NULL AND ts < $3
+    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id IS NULL AND ${BEFORE}
       AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)
-  ) AS both_sides ORDER BY ts DESC, stored_at DESC, event_id DESC LIMIT $4`
+  ) AS both_sides ${NEWEST_FIRST}`
 const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
-  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ts < $3
-  ORDER BY ts DESC, stored_at DESC, event_id DESC LIMIT $4`
+  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${BEFORE} ${NEWEST_FIRST}`
 
-const END_OF_TIME = Number.MAX_SAFE_INTEGER
+const END: TimelineCursor = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
 /** Reads about one person, with identity links resolved as they stand now. */
 export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline'> {
@@ -40,10 +42,11 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
       const visitor = await driver.query(IS_VISITOR, [project, id])
       return visitor.length > 0 ? { userId: null, anonymousIds: [id] } : undefined
     },
-    async timeline(project, person, { limit, before = END_OF_TIME }) {
+    async timeline(project, person, { limit, before = END }) {
       const text = person.userId === null ? TIMELINE_OF_VISITOR : TIMELINE_OF_USER
       const id = person.userId ?? person.anonymousIds[0] ?? ''
-      const rows = await driver.query(text, [project, id, before, limit])
+      const { ts, storedAt, event, eventId } = before
+      const rows = await driver.query(text, [project, id, ts, storedAt, event, eventId, limit])
       return rows.map(toStoredEvent).reverse()
     },
   }

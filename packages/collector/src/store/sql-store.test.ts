@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventRow } from '../../test/event-row.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
-import { storeContract } from '../../test/store-contract.ts'
+import { storeContract, type TestClock } from '../../test/store-contract.ts'
+import { openDuckDb } from './duckdb-driver.ts'
 import { openStore } from './open-store.ts'
+import { openPostgres } from './postgres-driver.ts'
+import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
+
+const clock: TestClock = { ms: Date.UTC(2026, 1, 1) }
 
 describe('DuckDB', () => {
   let dataDir: string
@@ -14,14 +19,14 @@ describe('DuckDB', () => {
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'threadline-duckdb-'))
-    store = await openStore({ dataDir })
+    store = await createSqlStore(await openDuckDb(dataDir), () => clock.ms)
   })
   afterEach(async () => {
     await store.close()
     rmSync(dataDir, { recursive: true })
   })
 
-  storeContract(() => store)
+  storeContract(() => store, clock)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -54,7 +59,6 @@ describe('DuckDB', () => {
 const missing = postgresMissing()
 describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   let server: PostgresServer
-  let databaseUrl: string
   let store: Store
 
   beforeAll(async () => {
@@ -62,12 +66,12 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   }, 60_000)
   afterAll(() => server?.stop())
   beforeEach(async () => {
-    databaseUrl = await server.createDatabase()
-    store = await openStore({ databaseUrl })
+    const databaseUrl = await server.createDatabase()
+    store = await createSqlStore(await openPostgres(databaseUrl), () => clock.ms)
   })
   afterEach(() => store.close())
 
-  storeContract(() => store)
+  storeContract(() => store, clock)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()
@@ -80,6 +84,14 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
     expect((await Promise.all(calls)).flat().filter(Boolean)).toHaveLength(300)
     expect(await stores[0]?.latest('default', 1_000)).toHaveLength(300)
     await Promise.all(stores.map((each) => each.close()))
+  })
+
+  test('shows an event in the tail only when nothing earlier can still appear', async () => {
+    const start = { storedAt: 0, event: '', eventId: '' }
+    await store.append([eventRow()])
+    expect(await store.after('default', start, 10)).toEqual([])
+    clock.ms += 500
+    expect(await store.after('default', start, 10)).toHaveLength(1)
   })
 
   test('says that it cannot connect, without the password', async () => {

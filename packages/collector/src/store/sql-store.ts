@@ -2,6 +2,7 @@ import { createAppend } from './append.ts'
 import type { SqlDriver } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
+import { createSettings } from './settings.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
 
@@ -12,7 +13,8 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     engine: driver.engine,
     append: createAppend(driver, now),
     ...createPeopleReads(driver),
-    ...createTailReads(driver),
+    ...createTailReads(driver, now),
+    ...createSettings(driver),
     async ping() {
       await driver.query('SELECT 1 AS one')
     },

@@ -52,6 +52,11 @@ export interface TailCursor {
   readonly eventId: string
 }
 
+/** A place in a timeline: everything that happened before it is still to be read. */
+export interface TimelineCursor extends TailCursor {
+  readonly ts: number
+}
+
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
 export interface Store {
   readonly engine: 'duckdb' | 'postgres'
@@ -62,12 +67,21 @@ export interface Store {
   append(rows: readonly EventRow[]): Promise<readonly boolean[]>
   /** The person behind a user id or an anonymous id; undefined when no event has it. */
   person(project: string, id: string): Promise<Person | undefined>
-  /** A person's events, oldest first; `limit` of the newest before `before` (ms since the epoch, exclusive). */
-  timeline(project: string, person: Person, page: { limit: number; before?: number }): Promise<readonly StoredEvent[]>
+  /** A person's events, oldest first: the newest `limit` before the cursor. */
+  timeline(
+    project: string,
+    person: Person,
+    page: { readonly limit: number; readonly before?: TimelineCursor },
+  ): Promise<readonly StoredEvent[]>
   /** The newest events by time of storage, newest first. */
   latest(project: string, limit: number): Promise<readonly StoredEvent[]>
-  /** Events stored after `cursor`, in the order of storage. */
+  /**
+   * Events stored after `cursor`, in the order of storage. On PostgreSQL they appear half a second after they were
+   * stored, since several collectors commit in another order than they began in.
+   */
   after(project: string, cursor: TailCursor, limit: number): Promise<readonly StoredEvent[]>
+  /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
+  secret(name: string): Promise<string>
   /** Resolves when the database answers. */
   ping(): Promise<void>
   /** Waits for what runs, then releases the database. A second call returns the first call's promise. */

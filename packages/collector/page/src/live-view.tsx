@@ -1,0 +1,47 @@
+import { EventLine } from './event-line.tsx'
+import { Notice, SignedOut } from './notice.tsx'
+import { type Live, useLive } from './use-live.ts'
+
+const STATES: { readonly [State in Live['state']]: string } = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  lost: 'Connection lost, trying again…',
+  'signed-out': 'Signed out',
+}
+
+/** Events as they arrive, newest first. */
+export function LiveView() {
+  const { state, events } = useLive()
+  if (state === 'signed-out') return <SignedOut />
+  return (
+    <section aria-labelledby="live-title">
+      <div class="title">
+        <h1 id="live-title">Events</h1>
+        <span class={`state state-${state}`} role="status">
+          {STATES[state]}
+        </span>
+      </div>
+      {events.length === 0 && <Waiting state={state} />}
+      <ol class="events">
+        {events.map((view) => (
+          <EventLine key={`${view.event.event} ${view.event.eventId}`} view={view} linkPerson />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Waiting({ state }: { state: Live['state'] }) {
+  if (state !== 'live') return <Notice kind="loading">{STATES[state]}</Notice>
+  return (
+    <Notice kind="empty">
+      <h2>No events yet</h2>
+      <p>They appear here the moment they are stored. Send one:</p>
+      <pre class="snippet">{`curl ${location.origin}/v1/batch \\
+  -H 'authorization: Bearer YOUR_KEY' \\
+  -H 'content-type: application/json' \\
+  -d '{"sentAt":"${new Date().toISOString()}","events":[{"eventId":"first-1","event":"hello_world",
+       "anonymousId":"visitor-0001","timestamp":"${new Date().toISOString()}"}]}'`}</pre>
+    </Notice>
+  )
+}

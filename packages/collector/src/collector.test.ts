@@ -1,0 +1,351 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { batch, KEYS, NOW, testCollector } from '../test/collector-setup.ts'
+import { trackEvent } from '../test/events.ts'
+
+describe('POST /v1/batch', () => {
+  test('answers for each event after it is stored', async () => {
+    const { post, store } = await testCollector()
+    const known = trackEvent()
+    await post('/v1/batch', batch([known]))
+    const fresh = trackEvent()
+    const bad = { ...trackEvent(), value: 49.9, currency: 'EUR' }
+    const response = await post('/v1/batch', batch([known, fresh, fresh, bad]))
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({
+      stored: 1,
+      duplicates: [known.eventId, fresh.eventId],
+      invalid: [{ eventId: bad.eventId, code: 'invalid_value', message: expect.stringContaining('4990') }],
+    })
+    expect(await store.latest('default', 10)).toHaveLength(2)
+  })
+
+  test('answers concurrent requests each with its own result', async () => {
+    const { post, store } = await testCollector()
+    const shared = trackEvent()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, async () => (await post('/v1/batch', batch([trackEvent(), shared]))).json()),
+    )
+    expect(answers.filter(({ stored }) => stored === 2)).toHaveLength(1)
+    expect(answers.filter(({ stored }) => stored === 1)).toHaveLength(19)
+    expect(answers.filter(({ duplicates }) => duplicates.length === 1)).toHaveLength(19)
+    expect(await store.latest('default', 100)).toHaveLength(21)
+  })
+
+  test.each([
+    ['no id', { anonymousId: undefined }, 'missing_identity'],
+    ['a placeholder for an id', { anonymousId: 'undefined' }, 'invalid_id'],
+    ['33 KB of properties', { properties: { text: 'x'.repeat(33_000) } }, 'props_too_large'],
+    ['a float amount', { value: 49.9, currency: 'EUR' }, 'invalid_value'],
+    ['a reserved name', { event: '$made_up' }, 'reserved_event_name'],
+    ['denied consent', { consent: { analytics: false } }, 'consent_denied'],
+    ['half a surrogate pair in an id', { userId: 'user-\ud800' }, 'validation_error'],
+  ])('refuses an event with %s by its code, and stores the rest', async (_, fields, code) => {
+    const { post } = await testCollector()
+    const bad = { ...trackEvent(), ...fields }
+    const response = await post('/v1/batch', batch([trackEvent(), bad, trackEvent()]))
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ stored: 2, invalid: [{ eventId: bad.eventId, code }] })
+  })
+
+  test('refuses an event that belongs to the server from a browser key', async () => {
+    const { post } = await testCollector()
+    const paid = trackEvent({ event: 'checkout_finished', value: 4900, currency: 'USD' })
+    const fromBrowser = await post('/v1/batch', batch([paid]), { key: KEYS.browser })
+    expect(await fromBrowser.json()).toMatchObject({ stored: 0, invalid: [{ code: 'source_not_allowed' }] })
+    const fromServer = await post('/v1/batch', batch([paid]))
+    expect(await fromServer.json()).toMatchObject({ stored: 1, invalid: [] })
+  })
+
+  test('takes the key from the body, as text/plain, for beacons', async () => {
+    const { post } = await testCollector()
+    const body = JSON.stringify(batch([trackEvent()], { key: KEYS.browser }))
+    const headers = { 'content-type': 'text/plain;charset=UTF-8' }
+    const response = await post('/v1/batch', body, { key: null, headers })
+    expect(await response.json()).toMatchObject({ stored: 1 })
+  })
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ])('takes %s', async (encoding, compress) => {
+    const { post } = await testCollector()
+    const body = compress(JSON.stringify(batch([trackEvent()])))
+    const response = await post('/v1/batch', body, { headers: { 'content-encoding': encoding } })
+    expect(await response.json()).toMatchObject({ stored: 1 })
+  })
+
+  test('corrects the clock of the sender, and believes no future', async () => {
+    const { post, store } = await testCollector()
+    const at = (ms: number) => new Date(ms).toISOString()
+    const hour = 3_600_000
+    const late = trackEvent({ eventId: 'slow-clock', timestamp: at(NOW - hour - 5_000) })
+    await post('/v1/batch', batch([late], { sentAt: at(NOW - hour) }))
+    await post('/v1/batch', batch([trackEvent({ eventId: 'future', timestamp: at(NOW + hour) })]))
+    await post('/v1/batch', batch([trackEvent({ eventId: 'history', timestamp: at(NOW - 1_000 * hour) })]))
+    const stored = await store.latest('default', 10)
+    expect(Object.fromEntries(stored.map(({ eventId, ts }) => [eventId, ts - NOW]))).toEqual({
+      'slow-clock': -5_000,
+      future: 0,
+      history: -1_000 * hour,
+    })
+    expect(stored.map(({ body }) => JSON.parse(body).timestamp)).toContain(late.timestamp)
+  })
+
+  test.each([
+    ['no key', 401, 'unauthorized', { key: null }],
+    ['an unknown key', 401, 'unauthorized', { key: 'sk_unknown_key' }],
+    ['a key that is none', 401, 'unauthorized', { key: 'x' }],
+    ['a reader’s key', 403, 'forbidden', { key: KEYS.reader }],
+    ['an unknown content type', 415, 'unsupported_media_type', { headers: { 'content-type': 'application/xml' } }],
+    ['an unknown encoding', 415, 'unsupported_media_type', { headers: { 'content-encoding': 'constructor' } }],
+    ['an encoding that is not there', 400, 'invalid_json', { headers: { 'content-encoding': 'gzip' } }],
+  ])('refuses %s', async (_, status, code, init) => {
+    const { post, store } = await testCollector()
+    const response = await post('/v1/batch', batch([trackEvent()]), init)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toEqual({ error: { code, message: expect.any(String) } })
+    expect(await store.latest('default', 10)).toEqual([])
+  })
+
+  test.each([
+    ['malformed JSON', '{"events":[', 400, 'invalid_json'],
+    ['no JSON object', '[]', 400, 'invalid_request'],
+    ['no events', '{"sentAt":"2026-01-31T09:30:00.000Z"}', 400, 'invalid_request'],
+    ['no sentAt', '{"events":[]}', 400, 'invalid_request'],
+    ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 400, 'invalid_json'],
+    ['too many events', JSON.stringify(batch(Array.from({ length: 501 }, () => ({})))), 413, 'too_many_events'],
+    ['5 MB', 'x'.repeat(5_000_000), 413, 'body_too_large'],
+  ])('refuses a body with %s', async (_, body, status, code) => {
+    const { post } = await testCollector()
+    const response = await post('/v1/batch', body)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ error: { code } })
+  })
+
+  test('refuses a small body that inflates to a large one', async () => {
+    const { post } = await testCollector()
+    const bomb = gzipSync(Buffer.alloc(50_000_000))
+    const response = await post('/v1/batch', bomb, { headers: { 'content-encoding': 'gzip' } })
+    expect(response.status).toBe(413)
+  })
+
+  test('never repeats a key', async () => {
+    const { post } = await testCollector()
+    const answers = await Promise.all([
+      post('/v1/batch', batch([trackEvent()]), { key: 'sk_unknown_key' }),
+      post('/v1/batch', batch([trackEvent()], { key: 'sk_unknown_key' }), { key: null }),
+    ])
+    for (const answer of answers) expect(await answer.text()).not.toContain('sk_unknown_key')
+  })
+})
+
+describe('origins', () => {
+  test.each([
+    ['https://shop.example', 200],
+    ['https://www.shop.example', 200],
+    ['https://shop.example.evil', 403],
+    ['https://evilshop.example', 403],
+    ['http://shop.example', 403],
+    ['null', 403],
+  ])('a browser key with a list of origins is used from %s: %i', async (origin, status) => {
+    const { post } = await testCollector()
+    const response = await post('/v1/batch', batch([trackEvent()]), { key: KEYS.limited, headers: { origin } })
+    expect(response.status).toBe(status)
+  })
+
+  test('a preflight is answered, and every answer can be read by the page', async () => {
+    const { collector, post } = await testCollector()
+    const preflight = await collector.fetch(
+      new Request('http://collector.test/v1/batch', {
+        method: 'OPTIONS',
+        headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
+      }),
+    )
+    expect(preflight.status).toBe(204)
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization')
+    for (const key of [KEYS.browser, null]) {
+      const response = await post('/v1/batch', batch([trackEvent()]), { key })
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    }
+  })
+})
+
+describe('POST /v1/validate', () => {
+  test('says what a batch would come to and stores nothing', async () => {
+    const { post, store } = await testCollector()
+    const response = await post('/v1/validate', batch([trackEvent(), { event: 'no_id' }]))
+    expect(await response.json()).toMatchObject({ stored: 1, invalid: [{ eventId: '', code: 'invalid_id' }] })
+    expect(await store.latest('default', 10)).toEqual([])
+  })
+})
+
+describe('reads', () => {
+  test('a person’s timeline goes from the first visit to the payment, by either id', async () => {
+    const { post, get } = await testCollector()
+    const at = (second: number) => `2026-01-31T09:00:0${second}.000Z`
+    await post('/v1/batch', batch([trackEvent({ eventId: 'landing', timestamp: at(1), utm: { source: 'news' } })]), {
+      key: KEYS.browser,
+    })
+    await post('/v1/batch', batch([trackEvent({ event: '$identify', userId: 'user-1', timestamp: at(2) })]))
+    const paid = { event: 'checkout_finished', eventId: 'stripe:evt_1', value: 4900, currency: 'USD', userId: 'user-1' }
+    await post('/v1/batch', batch([trackEvent({ ...paid, timestamp: at(3) })]))
+    for (const id of ['user-1', 'visitor-0001']) {
+      const timeline = await (await get(`/v1/people/${id}/timeline`)).json()
+      expect(timeline).toMatchObject({
+        person: { userId: 'user-1', anonymousIds: ['visitor-0001'] },
+        events: [
+          { event: { eventId: 'landing', utm: { source: 'news' } }, occurredAt: at(1), sender: 'browser' },
+          { event: { event: '$identify' }, sender: 'server' },
+          { event: paid, receivedAt: new Date(NOW).toISOString() },
+        ],
+        before: null,
+      })
+    }
+  })
+
+  test('a timeline is read in pages, backwards', async () => {
+    const { post, get } = await testCollector()
+    const events = [1, 2, 3, 4, 5].map((n) =>
+      trackEvent({ eventId: `e${n}`, timestamp: `2026-01-31T09:00:0${n}.000Z` }),
+    )
+    await post('/v1/batch', batch(events))
+    const pages: string[][] = []
+    let before: string | null = ''
+    while (before !== null) {
+      const query: string = before === '' ? '' : `&before=${before}`
+      const page = await (await get(`/v1/people/visitor-0001/timeline?limit=2${query}`)).json()
+      pages.push(page.events.map(({ event }: { event: { eventId: string } }) => event.eventId))
+      before = page.before
+    }
+    expect(pages).toEqual([['e4', 'e5'], ['e2', 'e3'], ['e1']])
+  })
+
+  test('an id with slashes, spaces and quotes is one id', async () => {
+    const { post, get } = await testCollector()
+    const userId = 'a/b c"?#%2F'
+    await post('/v1/batch', batch([trackEvent({ userId })]))
+    const response = await get(`/v1/people/${encodeURIComponent(userId)}/timeline`)
+    expect(await response.json()).toMatchObject({ person: { userId } })
+  })
+
+  test('the latest events come newest first', async () => {
+    const { post, get } = await testCollector()
+    for (const eventId of ['first', 'second', 'third']) await post('/v1/batch', batch([trackEvent({ eventId })]))
+    const { events } = await (await get('/v1/events?limit=2')).json()
+    expect(events).toMatchObject([{ event: { eventId: 'third' } }, { event: { eventId: 'second' } }])
+  })
+
+  test.each([
+    ['/v1/events', '', 401],
+    ['/v1/events', KEYS.browser, 403],
+    ['/v1/live', KEYS.browser, 403],
+    ['/v1/people/x/timeline', KEYS.browser, 403],
+    ['/v1/people/x/timeline', KEYS.reader, 404],
+    ['/v1/people/x/timeline?before=x', KEYS.reader, 404],
+    ['/v1/events?limit=0', KEYS.reader, 400],
+    ['/v1/events?limit=x', KEYS.reader, 400],
+    ['/v1/nothing', KEYS.reader, 404],
+  ])('%s with %j answers %i', async (path, key, status) => {
+    const { get } = await testCollector()
+    const response = await get(path, key)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ error: { code: expect.any(String) } })
+  })
+
+  test('a key reads its own project only', async () => {
+    const { post, get } = await testCollector()
+    await post('/v1/batch', batch([trackEvent()]))
+    expect(await (await get('/v1/events', KEYS.other)).json()).toEqual({ events: [] })
+    expect((await get('/v1/people/visitor-0001/timeline', KEYS.other)).status).toBe(404)
+  })
+})
+
+describe('GET /v1/live', () => {
+  test('shows what is stored, then what arrives, and goes on where it was cut off', async () => {
+    const { post, collector } = await testCollector()
+    await post('/v1/batch', batch([trackEvent({ eventId: 'before' })]))
+    const first = await liveStream(collector.fetch, {})
+    expect((await first.next()).eventId).toBe('before')
+    await post('/v1/batch', batch([trackEvent({ eventId: 'arriving' })]))
+    const arriving = await first.next()
+    expect(arriving.eventId).toBe('arriving')
+    await first.leave()
+    await post('/v1/batch', batch([trackEvent({ eventId: 'missed' })]))
+    const second = await liveStream(collector.fetch, { 'last-event-id': arriving.id })
+    expect((await second.next()).eventId).toBe('missed')
+    await second.leave()
+  })
+
+  test('ends when the collector closes', async () => {
+    const { collector } = await testCollector()
+    const stream = await liveStream(collector.fetch, {})
+    await collector.close()
+    await expect(stream.ended()).resolves.toBeUndefined()
+  })
+})
+
+describe('closing', () => {
+  test('stores and answers what is under way, then asks to come back', async () => {
+    const { post, collector, store } = await testCollector()
+    const underWay = post('/v1/batch', batch([trackEvent()]))
+    await collector.close()
+    expect(await (await underWay).json()).toMatchObject({ stored: 1 })
+    expect(await store.latest('default', 10)).toHaveLength(1)
+    const late = await post('/v1/batch', batch([trackEvent()]))
+    expect(late.status).toBe(503)
+    expect(late.headers.get('retry-after')).toBe('2')
+  })
+})
+
+describe('a store that fails', () => {
+  test('is a 503 to try again, never a 200', async () => {
+    const lines: object[] = []
+    const { post, get, store } = await testCollector({ log: (line) => lines.push(line) })
+    expect((await get('/readyz')).status).toBe(200)
+    await store.close()
+    const response = await post('/v1/batch', batch([trackEvent()]))
+    expect(response.status).toBe(503)
+    expect(response.headers.get('retry-after')).not.toBeNull()
+    expect((await get('/readyz')).status).toBe(503)
+    expect((await get('/healthz')).status).toBe(200)
+    expect(lines).toMatchObject([{ level: 'error', name: 'StoreError' }])
+  })
+})
+
+/** Reads a stream of server-sent events one by one. */
+async function liveStream(fetch: (request: Request) => Promise<Response>, headers: { [name: string]: string }) {
+  const response = await fetch(
+    new Request('http://collector.test/v1/live', { headers: { authorization: `Bearer ${KEYS.reader}`, ...headers } }),
+  )
+  if (!response.body) throw new Error('no stream')
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+
+  async function block(): Promise<string | undefined> {
+    while (!text.includes('\n\n')) {
+      const { value, done } = await reader.read()
+      if (done) return undefined
+      text += value
+    }
+    const end = text.indexOf('\n\n')
+    const result = text.slice(0, end)
+    text = text.slice(end + 2)
+    return result
+  }
+
+  return {
+    async next(): Promise<{ id: string; eventId: string }> {
+      for (;;) {
+        const lines = (await block())?.split('\n')
+        if (!lines) throw new Error('the stream ended')
+        const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? ''
+        if (field('event') === 'event') return { id: field('id'), eventId: JSON.parse(field('data')).event.eventId }
+      }
+    },
+    async ended(): Promise<void> {
+      while ((await block()) !== undefined);
+    },
+    leave: () => reader.cancel(),
+  }
+}

@@ -1,0 +1,121 @@
+import type { EventCatalogue } from '@threadline/schema'
+import { Hono } from 'hono'
+import { addHealthRoutes } from './http/health-routes.ts'
+import { addIngestRoutes } from './http/ingest-routes.ts'
+import { addLiveRoutes } from './http/live-routes.ts'
+import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
+import { createPageSessions } from './http/page-session.ts'
+import { addReadRoutes } from './http/read-routes.ts'
+import { createReaders } from './http/readers.ts'
+import { errorResponse, RequestError } from './http/request-error.ts'
+import { createGroupCommit } from './ingest/group-commit.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createKeyring, type KeyConfig } from './keys.ts'
+import { createTail } from './live/tail.ts'
+import type { Store } from './store/store.ts'
+
+/** One line of the collector's log: what happened, never who it happened to. */
+export interface LogEntry {
+  readonly level: 'info' | 'warn' | 'error'
+  readonly message: string
+  readonly [detail: string]: string | number | undefined
+}
+
+export interface CollectorOptions {
+  /** Where events go, from {@link openStore}. The collector does not close it. */
+  readonly store: Store
+  /** Who may send and read. */
+  readonly keys: readonly KeyConfig[]
+  /**
+   * Checks the properties of the events it knows, and says which belong to the server. The standard events' ownership
+   * holds without it.
+   */
+  readonly events?: EventCatalogue
+  /** The live page's files, served at `/`. Absent: no page. */
+  readonly page?: PageAssets
+  /** Takes log lines. @defaultValue nothing is logged */
+  readonly log?: (entry: LogEntry) => void
+  /** The clock, in ms since the epoch. @defaultValue `Date.now` */
+  readonly now?: () => number
+}
+
+/** A collector as a web handler: it runs wherever a `Request` can be had. */
+export interface Collector {
+  /** Answers one request. Never rejects. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * A token for the one-time link `/login?token=…`, which opens the live page of `project` in a browser and keeps it
+   * open there for 30 days. It works once, within 24 hours, on this collector.
+   */
+  issueLoginToken(project: string): string
+  /**
+   * Takes no more events (503, `Retry-After`), ends live streams, and resolves when everything accepted is durable and
+   * answered. A second call returns the first call's promise.
+   */
+  close(): Promise<void>
+}
+
+/** Senders find the next process, or this one restarted, a moment later. */
+const CLOSING_RETRY_AFTER = { 'retry-after': '2' }
+
+/**
+ * Makes a collector on a store. See {@link startCollector} for one that listens on a port.
+ *
+ * @throws TypeError when a key is malformed.
+ */
+export function createCollector(options: CollectorOptions): Collector {
+  const { store, keys, events: catalogue, page, log = () => undefined, now = Date.now } = options
+  const keyring = createKeyring(keys)
+  const sessions = createPageSessions(store, now)
+  const readers = createReaders(keyring, sessions)
+  const tail = createTail({ store })
+  const groupCommit = createGroupCommit({
+    async append(rows) {
+      const stored = await store.append(rows)
+      tail.wake()
+      return stored
+    },
+  })
+  const ingest = createIngest({ groupCommit, catalogue })
+  const app = new Hono()
+  const underWay = new Set<Promise<Response>>()
+  let closing: Promise<void> | undefined
+
+  addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
+  addIngestRoutes(app, { keyring, ingest, now })
+  addReadRoutes(app, { readers, store })
+  addLiveRoutes(app, { readers, store, tail })
+  if (page) addPageRoutes(app, { page, sessions })
+  app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
+  app.onError((error) => {
+    if (error instanceof RequestError) return errorResponse(error)
+    log({ level: 'error', message: error.message, name: error.name })
+    return errorResponse(new RequestError('unavailable', 'the store did not answer; try again', { 'retry-after': '2' }))
+  })
+
+  async function close(): Promise<void> {
+    tail.close()
+    await Promise.allSettled(underWay)
+    await groupCommit.drain()
+  }
+
+  return {
+    async fetch(request) {
+      if (closing && request.method === 'POST') {
+        return errorResponse(new RequestError('unavailable', 'the collector is stopping', CLOSING_RETRY_AFTER))
+      }
+      const response = Promise.resolve(app.fetch(request))
+      underWay.add(response)
+      try {
+        return await response
+      } finally {
+        underWay.delete(response)
+      }
+    },
+    issueLoginToken: sessions.issueToken,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}

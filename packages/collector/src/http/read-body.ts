@@ -1,0 +1,84 @@
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { RequestError } from './request-error.ts'
+
+const TYPES = ['application/json', 'text/plain']
+
+type Decompress = (input: Uint8Array, options: ZlibOptions) => Promise<Uint8Array>
+
+const DECOMPRESS: { readonly [encoding: string]: Decompress } = {
+  gzip: promisify<Uint8Array, ZlibOptions, Uint8Array>(gunzip),
+  deflate: promisify<Uint8Array, ZlibOptions, Uint8Array>(inflate),
+  br: promisify<Uint8Array, ZlibOptions, Uint8Array>(brotliDecompress),
+}
+
+const ENCODINGS = Object.keys(DECOMPRESS).join(', ')
+
+/**
+ * Reads a JSON body of at most `maxBytes`, before and after decompression. What is too large is refused by its
+ * `Content-Length`, or as soon as the limit is passed: it is never held in memory whole.
+ *
+ * @throws {@link RequestError} `unsupported_media_type`, `body_too_large` or `invalid_json`.
+ */
+export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  checkType(request.headers.get('content-type'))
+  const decompress = decompressor(request.headers.get('content-encoding'))
+  if (Number(request.headers.get('content-length')) > maxBytes) throw tooLarge(maxBytes)
+  const raw = await readBytes(request, maxBytes)
+  const bytes = decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
+  return parseJson(bytes)
+}
+
+function checkType(header: string | null): void {
+  const type = header?.split(';')[0]?.trim().toLowerCase()
+  if (type === undefined || TYPES.includes(type)) return
+  throw new RequestError(
+    'unsupported_media_type',
+    `the body is ${type.slice(0, 80)}; send application/json or text/plain`,
+  )
+}
+
+function decompressor(header: string | null): Decompress | undefined {
+  const encoding = header?.trim().toLowerCase() ?? 'identity'
+  if (encoding === 'identity' || encoding === '') return undefined
+  const found = Object.hasOwn(DECOMPRESS, encoding) ? DECOMPRESS[encoding] : undefined
+  if (!found) {
+    throw new RequestError('unsupported_media_type', `content-encoding must be one of ${ENCODINGS}, or absent`)
+  }
+  return found
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  if (!request.body) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let total = 0
+  // Leaving the loop early cancels the stream, so the rest is not read.
+  for await (const chunk of request.body) {
+    total += chunk.byteLength
+    if (total > maxBytes) throw tooLarge(maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, total)
+}
+
+async function inflateAtMost(decompress: Decompress, raw: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await decompress(raw, { maxOutputLength: maxBytes })
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(maxBytes)
+    throw new RequestError('invalid_json', 'the body is not compressed the way content-encoding says')
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'not valid JSON' : 'not valid UTF-8'
+    throw new RequestError('invalid_json', `the body is ${reason}`)
+  }
+}
+
+function tooLarge(maxBytes: number): RequestError {
+  return new RequestError('body_too_large', `the body is over ${maxBytes} bytes; send fewer events at once`)
+}

@@ -1,0 +1,47 @@
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { Store } from '../store/store.ts'
+import { readTimelineCursor, writeTimelineCursor } from './cursor.ts'
+import { eventView } from './event-view.ts'
+import type { Readers } from './readers.ts'
+import { RequestError } from './request-error.ts'
+
+const limit = z.coerce.number().int().min(1).max(1_000)
+
+const eventsQuery = z.object({ limit: limit.default(50) })
+
+const timelineQuery = z.object({ limit: limit.default(200), before: z.string().max(1_000).optional() })
+
+export interface ReadRoutesOptions {
+  readonly readers: Readers
+  readonly store: Store
+}
+
+/** What an `rk_` or `sk_` key reads: the latest events and one person's timeline. */
+export function addReadRoutes(app: Hono, { readers, store }: ReadRoutesOptions): void {
+  app.get('/v1/events', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const query = readQuery(c, eventsQuery)
+    const events = await store.latest(project, query.limit)
+    return c.json({ events: events.map(eventView) })
+  })
+
+  app.get('/v1/people/:id/timeline', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const query = readQuery(c, timelineQuery)
+    const person = await store.person(project, c.req.param('id'))
+    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    const before = query.before === undefined ? undefined : readTimelineCursor(query.before)
+    const events = await store.timeline(project, person, { limit: query.limit, ...(before && { before }) })
+    const oldest = events[0]
+    const more = oldest && events.length === query.limit ? writeTimelineCursor(oldest) : null
+    return c.json({ person, events: events.map(eventView), before: more })
+  })
+}
+
+function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(c.req.query())
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new RequestError('invalid_request', `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'invalid'}`)
+}

@@ -1,0 +1,36 @@
+import type { ErrorResponse, RequestErrorCode } from '@threadline/schema'
+
+const STATUS: { readonly [Code in RequestErrorCode]: number } = {
+  invalid_json: 400,
+  invalid_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  origin_not_allowed: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  too_many_events: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  internal_error: 500,
+  unavailable: 503,
+}
+
+/** A whole request refused: thrown anywhere on its way, answered in one place. The message goes to the sender. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
+  readonly code: RequestErrorCode
+  readonly headers: { readonly [name: string]: string }
+
+  constructor(code: RequestErrorCode, message: string, headers: { readonly [name: string]: string } = {}) {
+    super(message)
+    this.code = code
+    this.headers = headers
+  }
+}
+
+/** The answer for a refused request. */
+export function errorResponse({ code, message, headers }: RequestError): Response {
+  const body: ErrorResponse = { error: { code, message } }
+  return Response.json(body, { status: STATUS[code], headers })
+}

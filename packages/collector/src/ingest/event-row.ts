@@ -1,0 +1,58 @@
+import type { TrackEvent } from '@threadline/schema'
+import type { EventRow } from '../store/store.ts'
+
+/** What the collector knows about the request that brought an event. */
+export interface Arrival {
+  readonly project: string
+  readonly sender: 'pk' | 'sk'
+  /** The request's `sentAt`, in ms since the epoch. */
+  readonly sentAt: number
+  /** When the request arrived, in ms since the epoch. */
+  readonly receivedAt: number
+}
+
+/** Below this, sentAt and receipt differ by the way over the network, which says nothing about a clock. */
+const SKEW_TOLERANCE_MS = 5_000
+
+/** Makes the row of a checked event. */
+export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
+  const ts = occurredAt(Date.parse(event.timestamp), arrival)
+  return {
+    project: arrival.project,
+    event: event.event,
+    event_id: event.eventId,
+    anonymous_id: event.anonymousId ?? null,
+    user_id: event.userId ?? null,
+    session_id: event.sessionId ?? null,
+    ts,
+    sent_at: arrival.sentAt,
+    received_at: arrival.receivedAt,
+    day: utcDay(ts),
+    value: event.value ?? null,
+    currency: event.currency ?? null,
+    email: columnText(event.email),
+    source: columnText(event.utm?.source),
+    sender: arrival.sender,
+    body: JSON.stringify(event),
+  }
+}
+
+/**
+ * When it happened by our clock. The sender's clock is off by what `sentAt` and receipt differ; an event cannot have
+ * happened after it arrived, and none before 1970.
+ */
+function occurredAt(timestamp: number, { sentAt, receivedAt }: Arrival): number {
+  const skew = receivedAt - sentAt
+  const corrected = Math.abs(skew) > SKEW_TOLERANCE_MS ? timestamp + skew : timestamp
+  return Math.max(0, Math.min(corrected, receivedAt))
+}
+
+/** yyyymmdd in UTC. */
+export function utcDay(ms: number): number {
+  return Number(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''))
+}
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */
+function columnText(text: string | undefined): string | null {
+  return text === undefined ? null : Buffer.from(text).toString().replaceAll('\0', '')
+}

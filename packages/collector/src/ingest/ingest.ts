@@ -1,0 +1,79 @@
+import { type BatchResponse, type EventCatalogue, type InvalidEvent, LIMITS, type TrackEvent } from '@threadline/schema'
+import { batchEnvelope } from '@threadline/schema/zod'
+import { RequestError } from '../http/request-error.ts'
+import type { KeyKind } from '../keys.ts'
+import { checkEvent } from './check-event.ts'
+import { type Arrival, toEventRow } from './event-row.ts'
+import type { GroupCommit } from './group-commit.ts'
+
+/** A batch whose envelope is sound; its events are still to be checked. */
+export interface Envelope {
+  /** In ms since the epoch. */
+  readonly sentAt: number
+  readonly events: readonly unknown[]
+}
+
+export interface IngestOptions {
+  readonly groupCommit: GroupCommit
+  readonly catalogue: EventCatalogue | undefined
+}
+
+export interface Ingest {
+  /** Stores what is valid and resolves when it is durable. */
+  store(envelope: Envelope, arrival: Arrival): Promise<BatchResponse>
+  /** Checks as `store` does and stores nothing: `stored` counts what would be taken. */
+  validate(envelope: Envelope, sender: KeyKind): BatchResponse
+}
+
+/** Wait for the group in front: a second is longer than any takes. */
+const OVERLOADED_RETRY_AFTER = { 'retry-after': '1' }
+
+export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest {
+  function check(envelope: Envelope, sender: KeyKind): { valid: TrackEvent[]; invalid: InvalidEvent[] } {
+    const valid: TrackEvent[] = []
+    const invalid: InvalidEvent[] = []
+    for (const value of envelope.events) {
+      const result = checkEvent(value, sender, catalogue)
+      if (result.ok) valid.push(result.event)
+      else invalid.push(result.invalid)
+    }
+    return { valid, invalid }
+  }
+
+  return {
+    async store(envelope, arrival) {
+      const { valid, invalid } = check(envelope, arrival.sender)
+      if (valid.length === 0) return { stored: 0, duplicates: [], invalid }
+      const outcome = groupCommit.submit(valid.map((event) => toEventRow(event, arrival)))
+      if (!outcome) throw new RequestError('unavailable', 'too many events are waiting', OVERLOADED_RETRY_AFTER)
+      const stored = await outcome
+      const duplicates = valid.filter((_, index) => !stored[index]).map(({ eventId }) => eventId)
+      return { stored: valid.length - duplicates.length, duplicates, invalid }
+    },
+    validate(envelope, sender) {
+      const { valid, invalid } = check(envelope, sender)
+      return { stored: valid.length, duplicates: [], invalid }
+    },
+  }
+}
+
+/**
+ * Reads what surrounds the events.
+ *
+ * @throws {@link RequestError} `invalid_request` or `too_many_events`.
+ */
+export function readEnvelope(body: unknown): Envelope {
+  const result = batchEnvelope.safeParse(body)
+  if (!result.success) {
+    const message = result.error.issues[0]?.message ?? 'not a batch'
+    throw new RequestError('invalid_request', message)
+  }
+  const { events, sentAt } = result.data
+  if (events.length > LIMITS.batchEvents) {
+    throw new RequestError(
+      'too_many_events',
+      `a batch holds ${LIMITS.batchEvents} events at most: got ${events.length}`,
+    )
+  }
+  return { sentAt: Date.parse(sentAt), events }
+}

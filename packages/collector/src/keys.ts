@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+
+/** `pk` may only send, from the origins on its list; `sk` may send and read; `rk` may only read. */
+export type KeyKind = 'pk' | 'sk' | 'rk'
+
+/** A key as it is configured. */
+export interface KeyConfig {
+  /** `pk_`, `sk_` or `rk_` and 4 to 200 of `A-Z a-z 0-9 _ -`. */
+  readonly key: string
+  /** Events of different projects never meet. @defaultValue `'default'` */
+  readonly project?: string
+  /**
+   * Where a `pk_` key may be used, as browsers send it in `Origin`: `https://example.com`. A `*` stands for one or more
+   * whole labels: `https://*.example.com`. Absent or empty: anywhere.
+   */
+  readonly origins?: readonly string[]
+}
+
+/** What a request with a known key may do. */
+export interface Access {
+  readonly kind: KeyKind
+  readonly project: string
+  readonly origins: readonly string[]
+}
+
+export interface Keyring {
+  /** The access a key gives; undefined when it is unknown. */
+  find(key: string): Access | undefined
+}
+
+const KEY = /^(pk|sk|rk)_[\w-]{4,200}$/
+const PROJECT = /^[\w.-]{1,64}$/
+
+/**
+ * Holds keys by their hash only, so that neither a heap dump nor the time a lookup takes gives one away.
+ *
+ * @throws TypeError when a key or project is malformed, or a key is given twice. The message does not repeat the key.
+ */
+export function createKeyring(keys: readonly KeyConfig[]): Keyring {
+  const byHash = new Map<string, Access>()
+  for (const { key, project = 'default', origins = [] } of keys) {
+    const kind = kindOf(key)
+    if (!kind) throw new TypeError('keys: a key is pk_, sk_ or rk_ and 4 to 200 of A-Z a-z 0-9 _ -')
+    if (!PROJECT.test(project)) throw new TypeError('keys: a project is 1 to 64 of A-Z a-z 0-9 _ . -')
+    const hash = hashKey(key)
+    if (byHash.has(hash)) throw new TypeError('keys: the same key is given twice')
+    byHash.set(hash, { kind, project, origins })
+  }
+  return { find: (key) => (KEY.test(key) ? byHash.get(hashKey(key)) : undefined) }
+}
+
+/** SHA-256 is enough here: keys are long and random, so there is nothing to guess. */
+export function hashKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+/** The kind a key's prefix tells; undefined when it is no key. */
+export function kindOf(key: string): KeyKind | undefined {
+  const prefix = KEY.exec(key)?.[1]
+  return prefix === 'pk' || prefix === 'sk' || prefix === 'rk' ? prefix : undefined
+}
+
+/** Tells whether `origin` is on the list; an empty list allows everything, an absent `Origin` only that. */
+export function originAllowed(origins: readonly string[], origin: string | null): boolean {
+  if (origins.length === 0) return true
+  return origin !== null && origins.some((allowed) => matchesOrigin(allowed, origin))
+}
+
+function matchesOrigin(allowed: string, origin: string): boolean {
+  const star = allowed.indexOf('*')
+  if (star === -1) return allowed === origin
+  const [before, after] = [allowed.slice(0, star), allowed.slice(star + 1)]
+  if (!origin.startsWith(before) || !origin.endsWith(after)) return false
+  const labels = origin.slice(before.length, origin.length - after.length)
+  return /^[a-z0-9.-]+$/i.test(labels)
+}

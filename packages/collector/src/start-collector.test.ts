@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { batch, KEYS } from '../test/collector-setup.ts'
+import { trackEvent } from '../test/events.ts'
+import { type StartCollectorOptions, startCollector } from './start-collector.ts'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'threadline-start-'))
+})
+afterEach(() => {
+  rmSync(dataDir, { recursive: true })
+})
+
+async function start(options: Partial<StartCollectorOptions> = {}) {
+  const collector = await startCollector({ port: 0, dataDir, keys: [{ key: KEYS.server }], ...options })
+  onTestFinished(() => collector.close())
+  const send = (...events: object[]) =>
+    fetch(`${collector.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEYS.server}`, 'content-type': 'application/json' },
+      body: JSON.stringify(batch(events, { sentAt: new Date().toISOString() })),
+    })
+  const latest = async () =>
+    (await fetch(`${collector.url}/v1/events`, { headers: { authorization: `Bearer ${KEYS.server}` } })).json()
+  return { collector, send, latest }
+}
+
+/** A port that something else listens on. */
+async function busyPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+describe('startCollector', () => {
+  test('serves over HTTP, and a new one on the same folder finds every event', async () => {
+    const first = await start()
+    expect(await (await first.send(trackEvent({ eventId: 'kept' }))).json()).toMatchObject({ stored: 1 })
+    await first.collector.close()
+    const second = await start()
+    expect(await second.latest()).toMatchObject({ events: [{ event: { eventId: 'kept' } }] })
+  })
+
+  test('closes with requests under way and connections open, and loses none', async () => {
+    const { collector, send } = await start()
+    await send(trackEvent())
+    const underWay = Array.from({ length: 20 }, () => send(trackEvent()))
+    await send(trackEvent())
+    const closing = collector.close()
+    expect(collector.close()).toBe(closing)
+    await closing
+    const answers = await Promise.allSettled(underWay)
+    const acknowledged = answers.filter((answer) => answer.status === 'fulfilled' && answer.value.status === 200)
+    const { latest } = await start()
+    expect((await latest()).events.length).toBeGreaterThanOrEqual(acknowledged.length + 2)
+    expect(acknowledged.length).toBeGreaterThan(0)
+  })
+
+  test('moves on from a busy port only when it may', async () => {
+    const port = await busyPort()
+    await expect(startCollector({ port, dataDir, keys: [] })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    const { collector } = await start({ port: { prefer: port } })
+    expect(collector.port).not.toBe(port)
+  })
+
+  test('opens the page with a link that works once', async () => {
+    const { collector } = await start()
+    const link = collector.loginUrl()
+    const opened = await fetch(link, { redirect: 'manual' })
+    expect(opened.status).toBe(303)
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const read = (headers: { [name: string]: string }) => fetch(`${collector.url}/v1/events`, { headers })
+    expect((await read({ cookie })).status).toBe(200)
+    expect((await read({ cookie: `${cookie}x` })).status).toBe(401)
+    expect((await read({})).status).toBe(401)
+    expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
+  })
+
+  test('serves the page under a policy that allows no inline code and no other origin', async () => {
+    const { collector } = await start()
+    const page = await fetch(`${collector.url}/`)
+    expect(page.headers.get('content-type')).toContain('text/html')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    const html = await page.text()
+    const script = /src="([^"]+\.js)"/.exec(html)?.[1]
+    expect((await fetch(`${collector.url}${script}`)).headers.get('content-type')).toContain('javascript')
+    expect(html).not.toMatch(/<style|<script>|onclick=/)
+  })
+
+  test.each([['sk_abc'], ['nonsense'], ['sk_with space in it']])(
+    'refuses the malformed key %s without repeating it',
+    async (key) => {
+      const starting = startCollector({ port: 0, dataDir, keys: [{ key }] })
+      await expect(starting).rejects.toThrow(TypeError)
+      await expect(starting).rejects.not.toThrow(key)
+    },
+  )
+})

@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type CollectorOptions, createCollector } from './collector.ts'
+import { listen } from './listen.ts'
+import { loadPage } from './page.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
+
+export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page'> {
+  /**
+   * Port to listen on: a number is that port or an error, 0 any free one; `{ prefer }` moves on to a free one when that
+   * port is busy.
+   *
+   * @defaultValue `{ prefer: 4318 }`
+   */
+  readonly port?: number | { readonly prefer: number }
+  /** Address to listen on; `0.0.0.0` is every network of this machine. @defaultValue `'127.0.0.1'` */
+  readonly host?: string
+  /** Folder of the embedded database, made when missing. @defaultValue `'.threadline'`, unless `databaseUrl` is given */
+  readonly dataDir?: string
+  /** PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/database`. */
+  readonly databaseUrl?: string
+}
+
+export interface StartedCollector {
+  /** Origin to send to, for example `http://127.0.0.1:4318`. */
+  readonly url: string
+  readonly port: number
+  readonly store: Store
+  /** A one-time link that opens the live page of `project` (`'default'` unless given) in a browser. */
+  loginUrl(project?: string): string
+  /**
+   * Stops listening, answers what is under way, and closes the store. Live streams end at once. A second call returns
+   * the first call's promise.
+   */
+  close(): Promise<void>
+}
+
+const PREFERRED_PORT = 4318
+const DEFAULT_DATA_DIR = '.threadline'
+
+/** A connection that has sent half a request for so long is dropped; Node's own default is five minutes. */
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Opens the store and serves a collector with its live page over HTTP.
+ *
+ * @throws StoreError when the store cannot be opened, TypeError for malformed keys, and Node's own error for a port that
+ * is busy.
+ */
+export async function startCollector(options: StartCollectorOptions): Promise<StartedCollector> {
+  const { port = { prefer: PREFERRED_PORT }, host = '127.0.0.1', dataDir, databaseUrl, ...rest } = options
+  const page = await loadPage()
+  const store = await openStore(databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl })
+  try {
+    const collector = createCollector({ ...rest, store, page })
+    const server = createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
+      getRequestListener((request) => collector.fetch(request)),
+    )
+    const bound = await listen(server, { port, host })
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+    let closing: Promise<void> | undefined
+
+    async function close(): Promise<void> {
+      const stopped = stop(server)
+      await collector.close()
+      await stopped
+      await store.close()
+    }
+
+    return {
+      url,
+      port: bound,
+      store,
+      loginUrl: (project = 'default') => `${url}/login?token=${collector.issueLoginToken(project)}`,
+      close() {
+        closing ??= close()
+        return closing
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Resolves when the last answer is out. Idle connections are closed at once; they would otherwise hold it up. */
+function stop(server: Server): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  server.closeIdleConnections()
+  return stopped
+}

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import type { SqlDriver } from './driver.ts'
+import type { Store } from './store.ts'
+
+/** What collectors on one database agree on. */
+export function createSettings(driver: SqlDriver): Pick<Store, 'secret'> {
+  return {
+    async secret(name) {
+      return driver.transaction(async (session) => {
+        // The first of several collectors wins; all then read the same.
+        await session.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+          name,
+          randomBytes(32).toString('hex'),
+        ])
+        const [row] = await session.query('SELECT value FROM settings WHERE name = $1', [name])
+        return String(row?.['value'])
+      })
+    },
+  }
+}
