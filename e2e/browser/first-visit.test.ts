@@ -1,0 +1,129 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { bundle } from './bundle.ts'
+import { describeWithBrowser, launchChromium } from './engines.ts'
+import { type Recorder, startRecorder, trackedPage } from './recorder.ts'
+
+describeWithBrowser('chromium', 'A first visit', (path) => {
+  let recorder: Recorder
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  const consoleLines: string[] = []
+
+  beforeAll(async () => {
+    recorder = await startRecorder(await bundle(`export * from '@threadline/browser'`, { globalName: 'threadline' }))
+    browser = await launchChromium(path)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await recorder?.close()
+  })
+  beforeEach(async () => {
+    recorder.clear()
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 200 })
+    consoleLines.length = 0
+    context = await browser.newContext()
+    page = await context.newPage()
+    page.on('console', (message) => consoleLines.push(message.text()))
+    page.on('pageerror', (error) => consoleLines.push(error.message))
+  })
+  afterEach(() => context.close())
+
+  /** The page's SDK, for code that runs in the page. */
+  const id = () => page.evaluate('threadline.getAnonymousId()')
+
+  test('keeps one id in cookie and localStorage, and sends it', async () => {
+    await page.goto(`${recorder.origin}/pricing?utm_source=news&utm_campaign=spring&gclid=abc`)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+
+    const [cookie] = (await context.cookies()).filter(({ name }) => name === 'tl_id')
+    const local = await page.evaluate(() => localStorage.getItem('tl_id'))
+    expect(cookie?.value).toMatch(/^[0-9a-f-]{36}$/)
+    expect(cookie?.sameSite).toBe('Lax')
+    expect(local).toBe(cookie?.value)
+    expect(await id()).toBe(cookie?.value)
+
+    const [event] = recorder.stored('$pageview')
+    expect(event).toMatchObject({
+      anonymousId: cookie?.value,
+      path: '/pricing',
+      title: 'A page',
+      utm: { source: 'news', campaign: 'spring' },
+      clickIds: { gclid: 'abc' },
+      context: { library: expect.stringMatching(/^@threadline\/browser\//), locale: expect.any(String) },
+    })
+    expect(consoleLines).toEqual([])
+  })
+
+  test('needs no preflight: text/plain with the key in the body', async () => {
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.deliveries.length > 0)
+    const [delivery] = recorder.deliveries
+    expect(delivery?.headers['content-type']).toBe('text/plain')
+    expect(delivery?.headers.authorization).toBeUndefined()
+    expect(JSON.parse(delivery?.body ?? '')).toMatchObject({ key: 'pk_test', sentAt: expect.any(String) })
+  })
+
+  test('sends what was captured together in one request', async () => {
+    await page.goto(recorder.origin)
+    await page.evaluate('for (let n = 0; n < 10; n += 1) threadline.capture("step_done", { n })')
+    await recorder.until(() => recorder.stored('step_done').length === 10)
+    expect(recorder.deliveries.filter(({ events }) => events.some(({ event }) => event === 'step_done'))).toHaveLength(
+      1,
+    )
+    expect(recorder.stored('step_done').map(({ properties }) => properties?.['n'])).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+    ])
+  })
+
+  test('counts a route change as a pageview, with the new title, and a hash or state change not', async () => {
+    await page.goto(recorder.origin)
+    await page.evaluate(() => {
+      history.pushState(null, '', '/pricing?plan=pro')
+      document.title = 'Pricing'
+    })
+    await page.evaluate(() => history.replaceState({ scroll: 1 }, '', location.href))
+    await page.evaluate(() => {
+      location.hash = 'faq'
+    })
+    await page.evaluate('threadline.capture("marker")')
+    await recorder.until(() => recorder.stored('marker').length === 1)
+    expect(recorder.stored('$pageview').map(({ path, title }) => [path, title])).toEqual([
+      ['/', 'A page'],
+      ['/pricing', 'Pricing'],
+    ])
+  })
+
+  test('delivers at once when the page is left', async () => {
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 60_000 })
+    await page.goto(recorder.origin)
+    await page.evaluate('threadline.capture("before_leaving")')
+    await page.goto('about:blank')
+    await recorder.until(() => recorder.stored('before_leaving').length === 1)
+    expect(recorder.timesStored(recorder.stored('before_leaving')[0]?.eventId ?? '')).toBe(1)
+  })
+
+  test('plays calls made before init, and links a user to the visitor', async () => {
+    recorder.pages.set(
+      '/early',
+      `<!doctype html><script src="/sdk.js"></script><script>
+        threadline.capture('early_call')
+        threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100 })
+        threadline.identify('user_42', { plan: 'pro' })
+        threadline.identify('null')
+        threadline.signedUp({ method: 'email' })
+      </script>`,
+    )
+    await page.goto(`${recorder.origin}/early`)
+    await recorder.until(() => recorder.stored('signup_completed').length === 1)
+    const anonymousId = await id()
+    expect(recorder.stored().map(({ event, userId }) => [event, userId])).toEqual([
+      ['$pageview', undefined],
+      ['early_call', undefined],
+      ['$identify', 'user_42'],
+      ['signup_completed', 'user_42'],
+    ])
+    expect(new Set(recorder.stored().map((event) => event.anonymousId))).toEqual(new Set([anonymousId]))
+  })
+})

@@ -1,0 +1,36 @@
+import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
+import type { BrowserConfig } from './config.ts'
+import { createInstance, type Part } from './instance.ts'
+import { pageviews } from './pageviews.ts'
+import { persistence } from './persistence.ts'
+
+/** What a client has unless it was made with fewer. */
+export const STANDARD_PARTS: readonly Part[] = [persistence, pageviews]
+
+/**
+ * Makes a client of its own, beside the one that `init` makes.
+ *
+ * @throws ThreadlineError `invalid_config` without a key and host or a destination, `secret_key_in_browser` for a
+ * destination that carries a secret.
+ */
+export function createBrowserClient<Catalogue extends EventCatalogue>(
+  config: TypedConfig<Catalogue>,
+): BrowserClient<Catalogue>
+export function createBrowserClient(config: BrowserConfig): BrowserClient
+export function createBrowserClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
+  return toClient(createInstance(config, STANDARD_PARTS))
+}
+
+/**
+ * Makes a client that keeps its queue in memory and captures no pageviews by itself, for half the bytes.
+ *
+ * Add either with `parts: [persistence]`, `parts: [pageviews]`.
+ */
+export function createMinimalClient<Catalogue extends EventCatalogue>(
+  config: TypedConfig<Catalogue>,
+): BrowserClient<Catalogue>
+export function createMinimalClient(config: BrowserConfig): BrowserClient
+export function createMinimalClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
+  return toClient(createInstance(config, []))
+}

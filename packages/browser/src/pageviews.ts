@@ -1,0 +1,46 @@
+import type { Part } from './instance.ts'
+
+/** Navigation API, newer than TypeScript's DOM library. */
+interface NavigationWindow {
+  readonly navigation?: EventTarget
+}
+
+/**
+ * Captures `$pageview` when the page loads, when path or query of its address change, and when it comes back from the
+ * back/forward cache.
+ */
+export const pageviews: Part = ({ capture, config }) => {
+  if (config.pageviews === false) return {}
+  let seen = ''
+
+  function view(): void {
+    const { pathname, search } = location
+    if (seen === (seen = pathname + search)) return
+    capture('$pageview')
+  }
+
+  /** After the script that navigated: a router sets the title next. */
+  function soon(): void {
+    queueMicrotask(view)
+  }
+
+  const { navigation }: Window & NavigationWindow = window
+  if (navigation) navigation.addEventListener('currententrychange', soon)
+  else {
+    for (const method of ['pushState', 'replaceState'] as const) {
+      const original = history[method]
+      history[method] = function (...args) {
+        original.apply(this, args)
+        soon()
+      }
+    }
+    addEventListener('popstate', soon)
+  }
+  view()
+  return {
+    restored() {
+      seen = ''
+      view()
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { type FlushOptions, type FlushResult, flushQueue } from '@threadline/core'
+import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
+import type { ConsentChoice } from './config.ts'
+import { OPTED_OUT, toConsent } from './consent.ts'
+import type { Instance } from './instance.ts'
+import { createMirror } from './mirror.ts'
+
+// What a client can do besides capturing. Functions of the instance, so that a bundle carries only those it calls.
+
+export function page({ capture }: Instance, properties?: JsonObject): void {
+  capture('$pageview', properties)
+}
+
+export function identify({ capture, identity, refuse }: Instance, userId: string, traits?: JsonObject): void {
+  if (!isUsableId(userId)) return refuse({ eventId: '', event: '$identify' }, 'invalid_id')
+  identity.setUserId(userId)
+  const email = traits?.['email']
+  capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
+}
+
+export function alias({ capture, refuse }: Instance, previousId: string): void {
+  if (isUsableId(previousId)) capture('$alias', { previousId })
+  else refuse({ eventId: '', event: '$alias' }, 'invalid_id')
+}
+
+export function group({ capture, refuse }: Instance, groupId: string, traits?: JsonObject): void {
+  if (isUsableId(groupId)) capture('$group', { groupId, traits })
+  else refuse({ eventId: '', event: '$group' }, 'invalid_id')
+}
+
+export function reset({ identity }: Instance): void {
+  identity.forget()
+  // Set, not left to be made: making one would take over another tracker's id, that of the user who leaves.
+  identity.setAnonymousId(uuidv7())
+}
+
+export function getAnonymousId({ clock, identity, consent }: Instance): string | undefined {
+  return consent()?.analytics === false ? undefined : identity.touch(clock.now()).anonymousId
+}
+
+export function setAnonymousId({ identity, refuse }: Instance, id: string): void {
+  if (isCarriedId(id)) identity.setAnonymousId(id)
+  else refuse({ eventId: '', event: 'setAnonymousId' }, 'invalid_id')
+}
+
+export function getSessionId({ clock, identity, consent }: Instance): string | undefined {
+  return consent()?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
+}
+
+export function flush({ queue, clock }: Instance, options?: FlushOptions): Promise<FlushResult> {
+  return flushQueue(queue(), clock, options)
+}
+
+export function consent(instance: Instance, choice: ConsentChoice): void {
+  instance.setConsent(toConsent(choice))
+}
+
+export function optOut({ cookies, setConsent }: Instance): void {
+  setConsent(toConsent('denied'))
+  createMirror(cookies, OPTED_OUT).write('opted_out')
+}
+
+export function optIn({ cookies, setConsent }: Instance): void {
+  createMirror(cookies, OPTED_OUT).write()
+  setConsent(toConsent('granted'))
+}
+
+export function hasOptedOut({ cookies }: Instance): boolean {
+  return !!createMirror(cookies, OPTED_OUT).read()
+}
+
+export function storage({ identity }: Instance): StorageState {
+  return identity.storage()
+}
+
+/** Where the visitor's id is. In neither: in memory, for as long as the page lives. */
+export interface StorageState {
+  readonly cookie: boolean
+  readonly localStorage: boolean
+}
+
+export function headers(instance: Instance): Readonly<Record<string, string>> {
+  const anonymousId = getAnonymousId(instance)
+  const sessionId = getSessionId(instance)
+  return {
+    ...(anonymousId && { 'x-threadline-anonymous-id': anonymousId }),
+    ...(sessionId && { 'x-threadline-session-id': sessionId }),
+  }
+}
