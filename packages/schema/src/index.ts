@@ -1,3 +1,4 @@
+export { ID_HEADER, ID_NAME, OPTED_OUT_NAME, SESSION_HEADER, SESSION_NAME } from './carriers.ts'
 export {
   type AnyProperties,
   defineEvents,

@@ -21,9 +21,17 @@ export {
 } from './captures.ts'
 export { createServerClient } from './create.ts'
 export type { IdentifyOptions } from './identify.ts'
+export type { ProxyTrust } from './identity/client-ip.ts'
+export { type CookieOwner, type IdentityCookieOptions, identityCookie } from './identity/identity-cookie.ts'
+export {
+  type IdentityOptions,
+  identityFrom,
+  type RequestContext,
+  type RequestIdentity,
+} from './identity/identity-from.ts'
+export type { HeadersLike, RequestLike } from './identity/request.ts'
 export type { ServerClientOptions } from './options.ts'
 export type { DeliveredEvents, DroppedEvent, ReportHooks } from './reports.ts'
-export { identityFrom, type RequestIdentity, type RequestLike } from './scope/identity.ts'
 export type { Scope, ScopeOptions } from './scope/scope.ts'
 export type {
   BackfillOptions,

@@ -2,7 +2,7 @@ import type { DropReason, FlushOptions, FlushResult, Outcome, QueueStats, Thread
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import type { CapturableName, CaptureInput } from './capture/input.ts'
 import type { IdentifyOptions } from './identify.ts'
-import type { RequestLike } from './scope/identity.ts'
+import type { RequestLike } from './identity/request.ts'
 import type { Scope, ScopeOptions } from './scope/scope.ts'
 
 /** What became of one event. */
