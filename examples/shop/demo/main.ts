@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { abortOnSignal } from './abort-on-signal.ts'
 import { readOptions, USAGE } from './options.ts'
-import { DEMO_KEYS, startDemo } from './start.ts'
+import { DEMO_KEYS, type Demo, startDemo } from './start.ts'
+import { playTraffic } from './traffic/play.ts'
 
 const DATA_DIR = fileURLToPath(new URL('../../../.threadline', import.meta.url))
 
@@ -18,17 +19,41 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => undefined)
   const dataDir = options.dataDir === undefined ? DATA_DIR : resolve(options.dataDir)
   const demo = await startDemo({ ...options, dataDir })
-  console.log(`
-  shop        ${demo.shopUrl}
-  collector   ${demo.collectorUrl}
-  keys        ${DEMO_KEYS.browser} (browser)  ${DEMO_KEYS.server} (server)  ${DEMO_KEYS.read} (read)
-  events in   ${dataDir}
-
-  Walk through the shop and watch your story on the collector's page. Ctrl-C stops.
-`)
+  greet(demo, dataDir)
+  if (options.seed) await seed(demo, stopped)
   if (!stopped.aborted) await once(stopped, 'abort')
   console.log('Stopping: delivering what is left.')
   await demo.close()
+}
+
+function greet(demo: Demo, dataDir: string): void {
+  console.log(`
+  shop        ${demo.shopUrl}
+  collector   ${demo.collectorUrl}
+  live page   ${demo.livePageUrl()}  (opens once; or press "Watch your events arrive" in the shop)
+  keys        ${DEMO_KEYS.browser} (browser)  ${DEMO_KEYS.server} (server)  ${DEMO_KEYS.read} (read)
+  events in   ${dataDir}
+
+  Walk through the shop and watch your story arrive. Ctrl-C stops.
+`)
+}
+
+/** Traffic that cannot be played is told, and is no reason to stop. */
+async function seed({ shopUrl, collectorUrl }: Demo, stopped: AbortSignal): Promise<void> {
+  const started = performance.now()
+  try {
+    const { inBrowser, simulated } = await playTraffic({
+      shopUrl,
+      collectorUrl,
+      serverKey: DEMO_KEYS.server,
+      stopped,
+      say: (line) => console.log(line),
+    })
+    const seconds = Math.round((performance.now() - started) / 1000)
+    console.log(`Played ${inBrowser} visits in the browser and ${simulated} without, in ${seconds} s.`)
+  } catch (error) {
+    console.error(`The traffic could not be played: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 main().catch((error: unknown) => {

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { startCollector } from '@threadline/collector'
 import { startShop } from '../server/start.ts'
 import { buildFrontEnds, SHOP_WEB_ROOT } from './front-ends.ts'
-import { freePort } from './ports.ts'
 
 /** The demo listens for this machine only. */
 const HOST = '127.0.0.1'
@@ -10,8 +9,11 @@ const HOST = '127.0.0.1'
 /** Keys that are as public as this file: good for a collector that only this machine reaches. */
 export const DEMO_KEYS = { browser: 'pk_demo', server: 'sk_demo', read: 'rk_demo' } as const
 
+/** {@link DEMO_KEYS} as the collector is configured with them. */
+export const DEMO_KEYRING = Object.values(DEMO_KEYS).map((key) => ({ key }))
+
 export interface StartDemoOptions {
-  /** Preferred ports; see {@link freePort}. */
+  /** Tried first; a port that is taken moves on to a free one, and 0 is any. */
   readonly collectorPort: number
   readonly shopPort: number
   /** Folder for the events and the shop's users; made when missing. */
@@ -21,6 +23,8 @@ export interface StartDemoOptions {
 export interface Demo {
   readonly collectorUrl: string
   readonly shopUrl: string
+  /** A link that opens the live page once. */
+  livePageUrl(): string
   /** Stops the shop, delivers what it captured, then closes the collector. */
   close(): Promise<void>
 }
@@ -29,16 +33,17 @@ export interface Demo {
 export async function startDemo({ collectorPort, shopPort, dataDir }: StartDemoOptions): Promise<Demo> {
   await buildFrontEnds()
   const collector = await startCollector({
-    port: await freePort(collectorPort, HOST),
+    port: { prefer: collectorPort },
     host: HOST,
     dataDir: join(dataDir, 'collector'),
-    keys: DEMO_KEYS,
+    keys: DEMO_KEYRING,
   })
   try {
     const shop = await startShop({
-      port: await freePort(shopPort, HOST),
+      preferredPort: shopPort,
       host: HOST,
       collectorUrl: collector.url,
+      livePageUrl: () => collector.loginUrl(),
       serverKey: DEMO_KEYS.server,
       dataDir: join(dataDir, 'shop'),
       webRoot: SHOP_WEB_ROOT,
@@ -47,6 +52,7 @@ export async function startDemo({ collectorPort, shopPort, dataDir }: StartDemoO
     return {
       collectorUrl: collector.url,
       shopUrl: shop.url,
+      livePageUrl: () => collector.loginUrl(),
       async close() {
         await shop.close()
         await collector.close()

@@ -16,6 +16,8 @@ export interface ShopOptions {
   readonly accounts: Accounts
   readonly client: ServerClient
   readonly collectorUrl: string
+  /** Where `/live` leads, made anew for each visit. */
+  readonly livePageUrl: () => string
   /** Signs and verifies the webhooks. */
   readonly webhookSecret: string
   /** Folder that Vite wrote the front end to. */
@@ -26,11 +28,11 @@ export interface ShopOptions {
 
 /** The shop as one Hono application: its pages, its API, the Stripe webhook and the way through to the collector. */
 export function createShop(options: ShopOptions): Hono {
-  const { accounts, client, collectorUrl, webhookSecret, webRoot } = options
+  const { accounts, client, collectorUrl, livePageUrl, webhookSecret, webRoot } = options
   const app = new Hono()
 
   app.post('/t/v1/batch', collectorProxy(collectorUrl))
-  app.get('/live', (c) => c.redirect(collectorUrl))
+  app.get('/live', (c) => c.redirect(livePageUrl()))
 
   app.use(
     secureHeaders({

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { createServerClient } from '@threadline/server'
@@ -10,10 +10,12 @@ import { createShop } from './app.ts'
 const GRACE_MS = 2_000
 
 export interface StartShopOptions {
-  /** 0 takes a free one. */
-  readonly port: number
+  /** Tried first; when it is taken, any free one. 0 is any. */
+  readonly preferredPort: number
   readonly host: string
   readonly collectorUrl: string
+  /** Where `/live` leads. Whoever reaches the shop gets there: fit for a demo on one's own machine. */
+  readonly livePageUrl: () => string
   /** The server's secret key at the collector (`sk_…`). */
   readonly serverKey: string
   /** Folder for the shop's own file, `shop.json`; made when missing. */
@@ -30,9 +32,9 @@ export interface Shop {
   close(): Promise<void>
 }
 
-/** Starts the shop and resolves once it answers. Rejects when the port is taken or the data folder is not usable. */
+/** Starts the shop and resolves once it answers. Rejects when the data folder is not usable. */
 export async function startShop(options: StartShopOptions): Promise<Shop> {
-  const { port, host, collectorUrl, serverKey, dataDir, webRoot, webhookSecret } = options
+  const { preferredPort, host, collectorUrl, livePageUrl, serverKey, dataDir, webRoot, webhookSecret } = options
   const accounts = openAccounts(join(dataDir, 'shop.json'))
   const client = createServerClient({
     key: serverKey,
@@ -40,13 +42,9 @@ export async function startShop(options: StartShopOptions): Promise<Shop> {
     onError: (error) => console.warn(`shop: ${error.code}: ${error.message}`),
   })
   let url = ''
-  const app = createShop({ accounts, client, collectorUrl, webhookSecret, webRoot, origin: () => url })
+  const app = createShop({ accounts, client, collectorUrl, livePageUrl, webhookSecret, webRoot, origin: () => url })
   const server = createServer(getRequestListener(app.fetch))
-  server.listen(port, host)
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The shop must listen on a TCP port.')
-  url = `http://${host}:${address.port}`
+  url = `http://${host}:${await listen(server, preferredPort, host)}`
 
   return {
     url,
@@ -59,4 +57,17 @@ export async function startShop(options: StartShopOptions): Promise<Shop> {
       await client.shutdown({ timeoutMs: 10_000 })
     },
   }
+}
+
+async function listen(server: Server, preferredPort: number, host: string): Promise<number> {
+  server.listen(preferredPort, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    if (preferredPort === 0 || !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    return listen(server, 0, host)
+  }
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('The shop listens on no port.')
+  return address.port
 }

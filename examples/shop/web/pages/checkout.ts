@@ -29,11 +29,10 @@ export async function enterCheckout(main: HTMLElement, navigate: Navigate): Prom
       navigate('/thanks')
       return
     }
-    checkoutStarted({
-      value: plan.amount,
-      currency: CURRENCY,
-      properties: { checkout_id: checkoutId, plan: planId, payment_type: 'subscription', billing_interval: 'month' },
-    })
+    checkoutStarted(
+      { checkout_id: checkoutId, plan: planId, payment_type: 'subscription', billing_interval: 'month' },
+      { value: plan.amount, currency: CURRENCY },
+    )
     button.addEventListener('click', async () => {
       button.toggleAttribute('disabled', true)
       problem.textContent = ''

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DEMO_KEYS } from '@threadline/example-shop/demo'
+import { createServerClient } from '@threadline/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Child, startNode } from './child-process.ts'
+import { namesOf, readTimeline } from './collector-reads.ts'
+import { temporaryDataDir } from './data-dir.ts'
+
+/** The demo as `pnpm demo` runs it, on free ports and in a folder of its own, once it has said where it listens. */
+async function startDemoCommand(dataDir: string, options: readonly string[] = []) {
+  const { scripts }: { scripts: { demo: string } } = JSON.parse(await readFile('package.json', 'utf8'))
+  const [node, ...args] = scripts.demo.split(' ')
+  expect(node).toBe('node')
+  const child = startNode([...args, '--collector-port', '0', '--shop-port', '0', '--data-dir', dataDir, ...options])
+  const collectorUrl = await urlOf(child, 'collector')
+  const shopUrl = await urlOf(child, 'shop')
+  return { child, collectorUrl, shopUrl }
+}
+
+async function urlOf(child: Child, name: string): Promise<string> {
+  const [, url = ''] = await child.printed(new RegExp(`^ *${name} +(http://\\S+)$`, 'm'))
+  return url
+}
+
+test('the demo starts, stops at Ctrl-C with exit code 0, and finds its events again', async () => {
+  const dataDir = await temporaryDataDir()
+  const first = await startDemoCommand(dataDir)
+  expect(await fetch(first.shopUrl).then((answer) => answer.status)).toBe(200)
+  expect(await fetch(first.collectorUrl).then((answer) => answer.status)).toBe(200)
+  const client = createServerClient({ key: DEMO_KEYS.server, host: first.collectorUrl })
+  client.capture({ event: 'feature_used', userId: 'user_demo', properties: { feature: 'demo' } })
+  await client.shutdown()
+  expect(await first.child.stop('SIGINT')).toBe(0)
+  await expect(fetch(first.collectorUrl)).rejects.toThrow()
+
+  const second = await startDemoCommand(dataDir)
+  expect(namesOf(await readTimeline(second.collectorUrl, 'user_demo'))).toEqual(['feature_used'])
+  expect(await second.child.stop('SIGTERM')).toBe(0)
+})
+
+test('a port that is taken moves on to a free one', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    squatter.close()
+  })
+  await new Promise((resolve) => squatter.once('listening', resolve))
+  const { port } = squatter.address() as AddressInfo
+  const { child, shopUrl } = await startDemoCommand(await temporaryDataDir(), ['--shop-port', String(port)])
+  expect(new URL(shopUrl).port).not.toBe(String(port))
+  expect(await fetch(shopUrl).then((answer) => answer.status)).toBe(200)
+  expect(await child.stop('SIGINT')).toBe(0)
+})

@@ -1,0 +1,80 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { PLANS } from '../../plans.ts'
+import { checkoutIdOf } from './server-events.ts'
+import type { Visit } from './visits.ts'
+
+/** How long before signing up a visitor opens the form, in milliseconds. */
+const FORM_MS = 10_000
+/** How much later than the server the page hears of what the server did, in milliseconds. */
+const ANSWER_MS = 400
+/** A step of a visit that takes longer is given up, in milliseconds. */
+const STEP_TIMEOUT_MS = 10_000
+
+/**
+ * Plays one visit on the shop's own pages, so that its events are made and sent by the browser package.
+ *
+ * The page lives in the past: its clock says when each step happened. It is offline meanwhile and sends in the end,
+ * once its clock is right again, as a phone does after a tunnel; the collector would otherwise take the visitor's clock
+ * for wrong and correct it. The shop's API is answered here, because the shop's server knows only the present.
+ *
+ * Returns the visitor's anonymous id.
+ */
+export async function playInBrowser(browser: Browser, shopUrl: string, visit: Visit): Promise<string> {
+  const context = await browser.newContext({ locale: 'en-US' })
+  context.setDefaultTimeout(STEP_TIMEOUT_MS)
+  try {
+    await answerApi(context, visit)
+    const page = await context.newPage()
+    await walk(page, shopUrl, visit)
+    await page.clock.setFixedTime(Date.now())
+    const sent = page.waitForResponse((response) => response.url().endsWith('/t/v1/batch') && response.ok())
+    await context.unroute(EVENTS)
+    await context.setOffline(false)
+    await sent
+    const cookies = await context.cookies(shopUrl)
+    return cookies.find(({ name }) => name === 'tl_id')?.value ?? ''
+  } finally {
+    await context.close()
+  }
+}
+
+const EVENTS = '**/t/v1/batch'
+
+async function answerApi(context: BrowserContext, visit: Visit): Promise<void> {
+  const answers = {
+    session: { userId: null },
+    signup: { userId: visit.userId },
+    checkout: { checkoutId: checkoutIdOf(visit), paid: false },
+    pay: { paid: true },
+  }
+  for (const [path, json] of Object.entries(answers)) {
+    await context.route(`**/api/${path}`, (route) => route.fulfill({ json }))
+  }
+  await context.route(EVENTS, (route) => route.abort('internetdisconnected'))
+}
+
+async function walk(page: Page, shopUrl: string, { at, utm, plan, email }: Visit): Promise<void> {
+  const landing = new URL(shopUrl)
+  for (const [name, value] of Object.entries(utm ?? {})) landing.searchParams.set(`utm_${name}`, value)
+  await page.clock.setFixedTime(at.land ?? Date.now())
+  await page.goto(landing.href)
+  await page.getByRole('link', { name: 'See the plans' }).waitFor()
+  await page.context().setOffline(true)
+  if (at.pricing === undefined) return
+  await page.clock.setFixedTime(at.pricing)
+  await page.getByRole('link', { name: 'See the plans' }).click()
+  const choose = page.getByRole('link', { name: `Choose ${PLANS[plan].name}` })
+  await choose.waitFor()
+  if (at.signup === undefined) return
+  await page.clock.setFixedTime(at.signup - FORM_MS)
+  await choose.click()
+  await page.getByLabel('Email').fill(email)
+  await page.clock.setFixedTime(at.signup + ANSWER_MS)
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  const pay = page.getByRole('button', { name: 'Pay' })
+  await pay.waitFor()
+  if (at.pay === undefined) return
+  await page.clock.setFixedTime(at.pay + ANSWER_MS)
+  await pay.click()
+  await page.getByRole('heading', { name: 'Thank you!' }).waitFor()
+}
