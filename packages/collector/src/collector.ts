@@ -56,7 +56,7 @@ export interface Collector {
 }
 
 /** Senders find the next process, or this one restarted, a moment later. */
-const CLOSING_RETRY_AFTER = { 'retry-after': '2' }
+const RETRY_AFTER_S = 2
 
 /**
  * Makes a collector on a store. See {@link startCollector} for one that listens on a port.
@@ -90,7 +90,9 @@ export function createCollector(options: CollectorOptions): Collector {
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)
     log({ level: 'error', message: error.message, name: error.name })
-    return errorResponse(new RequestError('unavailable', 'the store did not answer; try again', { 'retry-after': '2' }))
+    return errorResponse(
+      new RequestError('unavailable', 'the store did not answer; try again', { retryAfterS: RETRY_AFTER_S }),
+    )
   })
 
   async function close(): Promise<void> {
@@ -102,7 +104,9 @@ export function createCollector(options: CollectorOptions): Collector {
   return {
     async fetch(request) {
       if (closing && request.method === 'POST') {
-        return errorResponse(new RequestError('unavailable', 'the collector is stopping', CLOSING_RETRY_AFTER))
+        return errorResponse(
+          new RequestError('unavailable', 'the collector is stopping', { retryAfterS: RETRY_AFTER_S }),
+        )
       }
       const response = Promise.resolve(app.fetch(request))
       underWay.add(response)

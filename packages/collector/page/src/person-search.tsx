@@ -5,7 +5,6 @@ export function PersonSearch() {
   return (
     <form
       class="search"
-      role="search"
       onSubmit={(event) => {
         event.preventDefault()
         const id = new FormData(event.currentTarget).get('id')

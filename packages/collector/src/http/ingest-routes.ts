@@ -9,16 +9,6 @@ const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
 
 const SENDERS: readonly KeyKind[] = ['pk', 'sk']
 
-/** No credentials are involved, so any origin may ask; whether a key may be used from it is checked with the request. */
-const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' }
-
-const PREFLIGHT = {
-  ...CORS,
-  'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'authorization, content-type, content-encoding',
-  'access-control-max-age': '86400',
-}
-
 export interface IngestRoutesOptions {
   readonly keyring: Keyring
   readonly ingest: Ingest
@@ -27,13 +17,7 @@ export interface IngestRoutesOptions {
 
 /** `POST /v1/batch` and its dry run `POST /v1/validate`, also from browsers on other origins. */
 export function addIngestRoutes(app: Hono, { keyring, ingest, now }: IngestRoutesOptions): void {
-  for (const path of INGEST_PATHS) {
-    app.use(path, async (c, next) => {
-      await next()
-      for (const [name, value] of Object.entries(CORS)) c.res.headers.set(name, value)
-    })
-    app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }))
-  }
+  for (const path of INGEST_PATHS) allowAnyOrigin(app, path)
 
   app.post('/v1/batch', async (c) => {
     const receivedAt = now()

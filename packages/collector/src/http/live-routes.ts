@@ -29,7 +29,7 @@ export function addLiveRoutes(app: Hono, { readers, store, tail }: LiveRoutesOpt
   app.get('/v1/live', async (c) => {
     const { project } = await readers.access(c.req.raw)
     if (streams >= MAX_STREAMS) {
-      throw new RequestError('unavailable', `${MAX_STREAMS} live streams are open already`, { 'retry-after': '10' })
+      throw new RequestError('unavailable', `${MAX_STREAMS} live streams are open already`, { retryAfterS: 10 })
     }
     const last = c.req.header('last-event-id')
     const resumed = last === undefined ? undefined : readTailCursor(last)

@@ -66,7 +66,7 @@ async function inflateAtMost(decompress: Decompress, raw: Uint8Array, maxBytes: 
     return await decompress(raw, { maxOutputLength: maxBytes })
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxBytes)
-    throw new RequestError('invalid_json', 'the body is not compressed the way content-encoding says')
+    throw unreadable('not compressed the way content-encoding says', error)
   }
 }
 
@@ -75,8 +75,12 @@ function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'not valid JSON' : 'not valid UTF-8'
-    throw new RequestError('invalid_json', `the body is ${reason}`)
+    throw unreadable(reason, error)
   }
+}
+
+function unreadable(reason: string, cause: unknown): RequestError {
+  return new RequestError('invalid_json', `the body is ${reason}`, { cause })
 }
 
 function tooLarge(maxBytes: number): RequestError {

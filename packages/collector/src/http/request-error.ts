@@ -16,21 +16,28 @@ const STATUS: { readonly [Code in RequestErrorCode]: number } = {
   unavailable: 503,
 }
 
+interface RequestErrorOptions {
+  readonly retryAfterS?: number
+  readonly cause?: unknown
+}
+
 /** A whole request refused: thrown anywhere on its way, answered in one place. The message goes to the sender. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestErrorCode
-  readonly headers: { readonly [name: string]: string }
+  /** Seconds after which trying again makes sense; goes out as `Retry-After`. */
+  readonly retryAfterS: number | undefined
 
-  constructor(code: RequestErrorCode, message: string, headers: { readonly [name: string]: string } = {}) {
-    super(message)
+  constructor(code: RequestErrorCode, message: string, options: RequestErrorOptions = {}) {
+    super(message, { cause: options.cause })
     this.code = code
-    this.headers = headers
+    this.retryAfterS = options.retryAfterS
   }
 }
 
 /** The answer for a refused request. */
-export function errorResponse({ code, message, headers }: RequestError): Response {
+export function errorResponse({ code, message, retryAfterS }: RequestError): Response {
+  const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }
   const body: ErrorResponse = { error: { code, message } }
   return Response.json(body, { status: STATUS[code], headers })
 }

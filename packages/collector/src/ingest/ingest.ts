@@ -25,8 +25,8 @@ export interface Ingest {
   validate(envelope: Envelope, sender: KeyKind): BatchResponse
 }
 
-/** Wait for the group in front: a second is longer than any takes. */
-const OVERLOADED_RETRY_AFTER = { 'retry-after': '1' }
+/** The groups in front take about as long. */
+const OVERLOADED_RETRY_AFTER_S = 1
 
 export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest {
   function check(envelope: Envelope, sender: KeyKind): { valid: TrackEvent[]; invalid: InvalidEvent[] } {
@@ -45,7 +45,10 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
       const { valid, invalid } = check(envelope, arrival.sender)
       if (valid.length === 0) return { stored: 0, duplicates: [], invalid }
       const outcome = groupCommit.submit(valid.map((event) => toEventRow(event, arrival)))
-      if (!outcome) throw new RequestError('unavailable', 'too many events are waiting', OVERLOADED_RETRY_AFTER)
+      if (!outcome)
+        throw new RequestError('unavailable', 'too many events are waiting', {
+          retryAfterS: OVERLOADED_RETRY_AFTER_S,
+        })
       const stored = await outcome
       const duplicates = valid.filter((_, index) => !stored[index]).map(({ eventId }) => eventId)
       return { stored: valid.length - duplicates.length, duplicates, invalid }

@@ -17,7 +17,7 @@ export async function openDuckDb(dataDir: string): Promise<SqlDriver> {
   mkdirSync(dataDir, { recursive: true })
   const folder = realpathSync(dataDir)
   const openFolders = folderRegister()
-  if (openFolders.has(folder)) throw locked(folder)
+  if (openFolders.has(folder)) throw inUse(folder)
   openFolders.add(folder)
   try {
     const instance = await openInstance(folder)
@@ -39,9 +39,7 @@ async function openInstance(folder: string): Promise<DuckDBInstance> {
       autoload_known_extensions: 'false',
     })
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (message.includes('Could not set lock')) throw locked(folder, error)
-    throw new StoreError('unreachable', `cannot open the database in ${folder}: ${message}`, { cause: error })
+    throw openFailure(folder, error)
   }
 }
 
@@ -52,8 +50,8 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
   let nextReader = 0
   let closing: Promise<void> | undefined
 
-  async function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
-    if (closing) throw closedError()
+  function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    if (closing !== undefined) return Promise.reject(closedError())
     return exclusive(async () => {
       await writer.query('BEGIN')
       try {
@@ -69,7 +67,7 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
   }
 
   async function close(): Promise<void> {
-    await exclusive(async () => undefined)
+    await exclusive(() => undefined)
     await Promise.all(readers.map((reader) => reader.close()))
     await writer.close()
     instance.closeSync()
@@ -81,8 +79,8 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
     rowsFrom(parameter, columns) {
       return `(SELECT unnest(from_json(${parameter}, '[${JSON.stringify(columns)}]'), recursive := true)) AS incoming`
     },
-    async query(text, values) {
-      if (closing) throw closedError()
+    query(text, values) {
+      if (closing !== undefined) return Promise.reject(closedError())
       nextReader = (nextReader + 1) % readers.length
       const reader = readers[nextReader] ?? writer
       return reader.query(text, values)
@@ -119,7 +117,7 @@ async function openSession(instance: DuckDBInstance): Promise<Session> {
   return {
     query: (text, values = []) => inLine(() => run(text, values)),
     close: () =>
-      inLine(async () => {
+      inLine(() => {
         for (const statement of prepared.values()) statement.destroySync()
         connection.closeSync()
       }),
@@ -148,7 +146,7 @@ function toValue(value: unknown): SqlValue {
 }
 
 /** Runs functions one after the other, in the order of the calls, whether or not they fail. */
-function createLine(): <T>(work: () => Promise<T>) => Promise<T> {
+function createLine(): <T>(work: () => T | Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const result = last.then(work)
@@ -163,7 +161,13 @@ function folderRegister(): Set<string> {
   return holder[OPEN_FOLDERS]
 }
 
-function locked(folder: string, cause?: unknown): StoreError {
+function openFailure(folder: string, cause: unknown): StoreError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  if (reason.includes('Could not set lock')) return inUse(folder, cause)
+  return new StoreError('unreachable', `cannot open the database in ${folder}: ${reason}`, { cause })
+}
+
+function inUse(folder: string, cause?: unknown): StoreError {
   return new StoreError(
     'locked',
     `${folder} is in use by another collector. One process owns a data folder: stop the other one, choose another folder, or use PostgreSQL (databaseUrl) to run several.`,

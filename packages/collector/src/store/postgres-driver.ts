@@ -80,9 +80,7 @@ function createDriver(sql: postgres.Sql): SqlDriver {
 
 function session(sql: postgres.Sql | postgres.TransactionSql): SqlSession {
   return {
-    async query(text, values = []) {
-      return sql.unsafe<SqlRow[]>(text, [...values], { prepare: true })
-    },
+    query: (text, values = []) => sql.unsafe<SqlRow[]>(text, [...values], { prepare: true }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Store } from './store.ts'
 /** What collectors on one database agree on. */
 export function createSettings(driver: SqlDriver): Pick<Store, 'secret'> {
   return {
-    async secret(name) {
+    secret(name) {
       return driver.transaction(async (session) => {
         // The first of several collectors wins; all then read the same.
         await session.query('INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
