@@ -9,11 +9,11 @@ export const ID_NAME = 'tl_id'
  */
 export const SESSION_NAME = 'tl_session'
 
-/** The cookie of a visitor who opted out. Its value is an id of no meaning. */
+/** The cookie of a visitor who opted out, whatever its value. */
 export const OPTED_OUT_NAME = 'tl_opted_out'
 
 /** The request header by which a page hands over the visitor's id. */
-export const ID_HEADER = 'x-threadline-id'
+export const ID_HEADER = 'x-threadline-anonymous-id'
 
 /** The request header by which a page hands over its session's id. */
-export const SESSION_HEADER = 'x-threadline-session'
+export const SESSION_HEADER = 'x-threadline-session-id'
