@@ -1,5 +1,6 @@
 import type { EventCatalogue } from '@threadline/schema'
 import { Hono } from 'hono'
+import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
@@ -31,6 +32,8 @@ export interface CollectorOptions {
    * holds without it.
    */
   readonly events?: EventCatalogue
+  /** Credentials under which clients of the five services may send here, by changing their host. */
+  readonly dialects?: DialectOptions
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -64,7 +67,7 @@ const RETRY_AFTER_S = 2
  * @throws TypeError when a key is malformed.
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, keys, events: catalogue, page, log = () => undefined, now = Date.now } = options
+  const { store, keys, events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
   const keyring = createKeyring(keys)
   const sessions = createPageSessions(store, now)
   const readers = createReaders(keyring, sessions)
@@ -82,18 +85,23 @@ export function createCollector(options: CollectorOptions): Collector {
   let closing: Promise<void> | undefined
 
   addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
-  addIngestRoutes(app, { keyring, ingest, now })
+  const foreignBatch = addDialectRoutes(app, { dialects, keyring, ingest, now, onFailure: logFailure })
+  addIngestRoutes(app, { keyring, ingest, now, foreignBatch })
   addReadRoutes(app, { readers, store })
   addLiveRoutes(app, { readers, store, tail })
   if (page) addPageRoutes(app, { page, sessions })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)
-    log({ level: 'error', message: error.message, name: error.name })
+    logFailure(error)
     return errorResponse(
       new RequestError('unavailable', 'the store did not answer; try again', { retryAfterS: RETRY_AFTER_S }),
     )
   })
+
+  function logFailure(error: Error): void {
+    log({ level: 'error', message: error.message, name: error.name })
+  }
 
   async function close(): Promise<void> {
     tail.close()

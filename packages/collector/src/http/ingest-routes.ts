@@ -3,25 +3,41 @@ import type { Context, Hono } from 'hono'
 import { type Envelope, type Ingest, readEnvelope } from '../ingest/ingest.ts'
 import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey, bodyKey, checkOrigin } from './authorize.ts'
+import { allowAnyOrigin } from './cors.ts'
 import { readJsonBody } from './read-body.ts'
 
 const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
 
 const SENDERS: readonly KeyKind[] = ['pk', 'sk']
 
+/** Answers a batch in another service's language; undefined when it is in none. */
+export type ForeignBatch = (c: Context, body: () => Promise<unknown>) => Promise<Response | undefined>
+
 export interface IngestRoutesOptions {
   readonly keyring: Keyring
   readonly ingest: Ingest
   readonly now: () => number
+  /** Looks at batches that are no native ones: other services' clients post to the same path. */
+  readonly foreignBatch: ForeignBatch
 }
 
 /** `POST /v1/batch` and its dry run `POST /v1/validate`, also from browsers on other origins. */
-export function addIngestRoutes(app: Hono, { keyring, ingest, now }: IngestRoutesOptions): void {
+export function addIngestRoutes(app: Hono, { keyring, ingest, now, foreignBatch }: IngestRoutesOptions): void {
   for (const path of INGEST_PATHS) allowAnyOrigin(app, path)
 
   app.post('/v1/batch', async (c) => {
     const receivedAt = now()
-    const { access, envelope } = await readBatch(c, keyring)
+    const body = bodyOf(c)
+    let batch: Batch
+    try {
+      batch = await readBatch(c, keyring, body)
+    } catch (error) {
+      // Native senders come first and pay nothing for the others.
+      const answer = await foreignBatch(c, body)
+      if (answer) return answer
+      throw error
+    }
+    const { access, envelope } = batch
     const sender = access.kind === 'pk' ? 'pk' : 'sk'
     return c.json(
       await ingest.store(envelope, { project: access.project, sender, sentAt: envelope.sentAt, receivedAt }),
@@ -29,17 +45,31 @@ export function addIngestRoutes(app: Hono, { keyring, ingest, now }: IngestRoute
   })
 
   app.post('/v1/validate', async (c) => {
-    const { access, envelope } = await readBatch(c, keyring)
+    const { access, envelope } = await readBatch(c, keyring, bodyOf(c))
     return c.json(ingest.validate(envelope, access.kind))
   })
 }
 
+interface Batch {
+  readonly access: Access
+  readonly envelope: Envelope
+}
+
+/** Reads the body at the first call and remembers it. */
+function bodyOf(c: Context): () => Promise<unknown> {
+  let read: Promise<unknown> | undefined
+  return () => {
+    read ??= readJsonBody(c.req.raw, LIMITS.batchBytes)
+    return read
+  }
+}
+
 /** A key in the header is checked before the body is read. */
-async function readBatch(c: Context, keyring: Keyring): Promise<{ access: Access; envelope: Envelope }> {
+async function readBatch(c: Context, keyring: Keyring, readBody: () => Promise<unknown>): Promise<Batch> {
   const request = c.req.raw
   const inHeader = bearerKey(request)
   const early = inHeader === undefined ? undefined : authorize(keyring, inHeader, SENDERS)
-  const body = await readJsonBody(request, LIMITS.batchBytes)
+  const body = await readBody()
   const access = early ?? authorize(keyring, bodyKey(body), SENDERS)
   checkOrigin(access, request.headers.get('origin'))
   return { access, envelope: readEnvelope(body) }

@@ -19,8 +19,11 @@ export interface IngestOptions {
 }
 
 export interface Ingest {
-  /** Stores what is valid and resolves when it is durable. */
-  store(envelope: Envelope, arrival: Arrival): Promise<BatchResponse>
+  /**
+   * Stores what is valid and resolves when it is durable. `checkAs` says by whose rights events are checked: the
+   * sender's own unless given.
+   */
+  store(envelope: Envelope, arrival: Arrival, checkAs?: KeyKind): Promise<BatchResponse>
   /** Checks as `store` does and stores nothing: `stored` counts what would be taken. */
   validate(envelope: Envelope, sender: KeyKind): BatchResponse
 }
@@ -41,8 +44,8 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
   }
 
   return {
-    async store(envelope, arrival) {
-      const { valid, invalid } = check(envelope, arrival.sender)
+    async store(envelope, arrival, checkAs = arrival.sender) {
+      const { valid, invalid } = check(envelope, checkAs)
       if (valid.length === 0) return { stored: 0, duplicates: [], invalid }
       const outcome = groupCommit.submit(valid.map((event) => toEventRow(event, arrival)))
       if (!outcome)

@@ -1,0 +1,33 @@
+import { hashKey } from '../keys.ts'
+
+const PROJECT = /^[\w.-]{1,64}$/
+
+/** One credential of a service and what it opens. */
+export interface AccessEntry {
+  /** A key, or a cookie as `name=value`. Kept by its hash only. */
+  readonly credential: string
+  /** What it opens: a site, a website's number, a workspace. */
+  readonly scope: string
+  /** @defaultValue `'default'` */
+  readonly project?: string | undefined
+}
+
+/** Credentials of services that the collector does not make itself. */
+export interface AccessList {
+  /** The projects that a credential opens, by scope; undefined when it is unknown. */
+  find(credential: string): ReadonlyMap<string, string> | undefined
+}
+
+/** @throws TypeError when a credential or scope is blank or a project malformed. The message repeats no credential. */
+export function createAccessList(service: string, entries: readonly AccessEntry[]): AccessList {
+  const byHash = new Map<string, Map<string, string>>()
+  for (const { credential, scope, project = 'default' } of entries) {
+    if (credential.trim() === '' || scope === '') throw new TypeError(`dialects.${service}: a credential is incomplete`)
+    if (!PROJECT.test(project)) {
+      throw new TypeError(`dialects.${service}: a project is 1 to 64 of A-Z a-z 0-9 _ . -`)
+    }
+    const hash = hashKey(credential)
+    byHash.set(hash, (byHash.get(hash) ?? new Map<string, string>()).set(scope, project))
+  }
+  return { find: (credential) => byHash.get(hashKey(credential)) }
+}

@@ -1,0 +1,96 @@
+import { LIMITS } from '@threadline/schema'
+import type { Context, Hono } from 'hono'
+import { allowAnyOrigin } from '../http/cors.ts'
+import type { ForeignBatch } from '../http/ingest-routes.ts'
+import { readJsonBody } from '../http/read-body.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Keyring } from '../keys.ts'
+import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
+import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
+import { createFunnelfizzDialect, type FunnelFizzSession } from './funnelfizz.ts'
+import { createMillimetricDialect } from './millimetric.ts'
+import { createServokiDialect, type ServokiKey } from './servoki.ts'
+import { createWebAnalyzerDialect, type WebAnalyzerKey } from './web-analyzer.ts'
+
+/**
+ * Which credentials of other services open their endpoints here. Millimetric's endpoints take the collector's own `pk_`
+ * and `sk_` keys and need none.
+ */
+export interface DialectOptions {
+  /** @defaultValue none: the endpoint answers 401 */
+  readonly funnelfizz?: readonly FunnelFizzSession[]
+  /** @defaultValue none: the endpoint answers 401 */
+  readonly servoki?: readonly ServokiKey[]
+  /** @defaultValue none: the endpoints answer 401 */
+  readonly analyse?: readonly AnalyseKey[]
+  /** @defaultValue none: the endpoints answer 401 */
+  readonly webAnalyzer?: readonly WebAnalyzerKey[]
+}
+
+export interface DialectRoutesOptions {
+  readonly dialects: DialectOptions
+  readonly keyring: Keyring
+  readonly ingest: Ingest
+  readonly now: () => number
+  /** Told of a failure that is the collector's own. */
+  readonly onFailure: (error: Error) => void
+}
+
+/** The address that three protocols share: which one a batch is in shows in its body alone. */
+const BATCH_PATH = '/v1/batch'
+
+/** Adds the endpoints of the five services; what it returns answers the batches that come to the native path. */
+export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
+  const { dialects, keyring, now } = options
+  const languages: readonly Dialect[] = [
+    createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
+    createServokiDialect(dialects.servoki ?? [], now),
+    createAnalyseDialect(dialects.analyse ?? [], now),
+    createMillimetricDialect(keyring, now),
+    createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
+  ]
+  const batches: { readonly dialect: Dialect; readonly route: DialectRoute }[] = []
+
+  for (const dialect of languages) {
+    for (const route of dialect.routes) {
+      if (route.path === BATCH_PATH) {
+        batches.push({ dialect, route })
+        continue
+      }
+      if (dialect.inPages) allowAnyOrigin(app, route.path)
+      app.post(route.path, (c) => answer(dialect, route, c, () => readJsonBody(c.req.raw, LIMITS.batchBytes)))
+    }
+  }
+
+  async function answer(dialect: Dialect, route: DialectRoute, c: Context, body: () => Promise<unknown>) {
+    try {
+      return await receive(route, c, body)
+    } catch (error) {
+      if (error instanceof Error && isOwnFailure(error)) options.onFailure(error)
+      return refusalResponse(dialect, error)
+    }
+  }
+
+  async function receive(route: DialectRoute, c: Context, body: () => Promise<unknown>): Promise<Response> {
+    const { project, sender, trusted, events, answer } = await route.receive({
+      request: c.req.raw,
+      param: (name) => c.req.param(name) ?? '',
+      query: (name) => c.req.query(name),
+      body,
+    })
+    const receivedAt = now()
+    const envelope = { sentAt: receivedAt, events }
+    const checkAs = trusted ? 'sk' : sender
+    // All or nothing: a sender that hears 400 may mend the bad event and send all of it again.
+    const [bad] = options.ingest.validate(envelope, checkAs).invalid
+    if (bad) throw new DialectRefusal('invalid', bad.message)
+    await options.ingest.store(envelope, { project, sender, sentAt: receivedAt, receivedAt }, checkAs)
+    return answer
+  }
+
+  return async (c, body) => {
+    const read = await body().catch(() => undefined)
+    const found = batches.find(({ dialect }) => dialect.speaks?.(read))
+    return found && answer(found.dialect, found.route, c, body)
+  }
+}

@@ -1,0 +1,115 @@
+import { RequestError } from '../http/request-error.ts'
+
+/** A request to one endpoint of a service. */
+export interface DialectRequest {
+  readonly request: Request
+  /** The path's variable part, for example the website's number. */
+  readonly param: (name: string) => string
+  /** The query's parameter; undefined when it is absent. */
+  readonly query: (name: string) => string | undefined
+  /** The JSON body. Read at the first call, so that what the headers decide is decided before. */
+  readonly body: () => Promise<unknown>
+}
+
+/** What a request brought, in canonical terms. */
+export interface Received {
+  readonly project: string
+  /** Kind of the key that brought it: `pk` from pages, `sk` from servers. */
+  readonly sender: 'pk' | 'sk'
+  /** True when the service lets this sender report what belongs to the server. */
+  readonly trusted: boolean
+  /** Canonical events, still to be checked. */
+  readonly events: readonly object[]
+  /** What the service answers when all of them are stored. */
+  readonly answer: Response
+}
+
+export interface DialectRoute {
+  readonly path: string
+  /** @throws {@link DialectRefusal} or RequestError. */
+  receive(request: DialectRequest): Promise<Received>
+}
+
+/** Why a request is refused, as far as a status needs to tell. */
+export type Problem = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'too_large' | 'rate_limited' | 'failed'
+
+/** What a refusal may say besides. */
+export interface RefusalDetails {
+  /** The service's own code, where it has several for one problem. */
+  readonly code?: string
+  /** What is wrong, field by field. */
+  readonly fields?: { readonly [field: string]: readonly string[] }
+  /** Whole seconds until the next try. */
+  readonly retryAfterS?: number
+}
+
+/** A whole request refused; nothing of it is stored. The message goes to the sender and never repeats a key. */
+export class DialectRefusal extends Error {
+  override readonly name = 'DialectRefusal'
+  readonly problem: Problem
+  readonly details: RefusalDetails
+
+  constructor(problem: Problem, message: string, details: RefusalDetails = {}) {
+    super(message)
+    this.problem = problem
+    this.details = details
+  }
+}
+
+/** A refusal in the service's words. */
+export interface ServiceError extends RefusalDetails {
+  readonly code: string
+  readonly message: string
+}
+
+/** One service's language: its endpoints and how it says no. */
+export interface Dialect {
+  readonly routes: readonly DialectRoute[]
+  /** True when pages of other origins may call it. */
+  readonly inPages?: boolean
+  /** Tells this service's batches from others that come to the same path, by the body. */
+  readonly speaks?: (body: unknown) => boolean
+  /** Status and code for each problem. */
+  readonly errors: { readonly [P in Problem]: readonly [status: number, code: string] }
+  /** The body of a refusal. */
+  readonly errorBody: (error: ServiceError) => object
+}
+
+const PROBLEMS: { readonly [Code in RequestError['code']]: Problem } = {
+  invalid_json: 'invalid',
+  invalid_request: 'invalid',
+  unsupported_media_type: 'invalid',
+  method_not_allowed: 'invalid',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  origin_not_allowed: 'forbidden',
+  not_found: 'not_found',
+  body_too_large: 'too_large',
+  too_many_events: 'too_large',
+  rate_limited: 'rate_limited',
+  internal_error: 'failed',
+  unavailable: 'failed',
+}
+
+function toRefusal(error: unknown): DialectRefusal {
+  if (error instanceof DialectRefusal) return error
+  if (error instanceof RequestError) {
+    const { retryAfterS } = error
+    return new DialectRefusal(PROBLEMS[error.code], error.message, retryAfterS === undefined ? {} : { retryAfterS })
+  }
+  return new DialectRefusal('failed', 'the events could not be stored; try again')
+}
+
+/** The answer to a request that failed with `error`, in the service's words. */
+export function refusalResponse({ errors, errorBody }: Dialect, error: unknown): Response {
+  const { problem, message, details } = toRefusal(error)
+  const [status, code] = errors[problem]
+  const { retryAfterS } = details
+  const headers = new Headers(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })
+  return Response.json(errorBody({ code, message, ...details }), { status, headers })
+}
+
+/** A failure that no sender can mend, and that somebody should hear of. */
+export function isOwnFailure(error: unknown): boolean {
+  return !(error instanceof DialectRefusal || error instanceof RequestError)
+}

@@ -1,0 +1,120 @@
+import { utf8Bytes } from '@threadline/schema'
+import { z } from 'zod'
+import { createAccessList } from './access-list.ts'
+import { type Dialect, DialectRefusal, type DialectRequest } from './dialect.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { fromMajorUnits, liftMoney, properties, read, takeEventId, utmOf } from './translate.ts'
+
+/** One workspace user whose session may send FunnelFizz server events. */
+export interface FunnelFizzSession {
+  /** The session cookie as `name=value`. A secret. */
+  readonly cookie: string
+  /** The user's own id: the only `userId` that an event of this session may name. */
+  readonly userId: string
+  readonly workspaceId: string
+  readonly siteId: string
+  /** @defaultValue `'default'` */
+  readonly project?: string
+}
+
+const MAX_EVENTS = 50
+/** The service says 8 KB and not which kind: the larger one refuses nobody. */
+const MAX_PROPS_BYTES = 8_192
+
+const event = z.object({
+  type: z.string(),
+  visitorId: z.string().optional(),
+  email: z.string().optional(),
+  path: z.string().optional(),
+  referrer: z.string().optional(),
+  utm: properties.optional(),
+  userId: z.string().optional(),
+  props: properties
+    .refine((props) => utf8Bytes(JSON.stringify(props)) <= MAX_PROPS_BYTES, { error: 'props is over 8 KB' })
+    .optional(),
+})
+
+const body = z.object({ siteId: z.string(), events: z.array(event).min(1).max(MAX_EVENTS) })
+
+/** Canonical names of what the service's own script reports under plain ones. */
+const NAMES: { readonly [type: string]: string } = { identify: '$identify', pageview: '$pageview' }
+
+function toCanonical(sent: z.infer<typeof event>, now: number): object {
+  const { eventId, rest } = takeEventId(sent.props, now)
+  const { email, path, referrer, userId, utm } = sent
+  const name = Object.hasOwn(NAMES, sent.type) ? NAMES[sent.type] : sent.type
+  const shared = {
+    eventId,
+    event: name,
+    timestamp: new Date(now).toISOString(),
+    // Email is FunnelFizz's strongest id; without a visitor it is the only one there is.
+    anonymousId: sent.visitorId ?? (email && `email:${email.trim().toLowerCase()}`),
+    userId,
+    email,
+    path,
+    referrer,
+    utm: utmOf((key) => utm?.[key]),
+  }
+  if (name === '$identify') return { ...shared, traits: rest }
+  const { rest: remaining, ...money } = liftMoney(rest, 'value', fromMajorUnits)
+  return { ...shared, ...money, properties: remaining }
+}
+
+/** FunnelFizz's server events. Its own answers are not documented: those here are ours. */
+export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], now: () => number): Dialect {
+  const scopeOf = (workspaceId: string, siteId: string) => JSON.stringify([workspaceId, siteId])
+  const access = createAccessList(
+    'funnelfizz',
+    sessions.map(({ cookie, workspaceId, siteId, project }) => ({
+      credential: cookie,
+      scope: scopeOf(workspaceId, siteId),
+      project,
+    })),
+  )
+  const users = new Map(sessions.map(({ cookie, userId }) => [access.find(cookie), userId]))
+  const limit = createRateLimit({ burst: 600, perSecond: 600 / 3_600 }, now)
+
+  function sessionOf({ request }: DialectRequest) {
+    for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
+      const opened = access.find(pair.trim())
+      if (opened) return { opened, userId: users.get(opened) ?? '' }
+    }
+    throw new DialectRefusal('unauthorized', 'the session cookie of a workspace user is needed')
+  }
+
+  return {
+    routes: [
+      {
+        path: '/api/tracking/server-events',
+        async receive(request) {
+          const { opened, userId } = sessionOf(request)
+          limit.take(userId)
+          const { siteId, events } = read(body, await request.body())
+          const project = opened.get(scopeOf(request.query('workspaceId') ?? '', siteId))
+          if (project === undefined) throw new DialectRefusal('forbidden', 'the site is not in this workspace')
+          if (events.some((sent) => sent.userId !== undefined && sent.userId !== userId)) {
+            throw new DialectRefusal('forbidden', 'userId must be the id of the session’s own user')
+          }
+          const at = now()
+          return {
+            project,
+            sender: 'sk',
+            trusted: true,
+            events: events.map((sent) => toCanonical(sent, at)),
+            answer: Response.json({ ok: true, count: events.length }),
+          }
+        },
+      },
+    ],
+    errors: {
+      invalid: [400, 'invalid_request'],
+      unauthorized: [401, 'unauthorized'],
+      forbidden: [403, 'forbidden'],
+      not_found: [404, 'not_found'],
+      too_large: [413, 'too_large'],
+      rate_limited: [429, 'rate_limited'],
+      failed: [500, 'internal_error'],
+    },
+    errorBody: ({ code, message }) => ({ error: code, message }),
+  }
+}

@@ -1,0 +1,98 @@
+import { isCurrency, toMinorUnits, uuidv7 } from '@threadline/schema'
+import { z } from 'zod'
+import { DialectRefusal } from './dialect.ts'
+
+/** Properties as a service's body has them; what is in them is checked with the canonical event. */
+export interface Properties {
+  readonly [key: string]: unknown
+}
+
+export const properties: z.ZodType<Properties> = z.record(z.string(), z.unknown())
+
+/** A time with any offset; absent means now. */
+export const time: z.ZodType<string> = z.iso.datetime({ offset: true })
+
+/** Reads a body by a service's own rules. @throws {@link DialectRefusal} `invalid`, with what is wrong field by field. */
+export function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body)
+  if (result.success) return result.data
+  const fields: { [field: string]: string[] } = {}
+  for (const { path, message } of result.error.issues) {
+    const field = path.join('.')
+    fields[field] = [...(fields[field] ?? []), message]
+  }
+  const [first] = result.error.issues
+  const at = first?.path.join('.') || 'the body'
+  throw new DialectRefusal('invalid', `${at}: ${first?.message ?? 'not valid'}`, { fields })
+}
+
+/** The text as a UTC time, and now when there is none. */
+export function utcTime(text: string | undefined, now: number): string {
+  return new Date(text ?? now).toISOString()
+}
+
+/** The property under which Threadline's own senders carry an event's id to services that have no field for it. */
+const EVENT_ID_PROPERTY = 'threadline_event_id'
+
+/** An id to dedupe by, and the properties without it. A sender that brings none gets a new one: nothing is deduped. */
+export function takeEventId(
+  all: Properties = {},
+  now: number,
+): { readonly eventId: string; readonly rest: Properties } {
+  const { [EVENT_ID_PROPERTY]: carried, ...rest } = all
+  return { eventId: typeof carried === 'string' ? carried : uuidv7(now), rest }
+}
+
+/** An event that names nobody is its own visitor: canonical events have an owner. */
+export function newVisitor(now: number): string {
+  return uuidv7(now)
+}
+
+/** Money among properties: lifted out when currency and amount are beyond doubt, left where it is otherwise. */
+export interface Lifted {
+  readonly value?: number
+  readonly currency?: string
+  readonly rest: Properties
+}
+
+/**
+ * Lifts an amount and its `currency` out of properties.
+ *
+ * @param toMinor - Integer minor units of the amount; undefined when it is no amount of that currency.
+ */
+export function liftMoney(
+  all: Properties,
+  amountKey: string,
+  toMinor: (amount: unknown, currency: string) => number | undefined,
+): Lifted {
+  const { [amountKey]: amount, currency: given, ...rest } = all
+  const currency = typeof given === 'string' ? given.trim().toUpperCase() : undefined
+  if (!isCurrency(currency)) return { rest: all }
+  const value = toMinor(amount, currency)
+  return value === undefined ? { rest: all } : { value, currency, rest }
+}
+
+/** An amount that is in minor units already. */
+export function minorUnits(amount: unknown): number | undefined {
+  return typeof amount === 'number' && Number.isSafeInteger(amount) ? amount : undefined
+}
+
+/** An amount in major units, as a number or as text; undefined when it has more decimals than the currency. */
+export function fromMajorUnits(amount: unknown, currency: string): number | undefined {
+  if (typeof amount !== 'number' && typeof amount !== 'string') return undefined
+  try {
+    return toMinorUnits(amount, currency)
+  } catch {
+    return undefined
+  }
+}
+
+/** Campaign parameters under their full names, as `utm`; undefined when there is none. */
+export function utmOf(parameter: (name: string) => unknown): { readonly [name: string]: string } | undefined {
+  const utm: { [name: string]: string } = {}
+  for (const name of ['source', 'medium', 'campaign', 'term', 'content']) {
+    const value = parameter(`utm_${name}`)
+    if (typeof value === 'string' && value !== '') utm[name] = value
+  }
+  return Object.keys(utm).length === 0 ? undefined : utm
+}
