@@ -5,7 +5,7 @@ export interface FetchTransportOptions {
   /** Used in place of the global `fetch`. The global one is looked up at each request, so that it can be replaced. */
   readonly fetch?: typeof globalThis.fetch
   /** Compresses a body; without it `CompressionStream` is used where it exists. */
-  readonly gzip?: (text: string) => Promise<Uint8Array>
+  readonly gzip?: (text: string) => Promise<Uint8Array<ArrayBuffer>>
 }
 
 /**

@@ -1,5 +1,5 @@
 /** gzip through `CompressionStream`; undefined in a runtime that lacks it. */
-export function gzipWithStream(): ((text: string) => Promise<Uint8Array>) | undefined {
+export function gzipWithStream(): ((text: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined {
   if (typeof CompressionStream === 'undefined') return undefined
   return async (text) => {
     const stream = new CompressionStream('gzip')
