@@ -1,0 +1,34 @@
+/** What the sink does with one request instead of storing and answering it. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  /** Stores the batch, then closes the connection. */
+  | { readonly kind: 'lost-answer' }
+  /** Closes the connection and stores nothing. */
+  | { readonly kind: 'reset' }
+  /** Never answers. */
+  | { readonly kind: 'silent' }
+  /** Answers the head and the beginning of the body, and nothing more. */
+  | { readonly kind: 'stalled-body' }
+
+export interface SinkOrders {
+  /** One for each of the next requests. */
+  readonly faults?: readonly Fault[]
+  /** Answers 503 for so long. */
+  readonly downForMs?: number
+  /** Answers 413 to larger bodies. */
+  readonly maxBytes?: number
+  /** Answers 400 to a batch that holds this event. */
+  readonly poison?: string
+  /** Milliseconds before each answer. */
+  readonly delayMs?: number
+}
+
+export interface TenantState {
+  requests: number
+  /** How often each event id arrived. */
+  received: { [eventId: string]: number }
+  /** Ids stored, each once. */
+  stored: string[]
+  /** When each request arrived, milliseconds since the Unix epoch. */
+  requestTimes: number[]
+}
