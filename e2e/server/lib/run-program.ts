@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly ms: number
+  readonly output: string
+}
+
+export interface Program {
+  readonly process: ChildProcess
+  /** Resolves when the program has printed a line that holds `text`. */
+  printed(text: string): Promise<void>
+  readonly ended: Promise<Ended>
+}
+
+/** Runs a script of `../programs` in a Node process of its own, from source. */
+export function runProgram(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
+  const script = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
+  const started = Date.now()
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@threadline/source', script, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const lookouts = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      for (const look of lookouts) look()
+    })
+  }
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    for (const look of lookouts) look()
+    return { code, signal, ms: Date.now() - started, output }
+  })
+  return {
+    process: child,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (output.includes(text)) resolve()
+          else if (child.exitCode !== null) reject(new Error(`${name} ended without printing ${text}:\n${output}`))
+          else return
+          lookouts.delete(look)
+        }
+        lookouts.add(look)
+        look()
+      }),
+    ended,
+  }
+}
