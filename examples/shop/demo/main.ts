@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { StoreError } from '@threadline/collector'
 import { abortOnSignal } from './abort-on-signal.ts'
 import { readOptions, USAGE } from './options.ts'
 import { DEMO_KEYS, type Demo, startDemo } from './start.ts'
@@ -57,6 +58,7 @@ async function seed({ shopUrl, collectorUrl }: Demo, stopped: AbortSignal): Prom
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
+  // What the user can mend is told in a sentence; anything else is a fault of ours, and its stack says where.
+  console.error(error instanceof TypeError || error instanceof StoreError ? error.message : error)
   process.exitCode = 1
 })

@@ -54,5 +54,7 @@ async function show(): Promise<void> {
     if (link.pathname === location.pathname) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
+  // The SDK notes the page view when the script that navigated is done; what the page captures comes after it.
+  await Promise.resolve()
   await page.enter?.(main, navigate)
 }
