@@ -9,13 +9,23 @@ export interface Budget {
 
 export const BUDGETS: readonly Budget[] = [
   {
-    name: '@threadline/browser',
+    name: 'browser: `init`, `capture`, `getAnonymousId`',
     code: `export { init, capture, getAnonymousId } from '@threadline/browser'`,
     limitBytes: 4_096,
   },
   {
-    name: '@threadline/schema, defineEvents',
+    name: 'browser: `createMinimalClient`, without stored events and pageviews',
+    code: `export { createMinimalClient } from '@threadline/browser'`,
+    limitBytes: 2_048,
+  },
+  {
+    name: 'schema: `defineEvents`',
     code: `export { defineEvents } from '@threadline/schema'`,
     limitBytes: 512,
+  },
+  {
+    name: 'schema: `toMinorUnits`, `toMajorUnits`',
+    code: `export { toMinorUnits, toMajorUnits } from '@threadline/schema'`,
+    limitBytes: 1_024,
   },
 ]
