@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { createAccessList } from './access-list.ts'
-import { type Dialect, DialectRefusal, type DialectRequest, type Received } from './dialect.ts'
-import { liftMoney, minorUnits, properties, read, takeEventId, time, utcTime, utmOf } from './translate.ts'
+import { type Dialect, DialectRefusal, type DialectRequest, OWN_ERRORS, type Received } from './dialect.ts'
+import {
+  liftMoney,
+  minorUnits,
+  type Properties,
+  properties,
+  read,
+  takeEventId,
+  time,
+  utcTime,
+  utmOf,
+} from './translate.ts'
 
 /** One public key under which analyse.net's SDKs may send. */
 export interface AnalyseKey {
@@ -46,6 +56,7 @@ const NAMES: { readonly [name: string]: string } = { pageview: '$pageview', page
 function toCanonical(sent: AnalyseEvent, now: number): object {
   const { eventId, rest } = takeEventId(sent.properties, now)
   const { url, path, referrer, screen_w: width, screen_h: height } = sent
+  const fields: Properties = sent
   const isIdentify = sent.event_name === '$identify'
   const { rest: remaining, ...money } = isIdentify ? { rest } : liftMoney(rest, 'amount', minorUnits)
   const email = rest['$email'] ?? rest['email']
@@ -60,7 +71,7 @@ function toCanonical(sent: AnalyseEvent, now: number): object {
     url,
     path,
     referrer,
-    utm: utmOf((name) => Object.entries(sent).find(([key]) => key === name)?.[1]),
+    utm: utmOf((name) => fields[name]),
     context: width === undefined || height === undefined ? undefined : { screen: { width, height } },
     ...(isIdentify
       ? { traits: remaining, email: typeof email === 'string' ? email : undefined }
@@ -106,15 +117,6 @@ export function createAnalyseDialect(keys: readonly AnalyseKey[], now: () => num
       { path: '/v1/batch', receive: receiveBatch },
       { path: '/v1/event', receive: receiveSingle },
     ],
-    errors: {
-      invalid: [400, 'invalid_request'],
-      unauthorized: [401, 'unauthorized'],
-      forbidden: [403, 'forbidden'],
-      not_found: [404, 'not_found'],
-      too_large: [413, 'too_large'],
-      rate_limited: [429, 'rate_limited'],
-      failed: [500, 'internal_error'],
-    },
-    errorBody: ({ code, message }) => ({ error: code, message }),
+    ...OWN_ERRORS,
   }
 }

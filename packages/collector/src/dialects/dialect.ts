@@ -75,6 +75,20 @@ export interface Dialect {
   readonly errorBody: (error: ServiceError) => object
 }
 
+/** For services that document no error bodies, and some of them no statuses: ours. */
+export const OWN_ERRORS: Pick<Dialect, 'errors' | 'errorBody'> = {
+  errors: {
+    invalid: [400, 'invalid_request'],
+    unauthorized: [401, 'unauthorized'],
+    forbidden: [403, 'forbidden'],
+    not_found: [404, 'not_found'],
+    too_large: [413, 'too_large'],
+    rate_limited: [429, 'rate_limited'],
+    failed: [500, 'internal_error'],
+  },
+  errorBody: ({ code, message }) => ({ error: code, message }),
+}
+
 const PROBLEMS: { readonly [Code in RequestError['code']]: Problem } = {
   invalid_json: 'invalid',
   invalid_request: 'invalid',

@@ -1,7 +1,8 @@
 import { utf8Bytes } from '@threadline/schema'
 import { z } from 'zod'
+import { hashKey } from '../keys.ts'
 import { createAccessList } from './access-list.ts'
-import { type Dialect, DialectRefusal, type DialectRequest } from './dialect.ts'
+import { type Dialect, DialectRefusal, type DialectRequest, OWN_ERRORS } from './dialect.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { fromMajorUnits, liftMoney, properties, read, takeEventId, utmOf } from './translate.ts'
 
@@ -71,13 +72,13 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
       project,
     })),
   )
-  const users = new Map(sessions.map(({ cookie, userId }) => [access.find(cookie), userId]))
+  const users = new Map(sessions.map(({ cookie, userId }) => [hashKey(cookie), userId]))
   const limit = createRateLimit({ burst: 600, perSecond: 600 / 3_600 }, now)
 
   function sessionOf({ request }: DialectRequest) {
     for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
       const opened = access.find(pair.trim())
-      if (opened) return { opened, userId: users.get(opened) ?? '' }
+      if (opened) return { opened, userId: users.get(hashKey(pair.trim())) ?? '' }
     }
     throw new DialectRefusal('unauthorized', 'the session cookie of a workspace user is needed')
   }
@@ -106,15 +107,6 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
         },
       },
     ],
-    errors: {
-      invalid: [400, 'invalid_request'],
-      unauthorized: [401, 'unauthorized'],
-      forbidden: [403, 'forbidden'],
-      not_found: [404, 'not_found'],
-      too_large: [413, 'too_large'],
-      rate_limited: [429, 'rate_limited'],
-      failed: [500, 'internal_error'],
-    },
-    errorBody: ({ code, message }) => ({ error: code, message }),
+    ...OWN_ERRORS,
   }
 }

@@ -2,7 +2,7 @@ import { isCurrency, uuidv7 } from '@threadline/schema'
 import { z } from 'zod'
 import { bearerKey } from '../http/authorize.ts'
 import { createAccessList } from './access-list.ts'
-import { type Dialect, DialectRefusal } from './dialect.ts'
+import { type Dialect, DialectRefusal, OWN_ERRORS } from './dialect.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { fromMajorUnits, newVisitor, properties, read, time, utcTime } from './translate.ts'
 
@@ -82,15 +82,6 @@ export function createServokiDialect(keys: readonly ServokiKey[], now: () => num
         },
       },
     ],
-    errors: {
-      invalid: [400, 'invalid_body'],
-      unauthorized: [401, 'unauthorized'],
-      forbidden: [403, 'forbidden'],
-      not_found: [404, 'unknown_site'],
-      too_large: [413, 'too_large'],
-      rate_limited: [429, 'rate_limited'],
-      failed: [500, 'internal_error'],
-    },
-    errorBody: ({ code, message }) => ({ error: code, message }),
+    ...OWN_ERRORS,
   }
 }

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { KEYS, testCollector } from '../../test/collector-setup.ts'
+import { answerOf, DIALECTS, dialectCollector } from '../../test/dialect-setup.ts'
+import { createCollector, type LogEntry } from '../collector.ts'
+
+const preflight = (path: string) =>
+  new Request(`http://collector.test${path}`, { method: 'OPTIONS', headers: { origin: 'https://shop.example' } })
+
+describe('the dialects', () => {
+  test('pages of any origin may call what browsers are meant to call, and nothing else', async () => {
+    const { collector } = await dialectCollector()
+    for (const path of ['/v1/track', '/v1/identify', '/v1/event', '/v1/batch']) {
+      const response = await collector.fetch(preflight(path))
+      expect([response.status, response.headers.get('access-control-allow-origin')], path).toEqual([204, '*'])
+    }
+    for (const path of ['/api/events/server', '/api/tracking/server-events', '/api/v1/websites/7/track']) {
+      const response = await collector.fetch(preflight(path))
+      expect(response.headers.get('access-control-allow-origin'), path).toBeNull()
+    }
+  })
+
+  test('without credentials the endpoints of other services open for nobody', async () => {
+    const { post } = await testCollector()
+    expect((await post('/api/events/server', {}, { key: 'servoki_test' })).status).toBe(401)
+    expect((await post('/api/v1/websites/7/track', {}, { key: 'waa_test' })).status).toBe(401)
+    expect((await post('/api/tracking/server-events', {}, { headers: { cookie: 'session=abc' } })).status).toBe(401)
+    const event = { event_name: 'a', anonymous_id: 'visitor-1' }
+    expect((await post('/v1/event', { publicKey: 'pk_live_analyse', event })).status).toBe(401)
+  })
+
+  test('a store that fails is a 500 in each service’s words, and logged', async () => {
+    const { store } = await testCollector()
+    const logged: LogEntry[] = []
+    const collector = createCollector({
+      store: { ...store, append: () => Promise.reject(new Error('disk full')) },
+      keys: [{ key: KEYS.server }],
+      dialects: DIALECTS,
+      log: (entry) => logged.push(entry),
+    })
+    const post = (path: string, key: string, body: object) =>
+      collector.fetch(
+        new Request(`http://collector.test${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+          body: JSON.stringify(body),
+        }),
+      )
+    expect(await answerOf(await post('/v1/track', KEYS.server, { event: 'a' }))).toEqual([
+      500,
+      { error: 'internal_error' },
+    ])
+    expect(await answerOf(await post('/api/v1/websites/7/track', 'waa_test', { name: 'a' }))).toMatchObject([
+      500,
+      { ok: false, error: 'server_error' },
+    ])
+    expect(logged.map(({ message }) => message)).toEqual(['disk full', 'disk full'])
+    await collector.close()
+  })
+
+  test.each([
+    ['a blank key', { servoki: [{ apiKey: ' ', site: 'example.com' }] }],
+    ['a blank site', { servoki: [{ apiKey: 'servoki_hunter2', site: '' }] }],
+    ['a project that is none', { analyse: [{ publicKey: 'pk_hunter2', project: 'a b' }] }],
+  ])('%s is a mistake that is told at start, without the key', async (_, dialects) => {
+    const failure = await testCollector({ dialects }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(TypeError)
+    expect(String(failure)).toMatch(/dialects\.(servoki|analyse)/)
+    expect(String(failure)).not.toContain('hunter2')
+  })
+})
