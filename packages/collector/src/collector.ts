@@ -14,6 +14,7 @@ import { createIngest } from './ingest/ingest.ts'
 import { createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
 import type { Store } from './store/store.ts'
+import { createUnderWay } from './under-way.ts'
 
 /** One line of the collector's log: what happened, never who it happened to. */
 export interface LogEntry {
@@ -73,15 +74,15 @@ export function createCollector(options: CollectorOptions): Collector {
   const readers = createReaders(keyring, sessions)
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
-    async append(rows) {
-      const stored = await store.append(rows)
+    async append(rows, counts) {
+      const stored = await store.append(rows, counts)
       tail.wake()
       return stored
     },
   })
   const ingest = createIngest({ groupCommit, catalogue })
   const app = new Hono()
-  const underWay = new Set<Promise<Response>>()
+  const requests = createUnderWay()
   let closing: Promise<void> | undefined
 
   addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
@@ -105,24 +106,16 @@ export function createCollector(options: CollectorOptions): Collector {
 
   async function close(): Promise<void> {
     tail.close()
-    await Promise.allSettled(underWay)
+    await requests.settled()
     await groupCommit.drain()
   }
 
   return {
-    async fetch(request) {
-      if (closing && request.method === 'POST') {
-        return errorResponse(
-          new RequestError('unavailable', 'the collector is stopping', { retryAfterS: RETRY_AFTER_S }),
-        )
+    fetch(request) {
+      if (closing !== undefined && request.method === 'POST') {
+        return Promise.resolve(errorResponse(stopping()))
       }
-      const response = Promise.resolve(app.fetch(request))
-      underWay.add(response)
-      try {
-        return await response
-      } finally {
-        underWay.delete(response)
-      }
+      return requests.run(async () => app.fetch(request))
     },
     issueLoginToken: sessions.issueToken,
     close() {
@@ -130,4 +123,8 @@ export function createCollector(options: CollectorOptions): Collector {
       return closing
     },
   }
+}
+
+function stopping(): RequestError {
+  return new RequestError('unavailable', 'the collector is stopping', { retryAfterS: RETRY_AFTER_S })
 }

@@ -141,7 +141,7 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     for (let call = 0; call < 5; call += 1) await store().append([eventRow(), eventRow(), eventRow()])
     clock.ms += 60_000
     const seen: string[] = []
-    let cursor = { storedAt: 0, event: '', eventId: '' }
+    let cursor = { storedAt: 0, ts: 0, event: '', eventId: '' }
     for (;;) {
       const page = await store().after(PROJECT, cursor, 2)
       const last = page.at(-1)
@@ -158,5 +158,26 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(first).toMatch(/^[0-9a-f]{64}$/)
     expect(again).toBe(first)
     expect(other).not.toBe(first)
+  })
+  test('counts duplicates, and what it is told to count, in the transaction of the events', async () => {
+    const row = eventRow({ event: 'purchase', received_at: Date.UTC(2026, 0, 31) })
+    const refused = { project: PROJECT, day: 20260131, kind: 'invalid', name: 'invalid_value', count: 2 }
+    await store().append([row, row], [refused])
+    await store().append([row], [{ ...refused, day: 20260201 }, refused])
+    await expect(store().append([eventRow({ ts: Number.NaN })], [refused])).rejects.toThrow()
+    expect(await store().counts(PROJECT, { from: 20260131, to: 20260131 })).toEqual([
+      { project: PROJECT, day: 20260131, kind: 'duplicate', name: 'purchase', count: 2 },
+      { ...refused, count: 4 },
+    ])
+    expect(await store().counts('other', { from: 0, to: 99999999 })).toEqual([])
+  })
+
+  test('keeps events of any age apart from their keys, which outlive them', async () => {
+    const days = [19700101, 20240131, 20251231, 20260131]
+    const rows = days.map((day) => eventRow({ event_id: `of-${day}`, day, ts: day }))
+    await store().append(rows)
+    await store().expire(20260101)
+    expect(await timelineOf('visitor-1')).toEqual(['of-20260131'])
+    expect(await store().append(rows)).toEqual([false, false, false, false])
   })
 }

@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Tail } from '../live/tail.ts'
 import type { Store } from '../store/store.ts'
-import { readTailCursor, writeTailCursor } from './cursor.ts'
+import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
@@ -32,9 +32,9 @@ export function addLiveRoutes(app: Hono, { readers, store, tail }: LiveRoutesOpt
       throw new RequestError('unavailable', `${MAX_STREAMS} live streams are open already`, { retryAfterS: 10 })
     }
     const last = c.req.header('last-event-id')
-    const resumed = last === undefined ? undefined : readTailCursor(last)
+    const resumed = last === undefined ? undefined : readPlace(last)
     const first = resumed ? [] : [...(await store.latest(project, FIRST_EVENTS))].reverse()
-    const from = resumed ?? first.at(-1) ?? { storedAt: 0, event: '', eventId: '' }
+    const from = resumed ?? first.at(-1) ?? { storedAt: 0, ts: 0, event: '', eventId: '' }
     streams += 1
     c.header('x-accel-buffering', 'no')
     return streamSSE(c, async (stream) => {
@@ -42,7 +42,7 @@ export function addLiveRoutes(app: Hono, { readers, store, tail }: LiveRoutesOpt
       stream.onAbort(() => gone.abort())
       const send = async (events: typeof first) => {
         for (const event of events) {
-          await stream.writeSSE({ event: 'event', id: writeTailCursor(event), data: JSON.stringify(eventView(event)) })
+          await stream.writeSSE({ event: 'event', id: writePlace(event), data: JSON.stringify(eventView(event)) })
         }
       }
       try {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Store } from '../store/store.ts'
-import { readTimelineCursor, writeTimelineCursor } from './cursor.ts'
+import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
@@ -31,10 +31,10 @@ export function addReadRoutes(app: Hono, { readers, store }: ReadRoutesOptions):
     const query = readQuery(c, timelineQuery)
     const person = await store.person(project, c.req.param('id'))
     if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
-    const before = query.before === undefined ? undefined : readTimelineCursor(query.before)
+    const before = query.before === undefined ? undefined : readPlace(query.before)
     const events = await store.timeline(project, person, { limit: query.limit, ...(before && { before }) })
     const oldest = events[0]
-    const more = oldest && events.length === query.limit ? writeTimelineCursor(oldest) : null
+    const more = oldest && events.length === query.limit ? writePlace(oldest) : null
     return c.json({ person, events: events.map(eventView), before: more })
   })
 }

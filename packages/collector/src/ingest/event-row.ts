@@ -1,5 +1,6 @@
 import type { TrackEvent } from '@threadline/schema'
 import type { EventRow } from '../store/store.ts'
+import { utcDay } from '../store/utc-day.ts'
 
 /** What the collector knows about the request that brought an event. */
 export interface Arrival {
@@ -45,11 +46,6 @@ function occurredAt(timestamp: number, { sentAt, receivedAt }: Arrival): number 
   const skew = receivedAt - sentAt
   const corrected = Math.abs(skew) > SKEW_TOLERANCE_MS ? timestamp + skew : timestamp
   return Math.max(0, Math.min(corrected, receivedAt))
-}
-
-/** yyyymmdd in UTC. */
-export function utcDay(ms: number): number {
-  return Number(new Date(ms).toISOString().slice(0, 10).replaceAll('-', ''))
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */

@@ -1,4 +1,4 @@
-import type { EventRow } from '../store/store.ts'
+import type { Count, EventRow } from '../store/store.ts'
 
 /** Rows written in one transaction at most; a request larger than this still goes in one piece. */
 const MAX_GROUP_ROWS = 4_000
@@ -7,23 +7,24 @@ const MAX_GROUP_ROWS = 4_000
 const MAX_WAITING_ROWS = 50_000
 
 export interface GroupCommitOptions {
-  /** Writes rows in one transaction; tells for each whether it was stored now. */
-  readonly append: (rows: readonly EventRow[]) => Promise<readonly boolean[]>
+  /** Writes rows and counts in one transaction; tells for each row whether it was stored now. */
+  readonly append: (rows: readonly EventRow[], counts: readonly Count[]) => Promise<readonly boolean[]>
 }
 
 export interface GroupCommit {
   /**
-   * Resolves when the rows are durable, with the outcome of each. Rejects when none was written.
+   * Resolves when rows and counts are durable, with the outcome of each row. Rejects when none was written.
    *
    * @returns undefined, at once, when too much is waiting already.
    */
-  submit(rows: readonly EventRow[]): Promise<readonly boolean[]> | undefined
+  submit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> | undefined
   /** Resolves when everything submitted before the call has its outcome. */
   drain(): Promise<void>
 }
 
 interface Waiting {
   readonly rows: readonly EventRow[]
+  readonly counts: readonly Count[]
   readonly resolve: (stored: readonly boolean[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -59,11 +60,13 @@ export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
   /** A group that fails is tried again request by request, so that nobody pays for what another request brought. */
   async function write(group: readonly Waiting[]): Promise<void> {
     try {
-      const stored = await append(group.flatMap((request) => request.rows))
+      const rows = group.flatMap((request) => request.rows)
+      const counts = group.flatMap((request) => request.counts)
+      const stored = await append(rows, counts)
       let from = 0
-      for (const { rows, resolve } of group) {
-        resolve(stored.slice(from, from + rows.length))
-        from += rows.length
+      for (const request of group) {
+        request.resolve(stored.slice(from, from + request.rows.length))
+        from += request.rows.length
       }
     } catch (error) {
       const [only] = group
@@ -73,11 +76,11 @@ export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
   }
 
   return {
-    submit(rows) {
+    submit(rows, counts) {
       if (waitingRows + rows.length > MAX_WAITING_ROWS) return undefined
       waitingRows += rows.length
       const result = new Promise<readonly boolean[]>((resolve, reject) => {
-        waiting.push({ rows, resolve, reject })
+        waiting.push({ rows, counts, resolve, reject })
       })
       running ??= run()
       return result

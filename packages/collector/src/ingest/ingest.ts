@@ -3,6 +3,7 @@ import { batchEnvelope } from '@threadline/schema/zod'
 import { RequestError } from '../http/request-error.ts'
 import type { KeyKind } from '../keys.ts'
 import { checkEvent } from './check-event.ts'
+import { countInvalid, countLost } from './count.ts'
 import { type Arrival, toEventRow } from './event-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 
@@ -11,6 +12,8 @@ export interface Envelope {
   /** In ms since the epoch. */
   readonly sentAt: number
   readonly events: readonly unknown[]
+  /** Events the sender gave up, by reason. */
+  readonly dropped?: { readonly [reason: string]: number } | undefined
 }
 
 export interface IngestOptions {
@@ -46,8 +49,10 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
       const { valid, invalid } = check(envelope, checkAs)
-      if (valid.length === 0) return { stored: 0, duplicates: [], invalid }
-      const outcome = groupCommit.submit(valid.map((event) => toEventRow(event, arrival)))
+      const rows = valid.map((event) => toEventRow(event, arrival))
+      const counts = [...countInvalid(invalid, arrival), ...countLost(envelope.dropped, arrival)]
+      if (rows.length === 0 && counts.length === 0) return { stored: 0, duplicates: [], invalid }
+      const outcome = groupCommit.submit(rows, counts)
       if (!outcome)
         throw new RequestError('unavailable', 'too many events are waiting', {
           retryAfterS: OVERLOADED_RETRY_AFTER_S,
@@ -74,12 +79,12 @@ export function readEnvelope(body: unknown): Envelope {
     const message = result.error.issues[0]?.message ?? 'not a batch'
     throw new RequestError('invalid_request', message)
   }
-  const { events, sentAt } = result.data
+  const { events, sentAt, dropped } = result.data
   if (events.length > LIMITS.batchEvents) {
     throw new RequestError(
       'too_many_events',
       `a batch holds ${LIMITS.batchEvents} events at most: got ${events.length}`,
     )
   }
-  return { sentAt: Date.parse(sentAt), events }
+  return { sentAt: Date.parse(sentAt), events, dropped }
 }

@@ -1,4 +1,4 @@
-import type { Store, StoredEvent, TailCursor } from '../store/store.ts'
+import type { EventPlace, Store, StoredEvent } from '../store/store.ts'
 
 /** How often the store is asked when nothing wakes the tail: other collectors write to the same database. */
 const POLL_MS = 500
@@ -19,7 +19,7 @@ export interface Tail {
    * The project's events as they are stored, some at a time, after `from`. Ends when `signal` aborts or the tail
    * closes; throws when the store fails.
    */
-  follow(project: string, from: TailCursor, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]>
+  follow(project: string, from: EventPlace, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]>
   /** Ends all streams. */
   close(): void
 }

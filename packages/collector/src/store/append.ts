@@ -1,5 +1,7 @@
+import type { Counters } from './counters.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
-import type { EventRow } from './store.ts'
+import type { Count, EventRow, Store } from './store.ts'
+import { utcDay } from './utc-day.ts'
 
 const KEY_COLUMNS: Columns = { project: 'VARCHAR', event: 'VARCHAR', event_id: 'VARCHAR' }
 
@@ -37,10 +39,7 @@ interface Link {
  *
  * @returns for `rows`, in their order, whether each was stored now.
  */
-export function createAppend(
-  driver: SqlDriver,
-  now: () => number,
-): (rows: readonly EventRow[]) => Promise<readonly boolean[]> {
+export function createAppend(driver: SqlDriver, counters: Counters, now: () => number): Store['append'] {
   const insertKeys = `INSERT INTO event_keys (${names(KEY_COLUMNS)})
     SELECT ${names(KEY_COLUMNS)} FROM ${driver.rowsFrom('$1', KEY_COLUMNS)}
     ON CONFLICT DO NOTHING RETURNING project, event, event_id`
@@ -59,33 +58,49 @@ export function createAppend(
     return lastStoredAt
   }
 
-  async function write(session: SqlSession, firsts: ReadonlyMap<string, EventRow>): Promise<ReadonlySet<EventRow>> {
+  /** @returns the keys that were stored now. */
+  async function write(session: SqlSession, rows: ReadonlyMap<string, EventRow>): Promise<ReadonlySet<string>> {
+    if (rows.size === 0) return new Set()
     // In one order everywhere, so that two processes with the same events wait for each other and never deadlock.
-    const keys = [...firsts].sort(byKey).map(([, { project, event, event_id }]) => ({ project, event, event_id }))
+    const keys = [...rows].sort(byKey).map(([, { project, event, event_id }]) => ({ project, event, event_id }))
     const returned = await session.query(insertKeys, [JSON.stringify(keys)])
-    const fresh = new Set<EventRow>()
-    for (const { project, event, event_id } of returned) {
-      const row = firsts.get(keyOf(String(project), String(event), String(event_id)))
-      if (row) fresh.add(row)
-    }
-    if (fresh.size === 0) return fresh
+    const freshKeys = new Set(returned.map((row) => keyOf(...Object.values(row).map(String))))
+    if (freshKeys.size === 0) return freshKeys
+    const fresh = [...rows].filter(([key]) => freshKeys.has(key)).map(([, row]) => row)
     const stored_at = nextStoredAt()
-    await session.query(insertEvents, [JSON.stringify(Array.from(fresh, (row) => ({ ...row, stored_at })))])
+    await session.query(insertEvents, [JSON.stringify(fresh.map((row) => ({ ...row, stored_at })))])
     const links = linksOf(fresh)
     if (links.length > 0) await session.query(insertLinks, [JSON.stringify(links)])
-    return fresh
+    return freshKeys
   }
 
-  return async (rows) => {
-    if (rows.length === 0) return []
+  return async (rows, counts = []) => {
+    if (rows.length === 0 && counts.length === 0) return []
+    const keys = rows.map(({ project, event, event_id }) => keyOf(project, event, event_id))
     const firsts = new Map<string, EventRow>()
-    for (const row of rows) {
-      const key = keyOf(row.project, row.event, row.event_id)
+    rows.forEach((row, index) => {
+      const key = keys[index] ?? ''
       if (!firsts.has(key)) firsts.set(key, row)
-    }
-    const fresh = await driver.transaction((session) => write(session, firsts))
-    return rows.map((row) => fresh.has(row))
+    })
+    await driver.prepareDays(new Set(rows.map(({ day }) => day)))
+    return driver.transaction(async (session) => {
+      const unclaimed = new Set(await write(session, firsts))
+      // The first row with a fresh key claims it; the rest are duplicates.
+      const stored = keys.map((key) => unclaimed.delete(key))
+      await counters.add(session, [...counts, ...countDuplicates(rows.filter((_, index) => !stored[index]))])
+      return stored
+    })
   }
+}
+
+function countDuplicates(duplicates: readonly EventRow[]): Count[] {
+  return duplicates.map(({ project, event, received_at }) => ({
+    project,
+    day: utcDay(received_at),
+    kind: 'duplicate',
+    name: event,
+    count: 1,
+  }))
 }
 
 /** Which visitor was seen with which user, and when first. */

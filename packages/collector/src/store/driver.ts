@@ -36,6 +36,10 @@ export interface SqlDriver extends SqlSession {
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /** Runs `work` while no other process migrates the same database. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
+  /** Makes room for events of these days (yyyymmdd), where tables are split by time. */
+  prepareDays(days: ReadonlySet<number>): Promise<void>
+  /** Drops what holds only events before `day` (yyyymmdd) in one piece, where tables are split by time. */
+  dropBefore(day: number): Promise<void>
   /** Resolves when running statements have ended and the database is released. */
   close(): Promise<void>
 }

@@ -2,6 +2,8 @@ import { mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
 import { integer, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import { createCheckpoints } from './duckdb-checkpoints.ts'
+import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
 
 const FILE_NAME = 'events.duckdb'
@@ -47,16 +49,24 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
   const writer = await openSession(instance)
   const readers = await Promise.all(Array.from({ length: READERS }, () => openSession(instance)))
   const exclusive = createLine()
+  const checkpoints = createCheckpoints({ inTurn: () => exclusive(checkpoint), now: checkpoint })
   let nextReader = 0
   let closing: Promise<void> | undefined
+
+  /** One that fails loses nothing: the log stays, and the next one tries again. */
+  async function checkpoint(): Promise<void> {
+    await writer.query('CHECKPOINT').catch(() => undefined)
+  }
 
   function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
     if (closing !== undefined) return Promise.reject(closedError())
     return exclusive(async () => {
       await writer.query('BEGIN')
       try {
-        const result = await work(writer)
+        const counting = countBytes(writer)
+        const result = await work(counting.session)
         await writer.query('COMMIT')
+        await checkpoints.committed(counting.bytes())
         return result
       } catch (error) {
         // A failed COMMIT has rolled back already, and then ROLLBACK itself fails: the first error is the one to tell.
@@ -67,6 +77,7 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
   }
 
   async function close(): Promise<void> {
+    checkpoints.stop()
     await exclusive(() => undefined)
     await Promise.all(readers.map((reader) => reader.close()))
     await writer.close()
@@ -87,9 +98,24 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
     },
     transaction,
     exclusively: (work) => work(),
+    prepareDays: () => Promise.resolve(),
+    dropBefore: () => Promise.resolve(),
     close() {
       closing ??= close()
       return closing
+    },
+  }
+}
+
+function countBytes(session: SqlSession): { session: SqlSession; bytes: () => number } {
+  let bytes = 0
+  return {
+    bytes: () => bytes,
+    session: {
+      query(text, values = []) {
+        for (const value of values) if (typeof value === 'string') bytes += value.length
+        return session.query(text, values)
+      },
     },
   }
 }
@@ -143,16 +169,6 @@ function toValue(value: unknown): SqlValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
   if (value === null || value === undefined) return null
   throw new TypeError(`a column came back as ${typeof value}, which no query here asks for`)
-}
-
-/** Runs functions one after the other, in the order of the calls, whether or not they fail. */
-function createLine(): <T>(work: () => T | Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const result = last.then(work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }
 
 function folderRegister(): Set<string> {

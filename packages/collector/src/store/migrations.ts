@@ -43,6 +43,15 @@ const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
       first_seen BIGINT NOT NULL,
       PRIMARY KEY (project, anonymous_id, user_id)
     )`,
+    `CREATE TABLE counters (
+      project VARCHAR NOT NULL,
+      day INTEGER NOT NULL,
+      kind VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      slot INTEGER NOT NULL,
+      count BIGINT NOT NULL,
+      PRIMARY KEY (project, day, kind, name, slot)
+    )`,
     `CREATE TABLE settings (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)`,
     // DuckDB scans columns instead: an index would cost memory and writes there, and gain nothing.
     ...(engine === 'postgres' ? POSTGRES_INDEXES : []),
@@ -54,7 +63,7 @@ const POSTGRES_INDEXES = [
   `CREATE TABLE events_other PARTITION OF events DEFAULT`,
   `CREATE INDEX events_by_user ON events (project, user_id, ts) WHERE user_id IS NOT NULL`,
   `CREATE INDEX events_by_visitor ON events (project, anonymous_id, ts) WHERE user_id IS NULL`,
-  `CREATE INDEX events_by_storage ON events (project, stored_at, event, event_id)`,
+  `CREATE INDEX events_by_storage ON events (project, stored_at, ts, event, event_id)`,
   `CREATE INDEX events_by_name ON events (project, event, day)`,
   `CREATE INDEX links_by_user ON identity_links (project, user_id)`,
 ]

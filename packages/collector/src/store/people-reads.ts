@@ -1,7 +1,7 @@
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
-import type { Person, Store, TimelineCursor } from './store.ts'
+import type { EventPlace, Person, Store } from './store.ts'
 
 const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
 const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 LIMIT 1`
@@ -22,7 +22,7 @@ const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
 const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
   WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${BEFORE} ${NEWEST_FIRST}`
 
-const END: TimelineCursor = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
+const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
 /** Reads about one person, with identity links resolved as they stand now. */
 export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline'> {

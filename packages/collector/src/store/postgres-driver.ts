@@ -1,5 +1,7 @@
 import postgres from 'postgres'
 import { integer, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts'
+import { createLine } from './line.ts'
+import { createPartitions } from './postgres-partitions.ts'
 import { StoreError } from './store-error.ts'
 
 const POOL_SIZE = 8
@@ -38,6 +40,8 @@ export async function openPostgres(databaseUrl: string): Promise<SqlDriver> {
 }
 
 function createDriver(sql: postgres.Sql): SqlDriver {
+  const inLine = createLine()
+  const partitions = createPartitions({ query: session(sql).query, exclusively })
   let closing: Promise<void> | undefined
 
   async function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
@@ -52,6 +56,20 @@ function createDriver(sql: postgres.Sql): SqlDriver {
     }
   }
 
+  /** In line first: each holds a connection while it waits for other processes, and needs another one for its work. */
+  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return inLine(async () => {
+      const connection = await sql.reserve()
+      try {
+        await connection`SELECT pg_advisory_lock(${MIGRATION_LOCK})`
+        return await work()
+      } finally {
+        await connection`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`
+        connection.release()
+      }
+    })
+  }
+
   return {
     engine: 'postgres',
     rowsFrom(parameter, columns) {
@@ -61,16 +79,9 @@ function createDriver(sql: postgres.Sql): SqlDriver {
     },
     query: session(sql).query,
     transaction,
-    async exclusively(work) {
-      const connection = await sql.reserve()
-      try {
-        await connection`SELECT pg_advisory_lock(${MIGRATION_LOCK})`
-        return await work()
-      } finally {
-        await connection`SELECT pg_advisory_unlock(${MIGRATION_LOCK})`
-        connection.release()
-      }
-    },
+    exclusively,
+    prepareDays: partitions.prepare,
+    dropBefore: partitions.dropBefore,
     close() {
       closing ??= sql.end({ timeout: CLOSE_TIMEOUT_S })
       return closing

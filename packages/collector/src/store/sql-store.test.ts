@@ -87,7 +87,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   })
 
   test('shows an event in the tail only when nothing earlier can still appear', async () => {
-    const start = { storedAt: 0, event: '', eventId: '' }
+    const start = { storedAt: 0, ts: 0, event: '', eventId: '' }
     await store.append([eventRow()])
     expect(await store.after('default', start, 10)).toEqual([])
     clock.ms += 500

@@ -1,4 +1,6 @@
+import { createUnderWay } from '../under-way.ts'
 import { createAppend } from './append.ts'
+import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
@@ -9,15 +11,26 @@ import { createTailReads } from './tail-reads.ts'
 /** The store on either engine: brings the tables up to date, then reads and writes with one SQL text. */
 export async function createSqlStore(driver: SqlDriver, now: () => number = Date.now): Promise<Store> {
   await migrate(driver)
+  const counters = createCounters(driver)
+  const append = createAppend(driver, counters, now)
+  const appends = createUnderWay()
   return {
     engine: driver.engine,
-    append: createAppend(driver, now),
+    append: (rows, counts) => appends.run(() => append(rows, counts)),
     ...createPeopleReads(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),
+    counts: counters.read,
+    async expire(day) {
+      await driver.dropBefore(day)
+      await driver.transaction((session) => session.query('DELETE FROM events WHERE day < $1', [day]))
+    },
     async ping() {
       await driver.query('SELECT 1 AS one')
     },
-    close: () => driver.close(),
+    async close() {
+      await appends.settled()
+      await driver.close()
+    },
   }
 }

@@ -45,16 +45,24 @@ export interface Person {
   readonly anonymousIds: readonly string[]
 }
 
-/** A place in the tail of a project: everything stored after it is still to be read. */
-export interface TailCursor {
-  readonly storedAt: number
-  readonly event: string
-  readonly eventId: string
+/** A place among the events, by the time of storage (for the tail) or by the time they happened (for a timeline). */
+export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'event' | 'eventId'>
+
+/** Something counted that did not become an event. */
+export interface Count {
+  readonly project: string
+  /** The UTC day it was noticed, as yyyymmdd. */
+  readonly day: number
+  /** `duplicate` (by event name), `invalid` (by error code) or `lost` (by the reason that the client reports). */
+  readonly kind: string
+  readonly name: string
+  readonly count: number
 }
 
-/** A place in a timeline: everything that happened before it is still to be read. */
-export interface TimelineCursor extends TailCursor {
-  readonly ts: number
+/** Days from the first to the last, both included, as yyyymmdd. */
+export interface Days {
+  readonly from: number
+  readonly to: number
 }
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
@@ -62,24 +70,32 @@ export interface Store {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and
-   * false when its (project, event, event_id) was stored before, in this call or ever. Rejects when nothing was written.
+   * false when its (project, event, event_id) was stored before, in this call or ever. `counts` are added in the same
+   * transaction, and so are the duplicates. Rejects when nothing was written.
    */
-  append(rows: readonly EventRow[]): Promise<readonly boolean[]>
+  append(rows: readonly EventRow[], counts?: readonly Count[]): Promise<readonly boolean[]>
   /** The person behind a user id or an anonymous id; undefined when no event has it. */
   person(project: string, id: string): Promise<Person | undefined>
   /** A person's events, oldest first: the newest `limit` before the cursor. */
   timeline(
     project: string,
     person: Person,
-    page: { readonly limit: number; readonly before?: TimelineCursor },
+    page: { readonly limit: number; readonly before?: EventPlace },
   ): Promise<readonly StoredEvent[]>
   /** The newest events by time of storage, newest first. */
   latest(project: string, limit: number): Promise<readonly StoredEvent[]>
   /**
-   * Events stored after `cursor`, in the order of storage. On PostgreSQL they appear half a second after they were
+   * Events stored after `place`, in the order of storage. On PostgreSQL they appear half a second after they were
    * stored, since several collectors commit in another order than they began in.
    */
-  after(project: string, cursor: TailCursor, limit: number): Promise<readonly StoredEvent[]>
+  after(project: string, place: EventPlace, limit: number): Promise<readonly StoredEvent[]>
+  /** What was counted on these days, by day, kind and name. */
+  counts(project: string, days: Days): Promise<readonly Count[]>
+  /**
+   * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
+   * duplicate, and so do identity links and counts.
+   */
+  expire(day: number): Promise<void>
   /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
   secret(name: string): Promise<string>
   /** Resolves when the database answers. */

@@ -3,10 +3,10 @@ import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import type { Store } from './store.ts'
 
 const LATEST = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1
-  ORDER BY stored_at DESC, event DESC, event_id DESC LIMIT $2`
+  ORDER BY stored_at DESC, ts DESC, event DESC, event_id DESC LIMIT $2`
 
-const AFTER = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND (stored_at, event, event_id) > ($2, $3, $4)
-  AND stored_at <= $5 ORDER BY stored_at, event, event_id LIMIT $6`
+const AFTER = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND (stored_at, ts, event, event_id) > ($2, $3, $4, $5)
+  AND stored_at <= $6 ORDER BY stored_at, ts, event, event_id LIMIT $7`
 
 /** Longer than a commit takes, so that whatever began earlier in another process has appeared. */
 const SETTLE_MS = 500
@@ -20,8 +20,8 @@ export function createTailReads(driver: SqlDriver, now: () => number): Pick<Stor
       const rows = await driver.query(LATEST, [project, limit])
       return rows.map(toStoredEvent)
     },
-    async after(project, { storedAt, event, eventId }, limit) {
-      const rows = await driver.query(AFTER, [project, storedAt, event, eventId, settledUntil(), limit])
+    async after(project, { storedAt, ts, event, eventId }, limit) {
+      const rows = await driver.query(AFTER, [project, storedAt, ts, event, eventId, settledUntil(), limit])
       return rows.map(toStoredEvent)
     },
   }

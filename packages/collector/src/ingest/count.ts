@@ -1,0 +1,25 @@
+import type { InvalidEvent } from '@threadline/schema'
+import type { Count } from '../store/store.ts'
+import { utcDay } from '../store/utc-day.ts'
+import type { Arrival } from './event-row.ts'
+
+/** Reasons that one request may bring, and what each may look like: counters are kept for ever. */
+const MAX_REASONS = 20
+const REASON = /^[a-z][a-z0-9_]{0,63}$/
+
+/** Events that the sender gave up, as it reports them. */
+export function countLost(dropped: { readonly [reason: string]: number } = {}, arrival: Arrival): Count[] {
+  return Object.entries(dropped)
+    .filter(([, count]) => count > 0)
+    .slice(0, MAX_REASONS)
+    .map(([reason, count]) => counted(arrival, { kind: 'lost', name: REASON.test(reason) ? reason : 'other', count }))
+}
+
+/** Events that were refused, by their code. */
+export function countInvalid(invalid: readonly InvalidEvent[], arrival: Arrival): Count[] {
+  return invalid.map(({ code }) => counted(arrival, { kind: 'invalid', name: code, count: 1 }))
+}
+
+function counted({ project, receivedAt }: Arrival, what: Pick<Count, 'kind' | 'name' | 'count'>): Count {
+  return { project, day: utcDay(receivedAt), ...what }
+}

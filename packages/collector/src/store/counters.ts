@@ -1,0 +1,59 @@
+import { randomInt } from 'node:crypto'
+import { type Columns, integer, type SqlDriver, type SqlSession } from './driver.ts'
+import type { Count, Store } from './store.ts'
+
+const COLUMNS: Columns = {
+  project: 'VARCHAR',
+  day: 'INTEGER',
+  kind: 'VARCHAR',
+  name: 'VARCHAR',
+  slot: 'INTEGER',
+  count: 'BIGINT',
+}
+
+/** Collectors on one database count in rows of their own, so that they do not wait for each other. */
+const SLOTS = 16
+
+/** Counts what did not become an event: duplicates, refusals, losses that clients report. */
+export interface Counters {
+  /** Adds to the counts, in the transaction of `session`. */
+  add(session: SqlSession, counts: readonly Count[]): Promise<void>
+  readonly read: Store['counts']
+}
+
+export function createCounters(driver: SqlDriver): Counters {
+  const slot = randomInt(SLOTS)
+  const names = Object.keys(COLUMNS).join(', ')
+  const upsert = `INSERT INTO counters (${names}) SELECT ${names} FROM ${driver.rowsFrom('$1', COLUMNS)}
+    ON CONFLICT (project, day, kind, name, slot) DO UPDATE SET count = counters.count + excluded.count`
+  const read = `SELECT day, kind, name, sum(count) AS count FROM counters
+    WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, kind, name ORDER BY day, kind, name`
+
+  return {
+    async add(session, counts) {
+      if (counts.length === 0) return
+      const rows = sumUp(counts).map((count) => ({ ...count, slot }))
+      await session.query(upsert, [JSON.stringify(rows)])
+    },
+    async read(project, { from, to }) {
+      const rows = await driver.query(read, [project, from, to])
+      return rows.map(({ day, kind, name, count }) => ({
+        project,
+        day: integer(Number(day)),
+        kind: String(kind),
+        name: String(name),
+        count: integer(Number(count)),
+      }))
+    },
+  }
+}
+
+/** One row for each counter, in one order everywhere, so that two transactions never wait for each other in a circle. */
+function sumUp(counts: readonly Count[]): Count[] {
+  const sums = new Map<string, Count>()
+  for (const count of counts) {
+    const key = [count.project, count.day, count.kind, count.name].join('\0')
+    sums.set(key, { ...count, count: count.count + (sums.get(key)?.count ?? 0) })
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count)
+}
