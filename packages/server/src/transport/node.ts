@@ -1,3 +1,4 @@
+/// <reference path="./undici-parts.d.ts" />
 import type { DeliveryResponse } from '@threadline/core'
 import type { Dispatcher } from 'undici'
 import { gzipWithZlib } from './gzip-zlib.ts'
