@@ -1,0 +1,347 @@
+import { backoffMs } from '../backoff.ts'
+import type { Clock } from '../clock.ts'
+import type { Destination, Verdict } from '../destination.ts'
+import { type DropReason, type PauseReason, ThreadlineError, type ThreadlineErrorCode } from '../error.ts'
+import type { Entry, Losses, Outcome, Pacer, QueueItem, Send } from './contract.ts'
+
+/** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
+const RETRY_AFTER_MAX_MS = 300_000
+/** How often a paused engine tries again, in milliseconds. */
+const PROBE_INTERVAL_MS = 60_000
+
+type VerdictOf<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>
+
+export interface EngineOptions {
+  readonly destination: Destination
+  readonly clock: Clock
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number
+  /** Called synchronously by `drain` and `wake`. */
+  readonly send: Send
+  /** Waiting events that start a send. A trigger, not a cap. */
+  readonly flushAt: number
+  /** Longest an event waits before a send starts, in milliseconds. */
+  readonly flushIntervalMs: number
+  /** Most events held, in flight included. The oldest that waits gives way. */
+  readonly maxEvents: number
+  /** Most bytes held, in flight included. */
+  readonly maxBytes: number
+  /** Caps a request body below the destination's own limit. */
+  readonly maxRequestBytes: number
+  /** Age at which an undelivered event is given up, in milliseconds. */
+  readonly maxAgeMs: number
+  /** Requests in flight at once. One unless given, and while the endpoint fails. */
+  readonly concurrency?: number
+  /** Send again after an unclear result (a lost answer) although the destination does not dedupe. */
+  readonly resendUnclear?: boolean
+  /** Says when the next request may start, besides what failures and the server impose. */
+  readonly pacer?: Pacer | undefined
+  readonly losses?: Losses | undefined
+  /** Whether somebody waits for the result: the engine's timers then keep a process alive. */
+  readonly isAwaited?: () => boolean
+  /** Told of every event that leaves, in batches, by whatever way. Must not throw. */
+  readonly onSettled: (entries: readonly Entry[], outcome: Outcome) => void
+  /** Told when nothing will be sent until the configuration is mended, or ever again. Must not throw. */
+  readonly onStopped?: (code: PauseReason | 'closed') => void
+  /** Told once per outage, pause and warning, not once per attempt. Must not throw. */
+  readonly onError: (error: ThreadlineError) => void
+}
+
+export interface Engine {
+  /** Place of the newest event in the order of capture. */
+  lastSeq(): number
+  /** Why it is paused, if it is. */
+  paused(): PauseReason | undefined
+  /** See `Queue`. */
+  add(item: QueueItem): void
+  wake(): PauseReason | 'closed' | undefined
+  drain(): void
+  close(): void
+  held(): readonly Entry[]
+  /** Sets the timer anew, after `isAwaited` changed. */
+  arm(): void
+}
+
+/**
+ * The one queue engine: decides when to send, what goes into a request, and what an answer means for each event.
+ *
+ * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else; each way is reported
+ * through `onSettled`. It does no I/O and knows no runtime: time, randomness and sending are arguments.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const { destination, clock, pacer, losses, flushIntervalMs, maxEvents, maxBytes, maxAgeMs, concurrency = 1 } = options
+  const { maxEvents: maxBatchEvents, envelopeBytes } = destination.limits
+  const inFlight = new Set<Entry[]>()
+  /**
+   * Batches that wait, oldest first; none is empty, and the last one may grow.
+   *
+   * A batch that came back keeps its composition: a split stays split, and the first request after an outage is small.
+   */
+  const waiting: Entry[][] = []
+  /** Bytes of the request that the last batch would make. */
+  let lastBytes = 0
+  let events = 0
+  let bytes = 0
+  let lastSeq = 0
+  /** Everything up to this place in the order is to be sent now; what came later waits for the next trigger. */
+  let goal = 0
+  /** Entries that wait for it. */
+  let fresh = 0
+  /** When the oldest of them will have waited long enough. */
+  let dueAt = 0
+  /** Failures since the last answer that was not one. */
+  let failures = 0
+  /** End of the own backoff, which a hurried caller skips. */
+  let backoffUntil = 0
+  /** End of what the server demands, whatever the hurry. */
+  let imposedUntil = 0
+  let paused: PauseReason | undefined
+  let closed = false
+  let cancelTimer = () => {
+    // Nothing is armed yet.
+  }
+
+  function settle(entries: readonly Entry[], outcome: Outcome): void {
+    if (!entries[0]) return
+    events -= entries.length
+    for (const { item } of entries) bytes -= item.bytes
+    options.onSettled(entries, outcome)
+  }
+
+  function drop(entries: readonly Entry[], reason: DropReason, message: string): void {
+    settle(entries, { kind: 'dropped', reason, message })
+  }
+
+  function report(code: ThreadlineErrorCode, message: string, status: number, cause?: unknown): void {
+    options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, { status, cause }))
+  }
+
+  /** Milliseconds until `time`. Nothing can ask for more than the maximum: that comes from a clock set back. */
+  function left(time: number): number {
+    const ms = time - clock.now()
+    return ms > RETRY_AFTER_MAX_MS ? 0 : ms
+  }
+
+  /** Milliseconds until a request may start. */
+  function wait(): number {
+    return Math.max(0, left(backoffUntil), left(imposedUntil), pacer?.wait(clock.now()) ?? 0)
+  }
+
+  function isDue(): boolean {
+    const entry = waiting[0]?.[0]
+    return !!entry && entry.seq <= goal
+  }
+
+  function aim(): void {
+    goal = lastSeq
+    fresh = 0
+  }
+
+  function sendAll(): void {
+    aim()
+    pump()
+  }
+
+  /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
+  function pump(): void {
+    // An endpoint that failed is probed by one request, whatever the concurrency.
+    while (!closed && isDue() && inFlight.size < (failures || paused ? 1 : concurrency) && !wait()) void start()
+    arm()
+  }
+
+  /** Sets the timer for the next request, unless the end of one in flight comes first. */
+  function arm(): void {
+    cancelTimer()
+    if (closed || !waiting[0]) return
+    const ms = Math.max(wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
+    if (ms > 0 || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited?.())
+  }
+
+  /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
+  async function start(): Promise<void> {
+    const now = clock.now()
+    const expired: Entry[] = []
+    const batch = (waiting.shift() ?? []).filter((entry) => now - entry.item.at <= maxAgeMs || !expired.push(entry))
+    drop(expired, 'expired', `older than ${maxAgeMs} ms`)
+    const [first] = batch
+    if (!first) return
+    const items = batch.map((entry) => {
+      entry.attempts += 1
+      return entry.item
+    })
+    inFlight.add(batch)
+    pacer?.started(now)
+    const lost = losses?.take()
+    let status = 0
+    let cause: unknown
+    let verdict: Verdict
+    try {
+      const context = { now, attempt: first.attempts, ...(lost && { dropped: lost }) }
+      const answer = await options.send(destination.request(items, context), items)
+      status = answer.status
+      if ('error' in answer) {
+        cause = answer.error
+        verdict = noAnswer(answer.sent)
+      } else verdict = destination.verdict(answer, items, clock.now())
+    } catch (error) {
+      cause = error
+      verdict = noAnswer(true)
+    }
+    if (lost && verdict.kind !== 'delivered') losses?.giveBack(lost)
+    inFlight.delete(batch)
+    if (closed) return
+    finish(batch, verdict, status, cause)
+    pump()
+  }
+
+  function noAnswer(sent: boolean): Verdict {
+    const message = 'no answer'
+    return sent && !destination.dedupes && !options.resendUnclear
+      ? { kind: 'drop', reason: 'unclear', message }
+      : { kind: 'retry', message }
+  }
+
+  function giveBack(...batches: Entry[][]): void {
+    waiting.unshift(...batches)
+    // Several requests in flight may fail in any order.
+    waiting.sort(([a], [b]) => (a && b ? a.seq - b.seq : 0))
+  }
+
+  function impose(ms = 0): void {
+    imposedUntil = Math.max(imposedUntil, clock.now() + Math.min(ms, RETRY_AFTER_MAX_MS))
+  }
+
+  function finish(batch: Entry[], verdict: Verdict, status: number, cause: unknown): void {
+    if (verdict.kind === 'retry') retry(batch, verdict, status, cause)
+    else if (verdict.kind === 'pause') pause(batch, verdict, status)
+    else {
+      paused = undefined
+      failures = 0
+      backoffUntil = 0
+      if (verdict.kind === 'delivered') accept(batch, verdict, status)
+      else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
+      else {
+        const half = batch.length >> 1
+        giveBack(batch.slice(0, half), batch.slice(half))
+        impose(verdict.retryAfterMs)
+      }
+    }
+  }
+
+  function retry(batch: Entry[], { message, retryAfterMs }: VerdictOf<'retry'>, status: number, cause: unknown): void {
+    paused = undefined
+    giveBack(batch)
+    failures += 1
+    backoffUntil = clock.now() + backoffMs(failures, options.random)
+    impose(retryAfterMs)
+    // Once per outage: every attempt would flood the log.
+    if (failures === 1) report(status ? 'server_error' : 'unreachable', message, status, cause)
+  }
+
+  function pause(batch: Entry[], { message, reason }: VerdictOf<'pause'>, status: number): void {
+    giveBack(batch)
+    impose(PROBE_INTERVAL_MS)
+    if (paused !== reason) report(reason, `${message}, paused`, status)
+    paused = reason
+    options.onStopped?.(reason)
+  }
+
+  function accept(batch: Entry[], verdict: VerdictOf<'delivered'>, status: number): void {
+    const { rejected = [], duplicates = [], warnings = [] } = verdict
+    const refusals = new Map(rejected.map((refusal) => [refusal.eventId, refusal]))
+    const known = new Set(duplicates)
+    const stored: Entry[] = []
+    const repeated: Entry[] = []
+    for (const entry of batch) {
+      const refusal = refusals.get(entry.item.eventId)
+      if (refusal) drop([entry], refusal.reason, refusal.message)
+      else (known.has(entry.item.eventId) ? repeated : stored).push(entry)
+    }
+    settle(stored, { kind: 'delivered' })
+    settle(repeated, { kind: 'duplicate' })
+    for (const warning of warnings) report('server_error', warning, status)
+  }
+
+  /** Puts an entry into the last batch, or into a new one. */
+  function append(entry: Entry): void {
+    const { bytes: itemBytes, alone } = entry.item
+    const last = waiting.at(-1)
+    const newest = last?.at(-1)
+    // One more for the comma between events.
+    lastBytes += itemBytes + 1
+    if (
+      last &&
+      newest &&
+      !(alone || newest.item.alone || newest.attempts) &&
+      last.length < maxBatchEvents &&
+      lastBytes <= options.maxRequestBytes
+    ) {
+      last.push(entry)
+    } else {
+      waiting.push([entry])
+      lastBytes = envelopeBytes + itemBytes
+    }
+  }
+
+  /** Takes the oldest entry that waits. */
+  function evict(): Entry | undefined {
+    const oldest = waiting[0]?.shift()
+    if (!waiting[0]?.[0]) waiting.shift()
+    if (oldest && oldest.seq > goal) fresh -= 1
+    return oldest
+  }
+
+  /** Drops the oldest that wait until the bounds hold; false when `entry` itself had to go. */
+  function makeRoom(entry: Entry): boolean {
+    while (events > maxEvents || bytes > maxBytes) {
+      // What is in flight cannot give way, and one event larger than the bound must not empty the queue.
+      const victim = entry.item.bytes > maxBytes ? undefined : evict()
+      drop([victim ?? entry], 'queue_overflow', `over ${maxEvents} events or ${maxBytes} bytes`)
+      if (!victim) return false
+    }
+    return true
+  }
+
+  return {
+    lastSeq: () => lastSeq,
+    paused: () => paused,
+    held: () => [...inFlight, ...waiting].flat(),
+    arm,
+    add(item) {
+      lastSeq += 1
+      const entry: Entry = { item, seq: lastSeq, attempts: 0 }
+      events += 1
+      bytes += item.bytes
+      if (closed) {
+        drop([entry], 'closed', 'captured after the end')
+        return
+      }
+      if (!makeRoom(entry)) return
+      append(entry)
+      fresh += 1
+      if (fresh === 1) {
+        dueAt = clock.now() + flushIntervalMs
+        arm()
+      }
+      // At the end of the tick, so that what is captured together travels together.
+      if (fresh === options.flushAt) queueMicrotask(sendAll)
+    },
+    wake() {
+      if (closed) return 'closed'
+      if (paused && left(imposedUntil) > 0) return paused
+      backoffUntil = 0
+      sendAll()
+      return undefined
+    },
+    drain() {
+      aim()
+      while (!closed && waiting[0] && left(imposedUntil) <= 0) void start()
+      arm()
+    },
+    close() {
+      closed = true
+      arm()
+      options.onStopped?.('closed')
+    },
+  }
+}
