@@ -121,12 +121,12 @@ describe('TypeScript, checking every declaration it reads', () => {
     [...paths.map((path, i) => `import module${i} = require('${path}')`), `export = [${names(paths)}]`].join('\n')
   const names = (paths: readonly string[]) => paths.map((_, i) => `module${i}`).join(', ')
 
-  /** Type-checks one file of the project as its user's compiler would; resolves with the errors. */
-  async function errorsOf(file: string, options: { [name: string]: unknown }): Promise<string> {
+  /** Type-checks one file of a project as its user's compiler would; resolves with the errors. */
+  async function errorsOf(file: string, options: { [name: string]: unknown }, { folder, write } = project) {
     const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', types: [], ...options }
-    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }))
+    write('tsconfig.json', JSON.stringify({ compilerOptions, files: [file] }))
     const { stdout } = await execa('tsc', {
-      cwd: project.folder,
+      cwd: folder,
       preferLocal: true,
       localDir: import.meta.dirname,
       reject: false,
@@ -158,6 +158,20 @@ describe('TypeScript, checking every declaration it reads', () => {
   test('a page without Node types', async () => {
     project.write('page.ts', esm(offered('browser', 'import')))
     expect(await errorsOf('page.ts', { ...bundler, ...page })).toBe('')
+  })
+
+  test('a page that has nothing but our packages: no declaration of theirs names another', async () => {
+    const lean = project.withoutThirdParties()
+    try {
+      const paths = lean.imports.map(({ path }) => path)
+      expect(paths).toEqual(
+        expect.arrayContaining(['@threadline/browser', '@threadline/destinations', '@threadline/schema']),
+      )
+      lean.write('page.ts', esm(paths))
+      expect(await errorsOf('page.ts', { ...bundler, ...page }, lean)).toBe('')
+    } finally {
+      lean.remove()
+    }
   })
 
   test('a server without DOM types', async () => {

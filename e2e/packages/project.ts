@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type PackedPackage, packAll } from '../../scripts/lib/pack.ts'
 import { type ExportTarget, importPaths } from '../../scripts/lib/packages.ts'
 
@@ -10,6 +10,11 @@ export interface Project {
   readonly folder: string
   /** Everything a user may import, with what `exports` says about it. */
   readonly imports: readonly { readonly path: string; readonly target: ExportTarget }[]
+  /**
+   * A project beside this one that has only the packages that depend on nothing but each other, and no peers: a name that
+   * their declarations should not mention is not there to be found.
+   */
+  withoutThirdParties(): Project
   /** Writes a file into the project and returns its path. */
   write(name: string, text: string): string
   remove(): void
@@ -29,9 +34,24 @@ export function installPackages(): Project {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  return projectOf(folder, packed)
+}
+
+function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
   return {
     folder,
     imports: packed.flatMap(importPaths),
+    withoutThirdParties() {
+      const lean = realpathSync(mkdtempSync(join(tmpdir(), 'threadline-lean-')))
+      const own = packed.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).every(isOurs))
+      for (const { manifest } of own) {
+        const path = join('node_modules', manifest.name)
+        cpSync(join(folder, path), join(lean, path), { recursive: true })
+      }
+      const project = projectOf(lean, own)
+      const peers = own.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}))
+      return { ...project, imports: project.imports.filter(({ path }) => !peers.includes(basename(path))) }
+    },
     write(name, text) {
       const file = join(folder, name)
       writeFileSync(file, text)
@@ -39,6 +59,10 @@ export function installPackages(): Project {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith('@threadline/')
 }
 
 /** The peers and type packages of a package, in the versions that the workspace has. */
