@@ -1,0 +1,28 @@
+<?php
+// One event by PHP without extensions. HOST, VISITOR and the credential come from the environment.
+$event = [
+    'event' => 'completed_checkout',
+    'event_id' => 'evt_' . getenv('VISITOR'),
+    'anonymous_id' => getenv('VISITOR'),
+    'properties' => ['plan' => 'pro', 'amount_cents' => 4990, 'currency' => 'eur'],
+];
+
+$context = stream_context_create([
+    'http' => [
+        'method' => 'POST',
+        'header' => [
+            'Content-Type: application/json',
+            'Authorization: Bearer ' . getenv('MILLIMETRIC_KEY'),
+        ],
+        'content' => json_encode($event, JSON_THROW_ON_ERROR),
+        'timeout' => 10,
+        'ignore_errors' => true,
+    ],
+]);
+$answer = file_get_contents(getenv('HOST') . '/v1/track', false, $context);
+$status = (int) explode(' ', $http_response_header[0] ?? 'HTTP/1.1 0')[1];
+if ($answer === false || $status >= 300) {
+    fwrite(STDERR, "$status $answer\n");
+    exit(1);
+}
+echo $status, "\n";

@@ -1,0 +1,32 @@
+<?php
+// One event by PHP without extensions. HOST, VISITOR and the credential come from the environment.
+$event = [
+    'site' => 'example.com',
+    'event_type' => 'purchase',
+    'event_id' => 'order_' . getenv('VISITOR'),
+    'vid' => getenv('VISITOR'),
+    'value' => 49.90,
+    'currency' => 'EUR',
+    'props' => ['plan' => 'pro'],
+    'consent' => true,
+];
+
+$context = stream_context_create([
+    'http' => [
+        'method' => 'POST',
+        'header' => [
+            'Content-Type: application/json',
+            'Authorization: Bearer ' . getenv('SERVOKI_KEY'),
+        ],
+        'content' => json_encode($event, JSON_THROW_ON_ERROR),
+        'timeout' => 10,
+        'ignore_errors' => true,
+    ],
+]);
+$answer = file_get_contents(getenv('HOST') . '/api/events/server', false, $context);
+$status = (int) explode(' ', $http_response_header[0] ?? 'HTTP/1.1 0')[1];
+if ($answer === false || $status >= 300) {
+    fwrite(STDERR, "$status $answer\n");
+    exit(1);
+}
+echo $status, "\n";

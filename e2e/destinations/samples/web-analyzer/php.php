@@ -1,0 +1,28 @@
+<?php
+// One event by PHP without extensions. HOST, VISITOR and the credential come from the environment.
+$event = [
+    'name' => 'purchase',
+    'visitor_id' => getenv('VISITOR'),
+    'payload' => ['plan' => 'pro', 'amount' => '49.90', 'currency' => 'EUR'],
+    'url' => 'https://example.com/checkout',
+];
+
+$context = stream_context_create([
+    'http' => [
+        'method' => 'POST',
+        'header' => [
+            'Content-Type: application/json',
+            'Authorization: Bearer ' . getenv('WEB_ANALYZER_KEY'),
+        ],
+        'content' => json_encode($event, JSON_THROW_ON_ERROR),
+        'timeout' => 10,
+        'ignore_errors' => true,
+    ],
+]);
+$answer = file_get_contents(getenv('HOST') . '/api/v1/websites/42/track', false, $context);
+$status = (int) explode(' ', $http_response_header[0] ?? 'HTTP/1.1 0')[1];
+if ($answer === false || $status >= 300) {
+    fwrite(STDERR, "$status $answer\n");
+    exit(1);
+}
+echo $status, "\n";
