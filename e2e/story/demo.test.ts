@@ -1,26 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Child, startNode } from './child-process.ts'
 import { namesOf, readTimeline } from './collector-reads.ts'
 import { temporaryDataDir } from './data-dir.ts'
-
-/** The demo as `pnpm demo` runs it, on free ports and in a folder of its own, once it has said where it listens. */
-async function startDemoCommand(dataDir: string, options: readonly string[] = []) {
-  const { scripts }: { scripts: { demo: string } } = JSON.parse(await readFile('package.json', 'utf8'))
-  const [node, ...args] = scripts.demo.split(' ')
-  expect(node).toBe('node')
-  const child = startNode([...args, '--collector-port', '0', '--shop-port', '0', '--data-dir', dataDir, ...options])
-  const collectorUrl = await urlOf(child, 'collector')
-  const shopUrl = await urlOf(child, 'shop')
-  return { child, collectorUrl, shopUrl }
-}
-
-async function urlOf(child: Child, name: string): Promise<string> {
-  const [, url = ''] = await child.printed(new RegExp(`^ *${name} +(http://\\S+)$`, 'm'))
-  return url
-}
+import { startDemoCommand } from './demo-command.ts'
 
 async function statusOf(url: string): Promise<number> {
   const answer = await fetch(url)

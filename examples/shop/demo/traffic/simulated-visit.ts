@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ServerClient } from '@threadline/server'
+import { captureCheckoutStarted, captureContentViewed, type ServerClient } from '@threadline/server'
 import { CURRENCY, PLANS } from '../../plans.ts'
 import { checkoutIdOf } from './server-events.ts'
 import type { Visit } from './visits.ts'
@@ -28,16 +28,22 @@ export function simulateVisit(client: ServerClient, shopUrl: string, visit: Visi
 
   pageview('/', at.land)
   pageview('/pricing', at.pricing)
+  if (at.pricing !== undefined) {
+    captureContentViewed(client, {
+      anonymousId,
+      timestamp: new Date(at.pricing + 1),
+      properties: { content_id: 'pricing', content_type: 'page', title: 'Plans' },
+    })
+  }
   if (at.signup !== undefined) {
     const afterwards = at.signup + 1
     pageview('/signup', at.signup - 1)
     client.identify(userId, { anonymousId, timestamp: new Date(afterwards) })
-    pageview('/checkout', afterwards)
-    client.capture({
-      event: 'checkout_started',
+    pageview('/checkout', afterwards + 1)
+    captureCheckoutStarted(client, {
       userId,
       anonymousId,
-      timestamp: new Date(afterwards + 1),
+      timestamp: new Date(afterwards + 2),
       value: PLANS[plan].amount,
       currency: CURRENCY,
       properties: { checkout_id: checkoutIdOf(visit), plan, payment_type: 'subscription', billing_interval: 'month' },
