@@ -1,0 +1,75 @@
+import { type BillingInterval, type Consent, isCarriedId, isUsableId } from '@threadline/schema'
+
+/** Metadata as Stripe keeps it: at most 50 keys of 40 characters, values of 500. */
+export interface StripeMetadata {
+  readonly [key: string]: string
+}
+
+/** What a checkout's metadata says about its visitor. */
+export interface CarriedIdentity {
+  readonly anonymousId: string | undefined
+  readonly userId: string | undefined
+  readonly sessionId: string | undefined
+  readonly consent: Consent | undefined
+}
+
+export interface CheckoutFacts {
+  /** The plan's name, for the event of the paid checkout. */
+  readonly plan?: string | undefined
+  /** How often the plan is billed: Stripe's webhook does not say. */
+  readonly billingInterval?: BillingInterval | undefined
+}
+
+/** A request's scope, or what `identityFrom` returned. */
+export interface CheckoutVisitor {
+  readonly anonymousId: string | undefined
+  readonly userId: string | undefined
+  readonly sessionId: string | undefined
+  readonly consent: Consent | undefined
+}
+
+const KEYS = {
+  anonymousId: 'tl_id',
+  userId: 'tl_user',
+  sessionId: 'tl_session',
+  consent: 'tl_consent',
+  plan: 'tl_plan',
+  interval: 'tl_interval',
+} as const
+
+const INTERVALS: readonly string[] = ['week', 'month', 'year'] satisfies readonly BillingInterval[]
+const MAX_VALUE = 500
+
+/** Writes a visitor into metadata; of one who refused, only that they did. */
+export function toMetadata(visitor: CheckoutVisitor, { plan, billingInterval }: CheckoutFacts): StripeMetadata {
+  const refused = visitor.consent?.analytics === false
+  const entries: readonly (readonly [string, string | undefined])[] = [
+    [KEYS.anonymousId, refused ? undefined : visitor.anonymousId],
+    [KEYS.userId, refused ? undefined : visitor.userId],
+    [KEYS.sessionId, refused ? undefined : visitor.sessionId],
+    [KEYS.consent, refused ? 'denied' : undefined],
+    [KEYS.plan, plan?.slice(0, MAX_VALUE)],
+    [KEYS.interval, billingInterval],
+  ]
+  return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}
+
+/** Reads what {@link toMetadata} wrote; anything else in the metadata is somebody else's. */
+export function readVisitor(metadata: StripeMetadata | null | undefined): CarriedIdentity {
+  const { [KEYS.anonymousId]: anonymousId, [KEYS.userId]: userId, [KEYS.sessionId]: sessionId } = metadata ?? {}
+  return {
+    anonymousId: isCarriedId(anonymousId) ? anonymousId : undefined,
+    userId: isUsableId(userId) ? userId : undefined,
+    sessionId: isCarriedId(sessionId) ? sessionId : undefined,
+    consent: metadata?.[KEYS.consent] === 'denied' ? { analytics: false } : undefined,
+  }
+}
+
+export function readFacts(metadata: StripeMetadata | null | undefined): CheckoutFacts {
+  const interval = metadata?.[KEYS.interval]
+  return { plan: metadata?.[KEYS.plan], billingInterval: isInterval(interval) ? interval : undefined }
+}
+
+export function isInterval(value: unknown): value is BillingInterval {
+  return typeof value === 'string' && INTERVALS.includes(value)
+}

@@ -1,0 +1,108 @@
+import { FlushError, type FlushOptions, isThreadlineError, type Outcome } from '@threadline/core'
+import type { AnyProperties } from '@threadline/schema'
+import type { EventFields } from '../capture/input.ts'
+import type { CaptureResult } from '../server-client.ts'
+import { readBody } from './read-body.ts'
+
+/** An event made from a webhook. Give it an `eventId` made of the sender's own id, so that repeats count once. */
+export interface WebhookCapture extends EventFields {
+  readonly event: string
+  readonly properties?: AnyProperties | undefined
+}
+
+/** A client, as far as a webhook needs one. */
+export interface WebhookClient {
+  captureNow(input: WebhookCapture, options?: FlushOptions): Promise<CaptureResult>
+}
+
+/** A webhook as it arrived. */
+export interface IncomingWebhook {
+  /** The body, byte for byte as it was signed, as text. */
+  readonly body: string
+  readonly headers: Headers
+}
+
+export interface WebhookOptions<Event> {
+  readonly client: WebhookClient
+  /** The event in a webhook that its sender signed; `undefined`, or a throw, when they did not. */
+  readonly verify: (webhook: IncomingWebhook) => Event | undefined | Promise<Event | undefined>
+  /**
+   * What a verified event becomes; nothing when it is of no interest. A throw is answered with 500, so that the sender
+   * delivers again.
+   */
+  readonly captures: (event: Event) => readonly WebhookCapture[] | Promise<readonly WebhookCapture[]>
+  /**
+   * Longest that the answer waits for delivery, in milliseconds. Keep it below the sender's own patience.
+   *
+   * @defaultValue `5_000`
+   */
+  readonly timeoutMs?: number | undefined
+  /** @defaultValue `1_000_000` */
+  readonly maxBodyBytes?: number | undefined
+  /** Told what went wrong with a webhook whose sender is only told a status. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/** Answers one webhook. Never rejects. */
+export type WebhookHandler = (request: Request) => Promise<Response>
+
+/** Drops after which delivering the webhook again can succeed. */
+const PASSING: readonly string[] = ['queue_overflow', 'expired', 'closed', 'unclear']
+
+/**
+ * A handler for signed webhooks that lets the sender's own retries carry an event until it is delivered.
+ *
+ * | answer | when |
+ * |---|---|
+ * | 200 `{ received, dropped }` | every event is delivered, or refused for good (`dropped` has the reasons; `onDrop` was told) |
+ * | 400 | the signature does not match; nothing was captured |
+ * | 405, 413 | not a POST; a body over `maxBodyBytes` |
+ * | 500 | `captures` threw, or the client is strict and refused an event |
+ * | 503 | not delivered within `timeoutMs`; the event stays queued as well, and counts once by its `eventId` |
+ */
+export function createWebhook<Event>(options: WebhookOptions<Event>): WebhookHandler {
+  const { timeoutMs = 5_000, maxBodyBytes = 1_000_000 } = options
+
+  async function receive(webhook: IncomingWebhook): Promise<Response> {
+    const event = await verified(options, webhook)
+    if (event === undefined) return refuse(400, 'the signature does not match')
+    const captures = await options.captures(event)
+    const results = await Promise.all(captures.map((capture) => options.client.captureNow(capture, { timeoutMs })))
+    const dropped = results.flatMap(({ outcomes }) => Object.values(outcomes).flatMap(dropReason))
+    if (dropped.some((reason) => PASSING.includes(reason))) return refuse(503, 'not recorded; deliver again')
+    return Response.json({ received: captures.length, dropped })
+  }
+
+  return async (request) => {
+    if (request.method !== 'POST') return refuse(405, 'webhooks are posted')
+    try {
+      const body = await readBody(request, maxBodyBytes)
+      if (body === undefined) return refuse(413, `the body is over ${maxBodyBytes} bytes`)
+      return await receive({ body, headers: request.headers })
+    } catch (error) {
+      options.onError?.(error)
+      if (error instanceof FlushError) return refuse(503, 'not recorded yet; deliver again')
+      return refuse(500, isThreadlineError(error) ? `refused: ${error.code}` : 'the webhook could not be handled')
+    }
+  }
+}
+
+async function verified<Event>(
+  { verify, onError }: WebhookOptions<Event>,
+  webhook: IncomingWebhook,
+): Promise<Event | undefined> {
+  try {
+    return await verify(webhook)
+  } catch (error) {
+    onError?.(error)
+    return undefined
+  }
+}
+
+function dropReason(outcome: Outcome): readonly string[] {
+  return outcome.kind === 'dropped' ? [outcome.reason] : []
+}
+
+function refuse(status: number, message: string): Response {
+  return Response.json({ error: { message } }, { status })
+}
