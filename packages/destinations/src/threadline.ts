@@ -1,5 +1,5 @@
-import { type Destination, type DropReason, statusVerdict, ThreadlineError, type Verdict } from '@threadline/core'
-import { LIMITS, utf8Bytes } from '@threadline/schema'
+import { type DeliveryRequest, type Destination, statusVerdict, ThreadlineError, type Verdict } from '@threadline/core'
+import { type BatchResponse, LIMITS } from '@threadline/schema'
 
 export interface ThreadlineOptions {
   /** Origin of the collector, or a path that the app forwards to it: `https://events.example.com`, `/t`. */
@@ -15,15 +15,18 @@ export interface ThreadlineOptions {
   readonly keyIn?: 'header' | 'body'
 }
 
-const EVENTS = ',"events":['
+/** Bytes of `{"sentAt":"2026-01-31T09:30:00.000Z","events":[]}`. */
+const ENVELOPE_BYTES = 49
 
 /** The native protocol: a Threadline collector. It dedupes by `eventId`, so a resend is always safe. */
-export function threadline({ host, key, keyIn = 'header' }: ThreadlineOptions): Destination {
+export function threadline({ host, key, keyIn }: ThreadlineOptions): Destination {
   if (!host || !key) throw new ThreadlineError('invalid_config', 'threadline: host and key are required')
   const inBody = keyIn === 'body'
-  const head = inBody ? `{"key":${JSON.stringify(key)},"sentAt":"` : '{"sentAt":"'
-  const headers: { [name: string]: string } = { 'content-type': inBody ? 'text/plain' : 'application/json' }
-  if (!inBody) headers['authorization'] = `Bearer ${key}`
+  const keyMember = inBody ? `"key":${JSON.stringify(key)},` : ''
+  const url = `${host.replace(/\/+$/, '')}/v1/batch`
+  const headers: DeliveryRequest['headers'] = inBody
+    ? { 'content-type': 'text/plain' }
+    : { 'content-type': 'application/json', authorization: `Bearer ${key}` }
 
   return {
     name: 'threadline',
@@ -35,18 +38,20 @@ export function threadline({ host, key, keyIn = 'header' }: ThreadlineOptions): 
       // What is over it leaves room for the counts of losses.
       maxRequestBytes: LIMITS.batchBytes - 1_000,
       maxEventBytes: LIMITS.eventBytes,
-      envelopeBytes: utf8Bytes(head) + '2026-01-31T09:30:00.000Z"'.length + EVENTS.length + ']}'.length,
+      // Keys are ASCII: a character is a byte.
+      envelopeBytes: keyMember.length + ENVELOPE_BYTES,
     },
     encode: (event) => ({ body: JSON.stringify(event) }),
-    request: (batch, { now, dropped }) => ({
-      method: 'POST',
-      url: `${host.replace(/\/+$/, '')}/v1/batch`,
-      headers,
-      body: `${head}${new Date(now).toISOString()}"${EVENTS}${batch.map(({ body }) => body).join(',')}]${dropped ? `,"dropped":${JSON.stringify(dropped)}` : ''}}`,
-    }),
+    request(batch, { now, dropped }) {
+      const bodies = batch.map(({ body }) => body)
+      // Joined once, head and tail included: a template around the joined events would copy all of them again.
+      bodies[0] = `{${keyMember}"sentAt":"${new Date(now).toISOString()}","events":[${bodies[0]}`
+      bodies[bodies.length - 1] += dropped ? `],"dropped":${JSON.stringify(dropped)}}` : ']}'
+      return { method: 'POST', url, headers, body: bodies.join() }
+    },
     verdict(response, batch, now) {
-      const byStatus = statusVerdict(response, batch, now)
-      return byStatus.kind === 'delivered' && response.body ? readAnswer(response.body) : byStatus
+      const verdict = statusVerdict(response, batch, now)
+      return verdict.kind === 'delivered' && response.body ? readAnswer(response.body) : verdict
     },
   }
 }
@@ -54,28 +59,14 @@ export function threadline({ host, key, keyIn = 'header' }: ThreadlineOptions): 
 /** Per-event results of a 2xx answer. */
 function readAnswer(body: string): Verdict {
   try {
-    const answer: unknown = JSON.parse(body)
-    if (isAnswer(answer)) {
-      const { duplicates, invalid } = answer
-      return {
-        kind: 'delivered',
-        duplicates,
-        rejected: invalid.map(({ eventId, code, message }) => ({ eventId, reason: code, message })),
-      }
+    const { duplicates, invalid }: BatchResponse = JSON.parse(body)
+    return {
+      kind: 'delivered',
+      duplicates: [...duplicates],
+      rejected: invalid.map(({ eventId, code, message }) => ({ eventId, reason: code, message })),
     }
   } catch {
-    // Falls through: no JSON.
+    // An app's catch-all page or a captive portal says 200 to everything. Taking that for "stored" would lose events.
+    return { kind: 'pause', reason: 'not_found', message: 'the answer is not from a collector, check host' }
   }
-  // An app's catch-all page or a captive portal says 200 to everything. Taking that for "stored" would lose events.
-  return { kind: 'pause', reason: 'not_found', message: 'the answer is not from a collector, check host' }
-}
-
-interface Answer {
-  readonly duplicates: readonly string[]
-  readonly invalid: readonly { readonly eventId: string; readonly code: DropReason; readonly message: string }[]
-}
-
-function isAnswer(value: unknown): value is Answer {
-  const answer = value as Partial<Answer> | null
-  return Array.isArray(answer?.duplicates) && Array.isArray(answer.invalid)
 }

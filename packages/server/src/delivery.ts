@@ -5,6 +5,7 @@ import {
   type Destination,
   type FlushOptions,
   type FlushResult,
+  type Outcome,
   type Pacer,
   type Queue,
   type QueueItem,
@@ -91,19 +92,18 @@ export function createDelivery({ config, runtime, reports, lanes, onSettled }: D
   return {
     queues,
     add(event, at, settled) {
-      const refusals: [string, Refusal][] = []
-      for (const [index, { destination }] of lanes.entries()) {
-        const item = encode(
-          destination,
-          event,
-          at,
-          settled && ((outcome) => settled(event.eventId, destination.name, outcome)),
-        )
-        if ('reason' in item) refusals.push([destination.name, item])
-        else queues[index]?.add(item)
+      let refusals: { readonly destination: string; readonly refusal: Refusal }[] | undefined
+      for (let index = 0; index < lanes.length; index += 1) {
+        const { destination } = lanes[index] as Lane
+        const told = settled && ((outcome: Outcome) => settled(event.eventId, destination.name, outcome))
+        const item = encode(destination, event, at, told)
+        if ('reason' in item) {
+          refusals ??= []
+          refusals.push({ destination: destination.name, refusal: item })
+        } else (queues[index] as Queue).add(item)
       }
-      if (refusals.length === lanes.length) return refusals[0]?.[1]
-      for (const [destination, refusal] of refusals) {
+      if (refusals?.length === lanes.length) return refusals[0]?.refusal
+      for (const { destination, refusal } of refusals ?? []) {
         reportRefusal(destination, event, refusal)
         settled?.(event.eventId, destination, { kind: 'dropped', ...refusal })
       }

@@ -6,6 +6,8 @@ import { createTimestamps, toTimestamp } from './timestamp.ts'
 
 const LIBRARY: EventContext = { library: `@threadline/server/${VERSION}` }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 /**
  * Makes the canonical event of what a caller passed: fills in the id, the time and the library. What else is in it is
  * taken at its word; `checkEvent` comes next.
@@ -16,6 +18,7 @@ export function createBuildEvent(): BuildEvent {
   const timestampOf = createTimestamps()
   const uuidv7 = createUuidv7()
 
+  // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one line for each field, all alike
   return (input, now) => {
     let timestamp: string | undefined
     if (input.timestamp === undefined) timestamp = timestampOf(now)
@@ -26,29 +29,38 @@ export function createBuildEvent(): BuildEvent {
         return { reason: 'invalid_timestamp', message }
       }
     }
-    const { currency, context } = input
-    // One literal with every field: one shape for the engine, and JSON leaves out what is undefined.
-    return {
-      eventId: input.eventId ?? uuidv7(now),
+    const event: Writable<TrackEvent> = {
+      eventId: input.eventId === undefined ? uuidv7(now) : input.eventId,
       event: input.event,
-      anonymousId: input.anonymousId ?? undefined,
-      userId: input.userId ?? undefined,
-      sessionId: input.sessionId ?? undefined,
       timestamp,
-      properties: (input.properties ?? undefined) as JsonObject | undefined,
-      value: input.value,
-      // Payment providers write it in lower case.
-      currency: typeof currency === 'string' ? currency.toUpperCase() : currency,
-      traits: (input.traits ?? undefined) as JsonObject | undefined,
-      email: input.email,
-      url: input.url,
-      path: input.path,
-      title: input.title,
-      referrer: input.referrer,
-      utm: input.utm,
-      clickIds: input.clickIds,
-      consent: input.consent,
-      context: context ? { ...LIBRARY, ...context } : LIBRARY,
     }
+    // One by one, and only what is there: members that are undefined would cost the serialiser more than all of this.
+    if (isPresent(input.anonymousId)) event.anonymousId = input.anonymousId
+    if (isPresent(input.userId)) event.userId = input.userId
+    if (isPresent(input.sessionId)) event.sessionId = input.sessionId
+    if (isPresent(input.properties)) event.properties = input.properties as JsonObject
+    if (isPresent(input.value)) event.value = input.value
+    if (isPresent(input.currency)) event.currency = upperCase(input.currency)
+    if (isPresent(input.traits)) event.traits = input.traits as JsonObject
+    if (isPresent(input.email)) event.email = input.email
+    if (isPresent(input.url)) event.url = input.url
+    if (isPresent(input.path)) event.path = input.path
+    if (isPresent(input.title)) event.title = input.title
+    if (isPresent(input.referrer)) event.referrer = input.referrer
+    if (isPresent(input.utm)) event.utm = input.utm
+    if (isPresent(input.clickIds)) event.clickIds = input.clickIds
+    if (isPresent(input.consent)) event.consent = input.consent
+    event.context = isPresent(input.context) ? { ...LIBRARY, ...input.context } : LIBRARY
+    return event
   }
+}
+
+/** Absent is absent, whether the caller writes `null`, `undefined` or nothing. */
+function isPresent<T>(value: T): value is NonNullable<T> {
+  return value !== undefined && value !== null
+}
+
+/** Payment providers write currencies in lower case. */
+function upperCase(currency: string): string {
+  return typeof currency === 'string' ? currency.toUpperCase() : currency
 }

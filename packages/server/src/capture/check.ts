@@ -3,9 +3,13 @@ import { type Refusal, shown } from './refusal.ts'
 
 const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEM_EVENTS)
 
-/** What is wrong with an event, or `undefined`. Sizes are checked after encoding, where they are known. */
-export function checkEvent(event: TrackEvent): Refusal | undefined {
-  return checkName(event) ?? checkIds(event) ?? checkValue(event) ?? checkObjects(event) ?? checkConsent(event)
+/**
+ * What is wrong with an event, or `undefined`. Sizes are checked after encoding, where they are known.
+ *
+ * @param minted - The event's id was made here, and needs no look.
+ */
+export function checkEvent(event: TrackEvent, minted: boolean): Refusal | undefined {
+  return checkName(event) ?? checkIds(event, minted) ?? checkValue(event) ?? checkObjects(event) ?? checkConsent(event)
 }
 
 function checkName({ event }: TrackEvent): Refusal | undefined {
@@ -27,7 +31,7 @@ function checkName({ event }: TrackEvent): Refusal | undefined {
   return undefined
 }
 
-function checkIds({ eventId, anonymousId, userId, sessionId }: TrackEvent): Refusal | undefined {
+function checkIds({ eventId, anonymousId, userId, sessionId }: TrackEvent, minted: boolean): Refusal | undefined {
   if (anonymousId === undefined && userId === undefined) {
     return { reason: 'missing_identity', message: 'an event needs an anonymousId, a userId, or both' }
   }
@@ -35,7 +39,7 @@ function checkIds({ eventId, anonymousId, userId, sessionId }: TrackEvent): Refu
     checkId('anonymousId', anonymousId) ??
     checkId('userId', userId) ??
     checkId('sessionId', sessionId) ??
-    checkId('eventId', eventId)
+    (minted ? undefined : checkId('eventId', eventId))
   )
 }
 

@@ -31,8 +31,8 @@ const DROPPED: Refusal = { reason: 'hook_dropped', message: 'an onCapture hook r
 export function createPipeline({ catalogue, hooks, denylist }: PipelineOptions): Pipeline {
   const build = createBuildEvent()
 
-  function finish(event: TrackEvent): Result {
-    const refusal = checkEvent(event)
+  function finish(event: TrackEvent, minted: boolean): Result {
+    const refusal = checkEvent(event, minted)
     if (refusal) return refusal
     const checked = catalogue ? checkCatalogue(event, catalogue) : event
     return denylist && !isRefusal(checked) ? redact(checked, denylist) : checked
@@ -41,7 +41,7 @@ export function createPipeline({ catalogue, hooks, denylist }: PipelineOptions):
   function runHooks(event: TrackEvent, from: number): Result | Promise<Result> {
     const hook = hooks[from]
     // What a hook made is checked like what a caller passed.
-    if (!hook) return finish(event)
+    if (!hook) return finish(event, false)
     // In JavaScript a hook may return nothing: it only looked.
     const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
       result === null ? DROPPED : runHooks(result ?? event, from + 1)
@@ -55,8 +55,9 @@ export function createPipeline({ catalogue, hooks, denylist }: PipelineOptions):
     }
     const event = build(input, now)
     if (isRefusal(event)) return event
-    if (hooks.length === 0) return finish(event)
-    const refusal = checkEvent(event)
+    const minted = input.eventId === undefined
+    if (hooks.length === 0) return finish(event, minted)
+    const refusal = checkEvent(event, minted)
     if (refusal) return refusal
     const copy = JSON.parse(JSON.stringify(event)) as TrackEvent
     try {
