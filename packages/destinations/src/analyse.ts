@@ -1,4 +1,4 @@
-import type { Destination } from '@threadline/core'
+import type { Destination, VisitorIdStore } from '@threadline/core'
 import { type JsonObject, LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { withEventId } from './event-id.ts'
 import { jsonText, quoted } from './json-text.ts'
@@ -13,6 +13,9 @@ export interface AnalyseOptions {
   /** @defaultValue `https://pulse.analyse.net` */
   readonly baseUrl?: string
 }
+
+/** Where analyse.net's own script keeps the visitor's id. */
+export const analyseVisitorId: VisitorIdStore = { kind: 'localStorage', name: 'analyse_anon_id' }
 
 const RULES: ServiceRules = {
   identify: true,
@@ -67,7 +70,7 @@ export function analyse(options: AnalyseOptions): Destination {
       envelopeBytes: utf8Bytes(prefix) + 2,
     },
     dedupes: false,
-    visitorIdStore: { kind: 'localStorage', name: 'analyse_anon_id' },
+    visitorIdStore: analyseVisitorId,
     encode(event) {
       const refused = refusal(event, RULES)
       if (refused) return refused

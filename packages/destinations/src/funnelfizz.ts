@@ -1,4 +1,4 @@
-import type { Destination } from '@threadline/core'
+import type { Destination, VisitorIdStore } from '@threadline/core'
 import { LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { withEventId } from './event-id.ts'
 import { jsonText, quoted } from './json-text.ts'
@@ -17,6 +17,9 @@ export interface FunnelFizzOptions {
   /** The tracking site; it must belong to the workspace. */
   readonly siteId: string
 }
+
+/** Where FunnelFizz's own script keeps the visitor's id. */
+export const funnelfizzVisitorId: VisitorIdStore = { kind: 'cookie', name: '_fn_vid' }
 
 const RULES: ServiceRules = {
   identify: true,
@@ -62,7 +65,7 @@ export function funnelfizz(options: FunnelFizzOptions): Destination {
     },
     dedupes: false,
     secret: true,
-    visitorIdStore: { kind: 'cookie', name: '_fn_vid' },
+    visitorIdStore: funnelfizzVisitorId,
     encode(event) {
       const refused = refusal(event, RULES) ?? currencyRefusal(event)
       if (refused) return refused

@@ -1,4 +1,4 @@
-import { type Adjustment, type Destination, type Encoding, statusVerdict } from '@threadline/core'
+import { type Adjustment, type Destination, type Encoding, statusVerdict, type VisitorIdStore } from '@threadline/core'
 import { LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { jsonText, quoted } from './json-text.ts'
 import { baseAddress, keyWithPrefix } from './options.ts'
@@ -12,6 +12,9 @@ export interface MillimetricOptions {
   /** @defaultValue `https://api.millimetric.ai` */
   readonly baseUrl?: string
 }
+
+/** Where Millimetric's own script keeps the visitor's id. */
+export const millimetricVisitorId: VisitorIdStore = { kind: 'localStorage', name: 'mm_aid' }
 
 const MAX_ID_LENGTH = 128
 const MAX_URL_LENGTH = 2_048
@@ -109,7 +112,7 @@ export function millimetric(options: MillimetricOptions): Destination {
     },
     dedupes: false,
     secret: key.startsWith('sk_'),
-    visitorIdStore: { kind: 'localStorage', name: 'mm_aid' },
+    visitorIdStore: millimetricVisitorId,
     encode: (event) =>
       refusal(event, RULES) ?? (event.event === '$identify' ? encodeIdentity(event) : encodeEvent(event)),
     request(batch) {

@@ -47,7 +47,7 @@ describe('request', () => {
   })
 
   test.each(['header', 'body'] as const)('envelopeBytes is exact with the key in the %s', (keyIn) => {
-    const destination = threadline({ host: '/t', key: 'pk_ü', keyIn })
+    const destination = threadline({ host: '/t', key: 'pk_"quoted', keyIn })
     const { body } = destination.request(batch, { now: NOW, attempt: 1 })
     const events = batch.map((encoded) => encoded.body).join(',')
     expect(Buffer.byteLength(body)).toBe(destination.limits.envelopeBytes + Buffer.byteLength(events))

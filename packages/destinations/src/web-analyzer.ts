@@ -1,4 +1,4 @@
-import { type Adjustment, type Destination, ThreadlineError } from '@threadline/core'
+import { type Adjustment, type Destination, ThreadlineError, type VisitorIdStore } from '@threadline/core'
 import { LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { EVENT_ID_PROPERTY } from './event-id.ts'
 import { flatPayload } from './flat-payload.ts'
@@ -22,6 +22,9 @@ export interface WebAnalyzerOptions {
    */
   readonly sendEventId?: boolean
 }
+
+/** Where Web Analyzer's own script keeps the visitor's id. */
+export const webAnalyzerVisitorId: VisitorIdStore = { kind: 'localStorage', name: 'ot_vid' }
 
 const RULES: ServiceRules = { maxNameLength: 128, identify: false }
 
@@ -69,7 +72,7 @@ export function webAnalyzer(options: WebAnalyzerOptions): Destination {
     },
     dedupes: false,
     secret: true,
-    visitorIdStore: { kind: 'localStorage', name: 'ot_vid' },
+    visitorIdStore: webAnalyzerVisitorId,
     encode(event) {
       const refused = refusal(event, RULES) ?? currencyRefusal(event)
       if (refused) return refused
