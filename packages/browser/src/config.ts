@@ -50,6 +50,9 @@ export interface BrowserConfig {
    */
   readonly pageviews?: boolean
 
+  /** Names of address parameters to keep as click ids, besides the well-known ones such as `gclid` and `fbclid`. */
+  readonly clickIdParams?: readonly string[]
+
   /**
    * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing.
    *
@@ -90,11 +93,11 @@ export interface BrowserConfig {
    */
   readonly cookieMaxAgeDays?: number
   /**
-   * `None` is for pages that live in other sites' frames, and needs https.
+   * `none` is for pages that live in other sites' frames, and needs https.
    *
-   * @defaultValue `'Lax'`
+   * @defaultValue `'lax'`
    */
-  readonly cookieSameSite?: 'Lax' | 'Strict' | 'None'
+  readonly cookieSameSite?: 'lax' | 'strict' | 'none'
   /**
    * Cookies or `localStorage` keys of other trackers whose visitor id is taken over where Threadline has none yet, the
    * first that holds a usable one: `['_fn_vid', 'analyse_anon_id']`. The destination's own store unless given.

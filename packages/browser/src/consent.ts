@@ -1,7 +1,7 @@
 import type { Consent } from '@threadline/schema'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
 
-/** Cookie and `localStorage` key of a visitor who opted out; it outlives everything else. */
+/** Cookie and `localStorage` key of a visitor who opted out. It outlives everything else. */
 export const OPTED_OUT = 'tl_opted_out'
 
 /** The signals of a browser whose user does not want to be tracked. Neither is in TypeScript's DOM library. */
@@ -10,18 +10,15 @@ interface PrivacySignals {
   readonly doNotTrack?: string | null
 }
 
-const PURPOSES = { granted: true, denied: false, pending: undefined }
-
 /** Purpose by purpose; absent means undecided. */
 export function toConsent(choice: ConsentChoice): Consent {
   if (typeof choice === 'object') return choice
-  const analytics = PURPOSES[choice]
+  const analytics = choice === 'pending' ? undefined : choice === 'granted'
   return { analytics, ads: analytics }
 }
 
-/** What holds before the visitor was asked: a signal of the browser goes over the site's own default. */
-export function initialConsent({ consent, honorGpc = true, honorDnt }: BrowserConfig): Consent | undefined {
+/** Whether the browser says no for its user. A signal goes over the site's own default, and gives way to `consent`. */
+export function isSignalled({ honorGpc = true, honorDnt }: BrowserConfig): boolean {
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied')
-  return consent && toConsent(consent)
+  return !!((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1'))
 }

@@ -3,8 +3,11 @@ import type { BrowserConfig } from './config.ts'
 import type { Cookies } from './cookies.ts'
 import { readLocal, writeLocal } from './local-storage.ts'
 import { createMirror } from './mirror.ts'
-import { currentSession, formatSession, parseSession, type Session } from './session.ts'
+import { currentSession, parseSession, type Session } from './session.ts'
 
+/** Default name of the id's cookie and of its `localStorage` key. */
+export const ID_NAME = 'tl_id'
+const SESSION_NAME = 'tl_session'
 const USER_KEY = 'tl_user'
 
 /** How long the ids in memory are trusted before cookies are read again, in milliseconds. */
@@ -25,60 +28,44 @@ export interface Identity {
    *
    * With `mint` it also stores what had to be made. Without, it does nothing and returns false when something has to be.
    */
-  sync(now: number, mint: boolean): boolean
+  sync(now: number, mint?: boolean): boolean
   /** Has the next `touch` look into storage: another tab may have been busy meanwhile. */
   distrust(): void
   setAnonymousId(id: string): void
-  setUserId(id: string | undefined): void
+  setUserId(id: string): void
   /** Forgets everybody, in memory and in storage. */
   forget(): void
-  /** Where the visitor's id is at this moment. */
-  storage(): { readonly cookie: boolean; readonly localStorage: boolean }
 }
 
 /** @param mayStore - Whether cookies and `localStorage` may be read and written now. */
 export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore: () => boolean): Identity {
-  const { cookieName = 'tl_id', storageKey = 'tl_id', adoptIds, destination } = config
+  const { cookieName = ID_NAME, storageKey = ID_NAME, destination } = config
+  const { adoptIds = [destination?.visitorIdStore?.name ?? ''] } = config
   const ids = createMirror(cookies, cookieName, storageKey)
-  const sessions = createMirror(cookies, 'tl_session')
+  const sessions = createMirror(cookies, SESSION_NAME)
   let anonymousId: string | undefined
+  /** An id that the page has set and storage does not have yet: it wins over what storage holds. */
+  let ownId: string | undefined
   let userId: string | undefined
   let session: Session | undefined
-  /** An id set by the page, that storage does not have yet. It wins over what storage holds. */
-  let ownId: string | undefined
-  let isOwnUser = false
-  /** What `USER_KEY` held when last seen: only a change is news, so that a user survives where nothing can be stored. */
-  let seenUser: string | null | undefined
   let syncedAt = 0
 
-  function adopted(): string | undefined {
-    return (adoptIds ?? [destination?.visitorIdStore?.name ?? ''])
-      .flatMap((name) => [...cookies.all(name), readLocal(name)])
-      .find(isCarriedId)
-  }
+  function sync(now: number, mint?: boolean): boolean {
+    const known =
+      ownId ?? ids.read() ?? adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
+    const latest = currentSession(now, [parseSession(sessions.read()), session])
+    if (!mint && !(known && latest[1] < now)) return false
 
-  function sync(now: number, mint: boolean): boolean {
-    const known = ownId ?? ids.read() ?? adopted()
-    const stored = parseSession(sessions.read())
-    const latest = currentSession(now, [stored, session])
-    if (!mint && !(known && stored.id === latest.id)) return false
-
+    // Another tab became somebody else: its user is not this one's.
+    if (known !== anonymousId) userId = undefined
     anonymousId = known ?? anonymousId ?? uuidv7(now)
     ids.write(anonymousId, !syncedAt)
     session = latest
-    sessions.write(formatSession(session))
-    if (isOwnUser) writeLocal(USER_KEY, userId)
-    const user = readLocal(USER_KEY)
-    if (!isOwnUser && user !== seenUser) userId = user ?? undefined
-    seenUser = user
+    sessions.write(session.join('.'))
+    userId = readLocal(USER_KEY) ?? userId
     ownId = undefined
-    isOwnUser = false
     syncedAt = now
     return true
-  }
-
-  function save(): void {
-    if (mayStore()) sync(Date.now(), true)
   }
 
   return {
@@ -87,30 +74,29 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
       if (mayStore() && now - syncedAt > SYNC_INTERVAL_MS) sync(now, true)
       session = currentSession(now, [session])
       anonymousId ??= uuidv7(now)
-      return { anonymousId, userId, sessionId: session.id }
+      return { anonymousId, userId, sessionId: session[0] }
     },
     distrust() {
       syncedAt &&= 1
     },
     setAnonymousId(id) {
-      ownId = anonymousId = id
-      save()
+      ownId = id
+      anonymousId = id
+      if (mayStore()) sync(Date.now(), true)
     },
     setUserId(id) {
       userId = id
-      isOwnUser = true
-      save()
+      if (mayStore()) writeLocal(USER_KEY, id)
     },
     forget() {
-      anonymousId = userId = session = ownId = undefined
+      anonymousId = undefined
+      ownId = undefined
+      userId = undefined
+      session = undefined
       syncedAt = 0
-      ids.write()
-      sessions.write()
-      writeLocal(USER_KEY)
+      ids.write('')
+      sessions.write('')
+      writeLocal(USER_KEY, '')
     },
-    storage: () => ({
-      cookie: cookies.all(cookieName)[0] === anonymousId,
-      localStorage: readLocal(storageKey) === anonymousId,
-    }),
   }
 }

@@ -5,6 +5,7 @@ export { createBrowserClient, createMinimalClient } from './create-client.ts'
 export type { CaptureOptions, Part } from './instance.ts'
 export { pageviews } from './pageviews.ts'
 export { persistence } from './persistence.ts'
+export { shareVisitorId } from './share-visitor-id.ts'
 export {
   alias,
   capture,

@@ -1,32 +1,24 @@
-import { type Clock, createQueue, type DropReason, type Queue, type QueueItem, ThreadlineError } from '@threadline/core'
+import { type Clock, createEngine, type DropReason, type Engine, type QueueItem, ThreadlineError } from '@threadline/core'
 import { threadline } from '@threadline/destinations/threadline'
-import {
-  type Consent,
-  type EventInput,
-  type JsonObject,
-  LIMITS,
-  type TrackEvent,
-  utf8Bytes,
-  uuidv7,
-} from '@threadline/schema'
+import { type Consent, type EventInput, type JsonObject, type TrackEvent, uuidv7 } from '@threadline/schema'
 import { attempt } from './attempt.ts'
-import { checkEvent } from './check-event.ts'
 import type { BrowserConfig, DroppedEvent } from './config.ts'
-import { initialConsent, OPTED_OUT } from './consent.ts'
+import { isSignalled, OPTED_OUT, toConsent } from './consent.ts'
 import { type Cookies, createCookies } from './cookies.ts'
 import type { Hooks, Signals } from './hooks.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { createMirror } from './mirror.ts'
 import { createPageContext } from './page-context.ts'
-import { createSender } from './sender.ts'
-import { createTokenBucket } from './token-bucket.ts'
+import { createSender, utf8Length } from './sender.ts'
 
-/** Most events held, in memory and in storage. */
+/** Most that is held, in memory and in storage. */
 const MAX_EVENTS = 500
 const MAX_BYTES = 1_000_000
 /** A larger body might not fit beside others into what may outlive the page. */
 const MAX_REQUEST_BYTES = 16_000
 const MAX_AGE_MS = 86_400_000
+/** Events that pass in the long run, in each second: a runaway loop must not flood the collector. */
+const CAPTURES_PER_SECOND = 10
 /** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
@@ -40,12 +32,16 @@ export interface Instance {
   readonly clock: Clock
   readonly cookies: Cookies
   readonly identity: Identity
-  readonly report: (error: ThreadlineError) => void
-  readonly queue: () => Queue
+  /** Who is told of what happens: the parts, and whoever joins them for a while. */
+  readonly hooks: Set<Hooks>
+  readonly queue: () => Engine
   readonly consent: () => Consent | undefined
   readonly setConsent: (consent: Consent) => void
   /** Starts an empty queue and returns what the old one held. */
   readonly replaceQueue: () => readonly QueueItem[]
+  /** Tells the page of something that went wrong. */
+  readonly report: (error: ThreadlineError) => void
+  /** Gives an event up, and says why. */
   readonly refuse: (event: DroppedEvent, reason: DropReason) => void
   readonly capture: (
     event: string,
@@ -68,28 +64,30 @@ const clock: Clock = {
 /** Joins the parts: the only place that knows them all. `undefined` where there is no page (SSR, workers). */
 export function createInstance(config: BrowserConfig, parts: readonly Part[]): Instance | undefined {
   if (typeof document === 'undefined') return undefined
-  const { key = '', host = '', onDrop, onError, onCapture = [], captureBurst = 100 } = config
+  const { key = '', host = '', onCapture = [], captureBurst = 100 } = config
   const destination = config.destination ?? threadline({ host, key, keyIn: 'body' })
   if (destination.secret) throw new ThreadlineError('secret_key_in_browser', destination.name)
 
   const deliver = createSender(destination.dedupes)
-  const readPage = createPageContext()
-  const mayCapture = createTokenBucket(captureBurst, 10)
+  const readPage = createPageContext(config.clickIdParams)
   const cookies = createCookies(config)
-  const identity = createIdentity(config, cookies, () => !held)
-  let consent = createMirror(cookies, OPTED_OUT).read() ? { analytics: false } : initialConsent(config)
-  /** Events as JSON that wait for consent, or for tabs to agree on the visitor's id. Absent: nothing has to wait. */
-  let held: string[] | undefined = []
-  let leaving = false
-  let hooks: readonly Hooks[] = []
+  const identity = createIdentity(config, cookies, () => !isHeld)
+  let consent = config.consent && toConsent(config.consent)
+  if (isSignalled(config) || createMirror(cookies, OPTED_OUT).read()) consent = toConsent('denied')
+  /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
+  let isHeld = true
+  let isLeaving = false
+  let tokens = captureBurst
+  let capturedAt = 0
   let queue = newQueue()
+  const hooks = new Set<Hooks>()
 
   function emit<Name extends keyof Signals>(name: Name, ...args: Signals[Name]): void {
     for (const hook of hooks) hook[name]?.(...args)
   }
 
-  function newQueue(): Queue {
-    return createQueue({
+  function newQueue(): Engine {
+    return createEngine({
       destination,
       clock,
       random: Math.random,
@@ -98,32 +96,33 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
       maxEvents: MAX_EVENTS,
       maxBytes: MAX_BYTES,
       maxRequestBytes: MAX_REQUEST_BYTES,
-      overflow: 'drop-oldest',
       maxAgeMs: MAX_AGE_MS,
-      concurrency: 1,
-      resendUnclear: false,
-      send(request, items) {
-        if (destination.dedupes) return deliver(request, leaving)
+      // No pacing by the destination's rate: one visitor's requests, one at a time, stay below any service's limit.
+      pacer: { wait: () => (isHeld ? MAX_AGE_MS : 0), started: () => undefined },
+      async send(request, items) {
+        const sending = deliver(request, isLeaving)
+        if (destination.dedupes) return sending
         emit('committed', items)
-        return deliver(request, leaving).then((answer) => {
-          if ('sent' in answer ? !answer.sent : answer.status > 299) for (const item of items) emit('queued', item)
-          return answer
-        })
+        const answer = await sending
+        if ('sent' in answer ? !answer.sent : answer.status > 299) for (const item of items) emit('queued', item)
+        return answer
       },
-      onSettled(items, outcome) {
-        emit('settled', items, outcome)
-        if (outcome.kind === 'dropped') for (const item of items) drop(item, outcome.reason)
+      onSettled(entries, outcome) {
+        emit('settled', entries, outcome)
+        if (outcome.kind === 'dropped') for (const { item } of entries) drop(item, outcome.reason)
       },
+      onStopped: (code) => emit('stopped', code),
       onError: report,
     })
   }
 
   function report(error: ThreadlineError): void {
-    attempt(() => onError?.(error))
+    emit('failed', error)
+    attempt(() => config.onError?.(error))
   }
 
   function drop({ eventId, event }: DroppedEvent, reason: DropReason): void {
-    attempt(() => onDrop?.({ eventId, event }, reason))
+    attempt(() => config.onDrop?.({ eventId, event }, reason))
   }
 
   function refuse(event: DroppedEvent, reason: DropReason): void {
@@ -131,34 +130,23 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     report(new ThreadlineError(reason, event.event, { eventIds: [event.eventId] }))
   }
 
-  function enqueue(event: TrackEvent): void {
-    const { eventId, properties, traits } = event
-    const encoding = attempt(() => destination.encode(event))
-    if (!encoding) return refuse(event, 'not_serializable')
-    if ('refused' in encoding) return refuse(event, encoding.refused)
-    const { body, alone = false } = encoding
-    const bytes = utf8Bytes(body)
-    if (
-      bytes > LIMITS.propertiesBytes &&
-      utf8Bytes(JSON.stringify(properties ?? traits ?? 0)) > LIMITS.propertiesBytes
-    ) {
-      return refuse(event, 'props_too_large')
-    }
-    if (bytes > destination.limits.maxEventBytes) return refuse(event, 'payload_too_large')
-    const item: QueueItem = { eventId, event: event.event, body, bytes, at: clock.now(), alone }
-    emit('queued', item)
+  function enqueue(given: Pick<QueueItem, 'eventId' | 'event' | 'body'>): void {
+    const item = { ...given, at: clock.now(), bytes: utf8Length(given.body) }
+    if (item.bytes > destination.limits.maxEventBytes) return refuse(item, 'payload_too_large')
+    if (!isHeld) emit('queued', item)
     queue.add(item)
   }
 
-  function hold(event: TrackEvent, waiting: string[]): void {
-    const text = attempt(() => JSON.stringify(event))
-    if (!text) return refuse(event, 'not_serializable')
-    if (waiting.push(text) > MAX_EVENTS) drop(JSON.parse(waiting.shift() ?? ''), 'queue_overflow')
+  function mayPass(now: number): boolean {
+    tokens = Math.min(captureBurst, tokens + (Math.max(0, now - capturedAt) * CAPTURES_PER_SECOND) / 1_000)
+    capturedAt = now
+    tokens -= 1
+    return tokens >= 0
   }
 
-  function capture(name: string, properties?: JsonObject, options: Parameters<Instance['capture']>[2] = {}): void {
+  const capture: Instance['capture'] = (name, properties, options = {}) => {
     const now = clock.now()
-    let event: TrackEvent = {
+    let event: TrackEvent | null | undefined = {
       event: name,
       ...identity.touch(now),
       properties,
@@ -168,17 +156,20 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
       eventId: options.eventId ?? uuidv7(now),
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
     }
+    const { eventId } = event
+    const refused = (reason: DropReason) => refuse({ eventId, event: name }, reason)
     if (consent?.analytics === false) return drop(event, 'consent_denied')
-    if (!mayCapture(now)) return drop(event, 'rate_limited')
+    if (!mayPass(now)) return drop(event, 'rate_limited')
     for (const hook of onCapture) {
-      const result = attempt(() => hook(event))
-      if (!result) return refuse(event, result === null ? 'hook_dropped' : 'hook_failed')
-      event = result
+      const current: TrackEvent = event
+      event = attempt(() => hook(current))
+      if (!event) return refused(event === null ? 'hook_dropped' : 'hook_failed')
     }
-    const problem = checkEvent(event)
-    if (problem) refuse(event, problem)
-    else if (held) hold(event, held)
-    else enqueue(event)
+    const final = event
+    const encoding = attempt(() => destination.encode(final))
+    if (!encoding) refused('not_serializable')
+    else if ('refused' in encoding) refused(encoding.refused)
+    else enqueue({ eventId, event: name, ...encoding })
   }
 
   function isAllowed(): boolean {
@@ -187,31 +178,18 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
 
   /** Lets go of what waited, under the ids that storage now holds. */
   function release(): void {
-    if (!held || !isAllowed()) return
-    const waiting = held
+    if (!isHeld || !isAllowed()) return
     const now = clock.now()
-    const provisional = identity.touch(now)
+    const before = identity.touch(now)
     identity.sync(now, true)
-    held = undefined
+    isHeld = false
+    if (before.userId) identity.setUserId(before.userId)
     const { anonymousId, sessionId } = identity.touch(now)
     emit('allowed')
-    for (const text of waiting) {
-      const settled = text.replaceAll(provisional.anonymousId, anonymousId).replaceAll(provisional.sessionId, sessionId)
-      enqueue({ ...JSON.parse(settled), consent })
+    for (const item of replaceQueue()) {
+      const body = item.body.replaceAll(before.anonymousId, anonymousId).replaceAll(before.sessionId, sessionId)
+      enqueue({ ...item, body })
     }
-  }
-
-  /**
-   * Agrees with other tabs on the visitor's ids, then releases.
-   *
-   * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
-   */
-  function settle(): void {
-    if (identity.sync(clock.now(), false)) return release()
-    // Throws in sandboxed frames, and is absent on insecure pages: there the last to write wins, and all look again.
-    const locked = attempt(() => navigator.locks.request('tl_id', release).catch(() => undefined))
-    if (!locked) identity.sync(clock.now(), true)
-    clock.after(locked ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS, release, true)
   }
 
   function replaceQueue(): readonly QueueItem[] {
@@ -221,30 +199,37 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     return items
   }
 
-  function setConsent(choice: Consent): void {
-    consent = choice
-    if (isAllowed()) {
-      if (held) settle()
-      return
-    }
-    const waiting = held ?? []
-    held = consent.analytics === false ? [] : waiting
-    if (consent.analytics !== false) return
-    for (const text of waiting) drop(JSON.parse(text), 'consent_denied')
+  /**
+   * Agrees with other tabs on the visitor's ids, then releases.
+   *
+   * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
+   */
+  function settle(): void {
+    if (identity.sync(clock.now())) return release()
+    // Throws in sandboxed frames, and is absent on insecure pages: there the last to write wins, and all look again.
+    const isLocked = attempt(() => navigator.locks.request('tl_id', release).catch(() => undefined))
+    if (!isLocked) identity.sync(clock.now(), true)
+    clock.after(isLocked ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS, release, true)
+  }
+
+  function applyConsent(): void {
+    if (!isAllowed()) isHeld = true
+    else if (isHeld) settle()
+    if (consent?.analytics !== false) return
     for (const item of replaceQueue()) drop(item, 'consent_denied')
     identity.forget()
     emit('refused')
   }
 
   function hide(): void {
-    leaving = true
+    isLeaving = true
     emit('hidden')
     release()
-    queue.drain()
+    if (!isHeld) queue.drain()
   }
 
   function show(): void {
-    leaving = false
+    isLeaving = false
     identity.distrust()
     queue.wake()
   }
@@ -254,25 +239,26 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     clock,
     cookies,
     identity,
-    report,
+    hooks,
     queue: () => queue,
     consent: () => consent,
-    setConsent,
+    setConsent(choice) {
+      consent = choice
+      applyConsent()
+    },
     replaceQueue,
+    report,
     refuse,
     capture,
   }
-  hooks = [...parts, ...(config.parts ?? [])].map((part) => part(instance))
+  for (const part of [...parts, ...(config.parts ?? [])]) hooks.add(part(instance))
   document.addEventListener('visibilitychange', () => (document.visibilityState === 'hidden' ? hide() : show()))
   addEventListener('pagehide', () => {
     hide()
     emit('left')
   })
-  addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) emit('restored')
-  })
+  addEventListener('pageshow', ({ persisted }) => persisted && emit('restored'))
   addEventListener('online', show)
-  if (consent?.analytics === false) identity.forget()
-  else if (isAllowed()) settle()
+  applyConsent()
   return instance
 }

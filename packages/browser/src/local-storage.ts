@@ -1,15 +1,15 @@
 import { attempt } from './attempt.ts'
 
-/** The value of a `localStorage` key: `null` when it is absent, `undefined` when storage is forbidden. */
+/** The value of a `localStorage` key; nothing when it is absent or storage is forbidden. */
 export function readLocal(key: string): string | null | undefined {
   return attempt(() => localStorage.getItem(key))
 }
 
-/** Sets a `localStorage` key, or removes it when `value` is absent. False when storage is forbidden or full. */
-export function writeLocal(key: string, value?: string): boolean {
-  return !!attempt(() => {
-    if (value === undefined) localStorage.removeItem(key)
-    else localStorage.setItem(key, value)
+/** Sets a `localStorage` key, or removes it when `value` is empty. False when storage is forbidden or full. */
+export function writeLocal(key: string, value: string): boolean | undefined {
+  return attempt(() => {
+    if (value) localStorage.setItem(key, value)
+    else localStorage.removeItem(key)
     return true
   })
 }

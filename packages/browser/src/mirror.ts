@@ -6,16 +6,19 @@ import { readLocal, writeLocal } from './local-storage.ts'
 export interface Mirror {
   /** What is kept, if it has the form of an id: anybody can write cookies. */
   read(): string | undefined
-  /** Keeps a value, or nothing when it is absent. What is right already is left alone, unless it is to be renewed. */
-  write(value?: string, renew?: boolean): void
+  /** Keeps a value, or nothing when it is empty. A cookie that is right already is left alone, unless `renew` says no. */
+  write(value: string, renew?: boolean): void
 }
 
-export function createMirror(cookies: Cookies, cookieName: string, localName: string = cookieName): Mirror {
+export function createMirror(cookies: Cookies, name: string, key: string = name): Mirror {
   return {
-    read: () => [cookies.read(cookieName), readLocal(localName)].find(isCarriedId),
+    read() {
+      if (cookies.read(name)[1]) cookies.removeStrays(name)
+      return [...cookies.read(name), readLocal(key)].find(isCarriedId)
+    },
     write(value, renew) {
-      if (renew || cookies.all(cookieName)[0] !== value) cookies.write(cookieName, value)
-      if (readLocal(localName) !== value) writeLocal(localName, value)
+      if (renew || cookies.read(name)[0] !== value) cookies.write(name, value)
+      writeLocal(key, value)
     },
   }
 }

@@ -1,50 +1,46 @@
-import type { EventContext, TrackEvent } from '@threadline/schema'
+import type { TrackEvent } from '@threadline/schema'
 import { VERSION } from './version.ts'
-
-const UTM = ['source', 'medium', 'campaign', 'term', 'content']
-
-/** Advertising click ids that are recognised without being told: Google, Meta, Microsoft, TikTok, LinkedIn, X… */
-const CLICK_IDS = [
-  'gclid',
-  'gbraid',
-  'wbraid',
-  'dclid',
-  'fbclid',
-  'msclkid',
-  'ttclid',
-  'li_fat_id',
-  'twclid',
-  'rdt_cid',
-]
 
 export type PageContext = Pick<TrackEvent, 'url' | 'path' | 'title' | 'referrer' | 'utm' | 'clickIds' | 'context'>
 
+const UTM = /^utm_(source|medium|campaign|term|content)$/
+
+/** The click ids of Google, Meta, Microsoft, TikTok, X, Yandex, Snap, LinkedIn, Reddit, Pinterest and others. */
+const CLICK_ID = /^([a-z]*clk?id|[gw]braid|li_fat_id|rdt_cid|epik)$/i
+
+/** Longest campaign value that is taken from an address. */
+const MAX_VALUE_LENGTH = 500
+
 /** Reads where the visitor is. Touches nothing that would make the browser lay out the page. */
-export function createPageContext(clickIds: readonly string[] = []): () => PageContext {
-  const context: EventContext = {
+export function createPageContext(clickIdParams: readonly string[] = []): () => PageContext {
+  const context = {
     library: `@threadline/browser/${VERSION}`,
     locale: navigator.language,
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     screen: { width: screen.width, height: screen.height },
   }
   let campaign: Pick<TrackEvent, 'utm' | 'clickIds'> = {}
-  let search: string | undefined
+  let search = ''
 
-  function pick(names: readonly string[], prefix = ''): { [name: string]: string } | undefined {
-    const query = new URLSearchParams(search)
-    const found = names.flatMap((name) => {
-      const value = query.get(prefix + name)
-      return value ? [[name, value.slice(0, 500)]] : []
-    })
-    return found[0] && Object.fromEntries(found)
+  function readCampaign(): void {
+    const utm: { [name: string]: string } = {}
+    const clickIds: { [name: string]: string } = {}
+    for (const [name, text] of new URLSearchParams(search)) {
+      const value = text.slice(0, MAX_VALUE_LENGTH)
+      const field = UTM.exec(name)?.[1]
+      if (field) utm[field] = value
+      else if (CLICK_ID.test(name) || clickIdParams.includes(name)) clickIds[name] = value
+    }
+    campaign = { utm, clickIds }
   }
 
   return () => {
-    const { href, pathname } = location
+    const { href: url, pathname: path } = location
+    const { title, referrer } = document
     if (search !== location.search) {
       search = location.search
-      campaign = { utm: pick(UTM, 'utm_'), clickIds: pick([...CLICK_IDS, ...clickIds]) }
+      readCampaign()
     }
-    return { url: href, path: pathname, title: document.title, referrer: document.referrer, ...campaign, context }
+    return { url, path, title, referrer, ...campaign, context }
   }
 }

@@ -14,9 +14,9 @@ export const pageviews: Part = ({ capture, config }) => {
   let seen = ''
 
   function view(): void {
-    const { pathname, search } = location
-    if (seen === (seen = pathname + search)) return
-    capture('$pageview')
+    const address = location.pathname + location.search
+    if (address !== seen) capture('$pageview')
+    seen = address
   }
 
   /** After the script that navigated: a router sets the title next. */
@@ -24,19 +24,20 @@ export const pageviews: Part = ({ capture, config }) => {
     queueMicrotask(view)
   }
 
-  const { navigation }: Window & NavigationWindow = window
+  const { navigation }: NavigationWindow & Window = window
   if (navigation) navigation.addEventListener('currententrychange', soon)
   else {
     for (const method of ['pushState', 'replaceState'] as const) {
       const original = history[method]
-      history[method] = function (...args) {
-        original.apply(this, args)
+      history[method] = (...args) => {
+        original.apply(history, args)
         soon()
       }
     }
     addEventListener('popstate', soon)
   }
   view()
+
   return {
     restored() {
       seen = ''

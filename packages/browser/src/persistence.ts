@@ -21,82 +21,81 @@ export const persistence: Part = ({ config, clock, report, queue, replaceQueue }
   let tab = ''
   let written = 0
   let isFull = false
-  /** Ends the locks that are held; a new array for each stay on the page. */
+  /** Ends what keeps tab ids this page's; a new array for each stay on the page. */
   let releases: (() => void)[] = []
-  const leased = new Set<string>()
-
-  function save(item: QueueItem): void {
-    const key = `${prefix}${tab}.${(written += 1)}`
-    if (!tab) return
-    keys.set(item, key)
-    if (writeLocal(key, JSON.stringify(item))) return
-    keys.delete(item)
-    if (!isFull) report(new ThreadlineError('spool_failed', 'localStorage'))
-    isFull = true
-  }
 
   function remove(items: readonly QueueItem[]): void {
     for (const item of items) {
-      const key = keys.get(item)
-      if (key && keys.delete(item)) writeLocal(key)
+      writeLocal(keys.get(item) ?? '', '')
+      keys.delete(item)
     }
   }
 
   function lease(id: string): void {
-    leased.add(id)
-    writeLocal(prefix + id, String(clock.now()))
+    const renew = () => writeLocal(prefix + id, `${clock.now()}`)
+    renew()
+    const timer = setInterval(renew, LEASE_RENEWAL_MS)
+    releases.push(() => {
+      clearInterval(timer)
+      writeLocal(prefix + id, '')
+    })
   }
 
-  /** Makes a tab id this page's, if no live page has it, and then calls `run`. */
-  function claim(id: string, run?: () => void): void {
+  /** Makes a tab id this page's, unless a live page has it, and takes over what lies under it. */
+  function claim(id: string): void {
     const stay = releases
-    const locked = attempt(() =>
+    const isLocked = attempt(() =>
       navigator.locks
         .request(prefix + id, { ifAvailable: true }, (lock) => {
           if (!lock || stay !== releases) return undefined
-          run?.()
+          adopt(id)
           return new Promise<void>((release) => stay.push(release))
         })
         .catch(() => undefined),
     )
-    if (locked || clock.now() - Number(readLocal(prefix + id)) < LEASE_MS) return
+    if (isLocked || clock.now() - Number(readLocal(prefix + id)) < LEASE_MS) return
     lease(id)
-    run?.()
+    adopt(id)
   }
 
   function adopt(id: string): void {
+    const known = new Set(keys.values())
     for (const key of localKeys(`${prefix}${id}.`)) {
+      if (known.has(key)) continue
       const item = attempt((): QueueItem => JSON.parse(readLocal(key) ?? ''))
       if (item?.body && item.bytes > 0 && item.at > 0) {
         keys.set(item, key)
         queue().add(item)
-      } else writeLocal(key)
+      } else writeLocal(key, '')
     }
   }
 
   function open(): void {
-    const others = new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))
     tab = uuidv7()
-    claim(tab)
-    for (const id of others) claim(id, () => adopt(id))
+    const others = localKeys(prefix).map((key) => key.slice(prefix.length, prefix.length + tab.length))
+    for (const id of new Set([tab, ...others])) claim(id)
   }
-
-  setInterval(() => leased.forEach(lease), LEASE_RENEWAL_MS)
 
   return {
     allowed: open,
-    queued: save,
-    settled: remove,
+    queued(item) {
+      written += 1
+      const key = `${prefix}${tab}.${written}`
+      if (writeLocal(key, JSON.stringify(item))) keys.set(item, key)
+      else if (!isFull) {
+        isFull = true
+        report(new ThreadlineError('spool_failed', 'localStorage'))
+      }
+    },
+    settled: (entries) => remove(entries.map(({ item }) => item)),
     committed: remove,
     refused() {
-      for (const key of localKeys(prefix)) writeLocal(key)
+      for (const key of localKeys(prefix)) writeLocal(key, '')
       keys.clear()
     },
     left() {
       for (const release of releases) release()
       releases = []
-      for (const id of leased) writeLocal(prefix + id)
-      leased.clear()
     },
     restored() {
       if (!tab) return

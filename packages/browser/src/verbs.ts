@@ -1,8 +1,10 @@
-import { type FlushOptions, type FlushResult, flushQueue } from '@threadline/core'
+import { type Flushable, type FlushOptions, type FlushResult, flushQueue } from '@threadline/core'
 import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
 import type { ConsentChoice } from './config.ts'
 import { OPTED_OUT, toConsent } from './consent.ts'
+import { ID_NAME } from './identity.ts'
 import type { Instance } from './instance.ts'
+import { readLocal } from './local-storage.ts'
 import { createMirror } from './mirror.ts'
 
 // What a client can do besides capturing. Functions of the instance, so that a bundle carries only those it calls.
@@ -47,8 +49,19 @@ export function getSessionId({ clock, identity, consent }: Instance): string | u
   return consent()?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
 }
 
-export function flush({ queue, clock }: Instance, options?: FlushOptions): Promise<FlushResult> {
-  return flushQueue(queue(), clock, options)
+export function flush({ queue, hooks, clock }: Instance, options?: FlushOptions): Promise<FlushResult> {
+  const { lastSeq, held, wake } = queue()
+  const flushable: Flushable = {
+    lastSeq: lastSeq(),
+    lastError: undefined,
+    held,
+    wake,
+    watch(watcher) {
+      hooks.add(watcher)
+      return () => hooks.delete(watcher)
+    },
+  }
+  return flushQueue(flushable, clock, options)
 }
 
 export function consent(instance: Instance, choice: ConsentChoice): void {
@@ -61,7 +74,7 @@ export function optOut({ cookies, setConsent }: Instance): void {
 }
 
 export function optIn({ cookies, setConsent }: Instance): void {
-  createMirror(cookies, OPTED_OUT).write()
+  createMirror(cookies, OPTED_OUT).write('')
   setConsent(toConsent('granted'))
 }
 
@@ -69,8 +82,12 @@ export function hasOptedOut({ cookies }: Instance): boolean {
   return !!createMirror(cookies, OPTED_OUT).read()
 }
 
-export function storage({ identity }: Instance): StorageState {
-  return identity.storage()
+export function storage({ config, cookies, identity, clock }: Instance): StorageState {
+  const { anonymousId } = identity.touch(clock.now())
+  return {
+    cookie: cookies.read(config.cookieName ?? ID_NAME)[0] === anonymousId,
+    localStorage: readLocal(config.storageKey ?? ID_NAME) === anonymousId,
+  }
 }
 
 /** Where the visitor's id is. In neither: in memory, for as long as the page lives. */

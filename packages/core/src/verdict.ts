@@ -23,17 +23,17 @@ export function statusVerdict(response: DeliveryResponse, batch: readonly Encode
   const message = `HTTP ${status}`
   if (status >= 200 && status < 300) return { kind: 'delivered' }
 
-  const paused = PAUSES[status - 401]
-  if (paused) return { kind: 'pause', reason: paused, message }
+  const reason = PAUSES[status - 401]
+  if (reason) return { kind: 'pause', reason, message }
 
-  if (status === 400 || status === 413 || status === 422) {
-    const reason = status === 413 ? 'payload_too_large' : 'validation_error'
-    return { kind: batch.length > 1 ? 'split' : 'drop', reason, message }
+  if ([400, 413, 422].includes(status)) {
+    const kind = batch.length > 1 ? 'split' : 'drop'
+    return { kind, reason: status === 413 ? 'payload_too_large' : 'validation_error', message }
   }
 
-  if (status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501 && status !== 505)) {
+  if ([408, 425, 429].includes(status) || (status > 499 && status !== 501 && status !== 505)) {
     const retryAfterMs = parseRetryAfter(response.header('retry-after'), now)
-    return retryAfterMs === undefined ? { kind: 'retry', message } : { kind: 'retry', message, retryAfterMs }
+    return { kind: 'retry', message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
 
   return { kind: 'drop', reason: status < 400 ? 'unexpected_redirect' : 'rejected', message }

@@ -21,6 +21,9 @@ export interface FlushResult {
   readonly dropped: number
 }
 
+/** What flushing needs of a queue. */
+export type Flushable = Pick<Queue, 'lastSeq' | 'lastError' | 'held' | 'watch' | 'wake'>
+
 /**
  * Resolves when every event added before the call has left the queue, whatever is added meanwhile.
  *
@@ -28,11 +31,11 @@ export interface FlushResult {
  * sender at once. Rejects with {@link FlushError} at the deadline, on abort, when the queue closes, and at once while
  * the queue is paused; the events stay buffered.
  */
-export function flushQueue(queue: Queue, clock: Clock, options: FlushOptions = {}): Promise<FlushResult> {
+export function flushQueue(queue: Flushable, clock: Clock, options: FlushOptions = {}): Promise<FlushResult> {
   const { timeoutMs = FLUSH_TIMEOUT_MS, signal } = options
   const watermark = queue.lastSeq
   const result = { delivered: 0, duplicates: 0, dropped: 0 }
-  let remaining = queue.stats.pending
+  let remaining = queue.held().length
   if (remaining === 0) return Promise.resolve(result)
 
   return new Promise((resolve, reject) => {
