@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const dataDir = options.dataDir === undefined ? DATA_DIR : resolve(options.dataDir)
   const demo = await startDemo({ ...options, dataDir })
   greet(demo, dataDir)
-  if (options.seed) await seed(demo, stopped)
+  if (options.seed && !stopped.aborted) await seed(demo, stopped)
   if (!stopped.aborted) await once(stopped, 'abort')
   console.log('Stopping: delivering what is left.')
   await demo.close()
