@@ -13,13 +13,14 @@ export interface ServicesCollector {
   stop(): Promise<void>
 }
 
-export async function startServicesCollector(): Promise<ServicesCollector> {
+/** @param pageOrigin - Where pages may use the `pk_` key. */
+export async function startServicesCollector({ pageOrigin = 'https://shop.example' } = {}): Promise<ServicesCollector> {
   const dataDir = await mkdtemp(join(tmpdir(), 'threadline-services-'))
   const { secretKey, readKey, cookie, workspaceId, siteId, publicKey, site, servokiKey } = CREDENTIALS
   const collector = await startCollector({
     port: 0,
     dataDir,
-    keys: [{ key: secretKey }, { key: readKey }, { key: 'pk_test_a1b2c3d4_page', origins: ['https://shop.example'] }],
+    keys: [{ key: secretKey }, { key: readKey }, { key: CREDENTIALS.pageKey, origins: [pageOrigin] }],
     dialects: {
       funnelfizz: [{ cookie, workspaceId, siteId, userId: 'staff_1' }],
       servoki: [{ apiKey: servokiKey, site }],

@@ -8,6 +8,7 @@ import { webAnalyzer } from '@threadline/destinations/web-analyzer'
 /** What the collector of these tests knows of each service. */
 export const CREDENTIALS = {
   secretKey: 'sk_test_a1b2c3d4_example',
+  pageKey: 'pk_test_a1b2c3d4_example',
   readKey: 'rk_test_a1b2c3d4_example',
   cookie: 'session=example',
   workspaceId: 'ws_123',
@@ -30,7 +31,8 @@ export interface Service {
   readonly refused: readonly (readonly [reason: string, connect: (baseUrl: string) => Destination])[]
 }
 
-const { cookie, workspaceId, siteId, servokiKey, site, publicKey, webAnalyzerKey, websiteId, secretKey } = CREDENTIALS
+const { cookie, workspaceId, siteId, servokiKey, site, publicKey, webAnalyzerKey, websiteId, secretKey, pageKey } =
+  CREDENTIALS
 
 export const SERVICES: readonly Service[] = [
   {
@@ -57,7 +59,7 @@ export const SERVICES: readonly Service[] = [
     connect: (baseUrl) => millimetric({ baseUrl, key: secretKey }),
     refused: [
       ['unauthorized', (baseUrl) => millimetric({ baseUrl, key: 'sk_test_a1b2c3d4_revoked' })],
-      ['forbidden', (baseUrl) => millimetric({ baseUrl, key: 'pk_test_a1b2c3d4_page' })],
+      ['forbidden', (baseUrl) => millimetric({ baseUrl, key: pageKey })],
     ],
   },
   {

@@ -6,7 +6,7 @@ import type { BrowserConfig, DroppedEvent } from './config.ts'
 import { isSignalled, OPTED_OUT, toConsent } from './consent.ts'
 import { type Cookies, createCookies } from './cookies.ts'
 import type { Hooks, Signals } from './hooks.ts'
-import { createIdentity, type Identity } from './identity.ts'
+import { createIdentity, type Identity, type Ids } from './identity.ts'
 import { createMirror } from './mirror.ts'
 import { createPageContext } from './page-context.ts'
 import { createSender, utf8Length } from './sender.ts'
@@ -76,6 +76,8 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   if (isSignalled(config) || createMirror(cookies, OPTED_OUT).read()) consent = toConsent('denied')
   /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
   let isHeld = true
+  /** The ids that what is held was captured under; storage may already have brought others. */
+  let heldAs: Ids | undefined
   let isLeaving = false
   let tokens = captureBurst
   let capturedAt = 0
@@ -180,10 +182,12 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   function release(): void {
     if (!isHeld || !isAllowed()) return
     const now = clock.now()
-    const before = identity.touch(now)
+    const current = identity.touch(now)
+    const before = heldAs ?? current
     identity.sync(now, true)
     isHeld = false
-    if (before.userId) identity.setUserId(before.userId)
+    const userId = before.userId ?? current.userId
+    if (userId) identity.setUserId(userId)
     const { anonymousId, sessionId } = identity.touch(now)
     emit('allowed')
     for (const item of replaceQueue()) {
@@ -207,9 +211,15 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   function settle(): void {
     if (identity.sync(clock.now())) return release()
     // Throws in sandboxed frames, and is absent on insecure pages: there the last to write wins, and all look again.
-    const isLocked = attempt(() => navigator.locks.request('tl_id', release).catch(() => undefined))
+    const isLocked = attempt(() => navigator.locks.request('tl_id', releaseLocked).catch(() => undefined))
     if (!isLocked) identity.sync(clock.now(), true)
     clock.after(isLocked ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS, release, true)
+  }
+
+  function releaseLocked(): Promise<void> {
+    release()
+    // Firefox hands what was stored to other processes after the task that stored it.
+    return new Promise((resolve) => setTimeout(resolve))
   }
 
   function applyConsent(): void {
