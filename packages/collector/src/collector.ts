@@ -14,6 +14,7 @@ import { createIngest } from './ingest/ingest.ts'
 import { createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
 import type { Store } from './store/store.ts'
+import { StoreError } from './store/store-error.ts'
 import { createUnderWay } from './under-way.ts'
 
 /** One line of the collector's log: what happened, never who it happened to. */
@@ -95,9 +96,7 @@ export function createCollector(options: CollectorOptions): Collector {
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)
     logFailure(error)
-    return errorResponse(
-      new RequestError('unavailable', 'the store did not answer; try again', { retryAfterS: RETRY_AFTER_S }),
-    )
+    return errorResponse(failure(error))
   })
 
   function logFailure(error: Error): void {
@@ -127,4 +126,12 @@ export function createCollector(options: CollectorOptions): Collector {
 
 function stopping(): RequestError {
   return new RequestError('unavailable', 'the collector is stopping', { retryAfterS: RETRY_AFTER_S })
+}
+
+/** What a sender hears of a fault that is ours; either way it keeps its events and tries again. */
+function failure(error: Error): RequestError {
+  if (error instanceof StoreError) {
+    return new RequestError('unavailable', 'the database does not answer', { retryAfterS: RETRY_AFTER_S })
+  }
+  return new RequestError('internal_error', 'a fault of the collector; its log says more')
 }

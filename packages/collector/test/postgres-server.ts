@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import postgres from 'postgres'
+import pg from 'pg'
 
 const run = promisify(execFile)
 
@@ -82,9 +82,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     async createDatabase() {
       databases += 1
       const name = `test_${databases}`
-      const sql = postgres(url('postgres'), { max: 1 })
-      await sql.unsafe(`CREATE DATABASE ${name}`)
-      await sql.end()
+      const client = await connect(url('postgres'))
+      await client.query(`CREATE DATABASE ${name}`)
+      await client.end()
       return url(name)
     },
     kill: () => end((child) => process.kill(-Number(child.pid), 'SIGKILL')),
@@ -99,17 +99,20 @@ export async function startPostgres(): Promise<PostgresServer> {
 async function answering(url: string): Promise<void> {
   const deadline = Date.now() + 30_000
   for (;;) {
-    const sql = postgres(url, { max: 1, connect_timeout: 1, onnotice: () => undefined })
     try {
-      await sql`SELECT 1`
-      return
+      const client = await connect(url)
+      return await client.end()
     } catch (error) {
       if (Date.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, 50))
-    } finally {
-      await sql.end({ timeout: 0 })
     }
   }
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 })
+  await client.connect()
+  return client
 }
 
 async function freePort(): Promise<number> {

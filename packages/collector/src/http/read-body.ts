@@ -52,13 +52,17 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let total = 0
-  // Leaving the loop early cancels the stream, so the rest is not read.
-  for await (const chunk of request.body) {
-    total += chunk.byteLength
-    if (total > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
+  const reader = request.body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(chunks, total)
+    total += value.byteLength
+    if (total > maxBytes) {
+      await reader.cancel()
+      throw tooLarge(maxBytes)
+    }
+    chunks.push(value)
   }
-  return Buffer.concat(chunks, total)
 }
 
 async function inflateAtMost(decompress: Decompress, raw: Uint8Array, maxBytes: number): Promise<Uint8Array> {

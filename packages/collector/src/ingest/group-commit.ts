@@ -1,4 +1,5 @@
 import type { Count, EventRow } from '../store/store.ts'
+import { StoreError } from '../store/store-error.ts'
 
 /** Rows written in one transaction at most; a request larger than this still goes in one piece. */
 const MAX_GROUP_ROWS = 4_000
@@ -53,24 +54,25 @@ export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
     })
     const group = end === -1 ? waiting : waiting.slice(0, end)
     waiting = end === -1 ? [] : waiting.slice(end)
-    waitingRows -= countRows(group)
+    waitingRows -= rowsOf(group).length
     return group
   }
 
-  /** A group that fails is tried again request by request, so that nobody pays for what another request brought. */
+  /**
+   * A group that fails is tried again request by request, so that nobody pays for what another request brought; but not
+   * when it is the database that fails.
+   */
   async function write(group: readonly Waiting[]): Promise<void> {
     try {
-      const rows = group.flatMap((request) => request.rows)
-      const counts = group.flatMap((request) => request.counts)
-      const stored = await append(rows, counts)
-      let from = 0
-      for (const request of group) {
-        request.resolve(stored.slice(from, from + request.rows.length))
-        from += request.rows.length
-      }
+      settle(
+        group,
+        await append(
+          rowsOf(group),
+          group.flatMap(({ counts }) => counts),
+        ),
+      )
     } catch (error) {
-      const [only] = group
-      if (only && group.length === 1) only.reject(error)
+      if (group.length === 1 || error instanceof StoreError) for (const { reject } of group) reject(error)
       else for (const request of group) await write([request])
     }
   }
@@ -91,6 +93,15 @@ export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
   }
 }
 
-function countRows(requests: readonly Waiting[]): number {
-  return requests.reduce((sum, { rows }) => sum + rows.length, 0)
+function rowsOf(group: readonly Waiting[]): EventRow[] {
+  return group.flatMap(({ rows }) => rows)
+}
+
+/** Gives each request its own part of the outcome. */
+function settle(group: readonly Waiting[], stored: readonly boolean[]): void {
+  let from = 0
+  for (const { rows, resolve } of group) {
+    resolve(stored.slice(from, from + rows.length))
+    from += rows.length
+  }
 }

@@ -136,7 +136,9 @@ async function openSession(instance: DuckDBInstance): Promise<Session> {
     values.forEach((value, index) => {
       bind(statement, index + 1, value)
     })
-    const reader = await statement.runAndReadAll()
+    const reader = await statement.runAndReadAll().catch((error: unknown) => {
+      throw failed(error)
+    })
     return reader.getRowObjectsJS().map(toRow)
   }
 
@@ -189,6 +191,14 @@ function inUse(folder: string, cause?: unknown): StoreError {
     `${folder} is in use by another collector. One process owns a data folder: stop the other one, choose another folder, or use PostgreSQL (databaseUrl) to run several.`,
     { cause },
   )
+}
+
+/** After a fatal error DuckDB refuses everything until the file is opened anew. */
+const DATABASE_FAULTS = /^(IO Error|FATAL|INTERNAL|Out of Memory)|database has been invalidated/i
+
+function failed(error: unknown): unknown {
+  if (!(error instanceof Error) || !DATABASE_FAULTS.test(error.message)) return error
+  return new StoreError('unreachable', `DuckDB failed: ${error.message}`, { cause: error })
 }
 
 function closedError(): StoreError {

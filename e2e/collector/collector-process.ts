@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import { type Child, startNode } from '../story/child-process.ts'
+
+export interface CollectorProcess {
+  readonly url: string
+  readonly child: Child
+}
+
+/** Where a collector process keeps its events. */
+export type StoreEnv = { readonly DATA_DIR: string } | { readonly DATABASE_URL: string }
+
+/** Starts a collector in a process of its own, on a free port; resolves when it listens. */
+export async function startCollectorProcess(env: StoreEnv): Promise<CollectorProcess> {
+  const script = fileURLToPath(new URL('run-collector.ts', import.meta.url))
+  const child = startNode(['--import', 'tsx', '--conditions=@threadline/source', script], { ...env })
+  const [, url = ''] = await child.printed(/listening on (\S+)/)
+  return { url, child }
+}
