@@ -209,6 +209,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
    * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
    */
   function settle(): void {
+    heldAs = identity.touch(clock.now())
     if (identity.sync(clock.now())) return release()
     // Throws in sandboxed frames, and is absent on insecure pages: there the last to write wins, and all look again.
     const isLocked = attempt(() => navigator.locks.request('tl_id', releaseLocked).catch(() => undefined))
