@@ -1,3 +1,4 @@
+export { type DropReason, isThreadlineError, type ThreadlineError, type ThreadlineErrorCode } from '@threadline/core'
 export type { CapturableName, Capture, CaptureArguments } from './capture-types.ts'
 export type { BrowserClient, TypedConfig } from './client.ts'
 export type { BrowserConfig, CaptureHook, ConsentChoice, DroppedEvent } from './config.ts'

@@ -1,3 +1,12 @@
+export {
+  type DropReason,
+  FlushError,
+  type FlushOptions,
+  type FlushResult,
+  isThreadlineError,
+  ThreadlineError,
+  type ThreadlineErrorCode,
+} from '@threadline/core'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
 export type { CaptureHook } from './capture/pipeline.ts'
 export {
