@@ -2,6 +2,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { batch, KEYS, NOW, testCollector } from '../test/collector-setup.ts'
 import { trackEvent } from '../test/events.ts'
+import { createKey } from './create-key.ts'
 
 describe('POST /v1/batch', () => {
   test('answers for each event after it is stored', async () => {
@@ -282,6 +283,39 @@ describe('GET /v1/live', () => {
     const stream = await liveStream(collector.fetch, {})
     await collector.close()
     await expect(stream.ended()).resolves.toBeUndefined()
+  })
+})
+
+describe('keys in the store', () => {
+  test('open and end access while the collector runs, and are kept by their hash only', async () => {
+    let ms = NOW
+    const { post, store } = await testCollector({ keys: [], now: () => ms })
+    const send = async (key: string) => (await post('/v1/batch', batch([trackEvent()]), { key })).status
+    expect(await send(KEYS.server)).toBe(401)
+    const { id, key } = await createKey(store, { kind: 'sk', name: 'shop' })
+    ms += 5_000
+    expect(await send(key)).toBe(200)
+    expect(JSON.stringify(await store.keys())).not.toContain(key.slice(3))
+    expect(await store.revokeKey(id, ms)).toBe(true)
+    expect(await store.revokeKey(id, ms)).toBe(false)
+    ms += 5_000
+    expect(await send(key)).toBe(401)
+    expect(await store.keys()).toMatchObject([{ id, name: 'shop', revokedAt: expect.any(Number) }])
+  })
+})
+
+describe('rate limits', () => {
+  test('are for each key, and tell when to come back', async () => {
+    let ms = NOW
+    const { post } = await testCollector({ now: () => ms, rateLimits: { pk: { burst: 2, perSecond: 0.5 } } })
+    const send = (key: string) => post('/v1/batch', batch([trackEvent()]), { key })
+    for (const status of [200, 200, 429]) expect((await send(KEYS.browser)).status).toBe(status)
+    expect((await send(KEYS.server)).status).toBe(200)
+    const refused = await send(KEYS.browser)
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } })
+    ms += 2_000
+    expect((await send(KEYS.browser)).status).toBe(200)
   })
 })
 

@@ -6,6 +6,7 @@ import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
+import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from './http/rate-limit.ts'
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { errorResponse, RequestError } from './http/request-error.ts'
@@ -27,8 +28,12 @@ export interface LogEntry {
 export interface CollectorOptions {
   /** Where events go, from {@link openStore}. The collector does not close it. */
   readonly store: Store
-  /** Who may send and read. */
-  readonly keys: readonly KeyConfig[]
+  /**
+   * Who may send and read, besides the keys in the store (see {@link createKey}).
+   *
+   * @defaultValue none
+   */
+  readonly keys?: readonly KeyConfig[]
   /**
    * Checks the properties of the events it knows, and says which belong to the server. The standard events' ownership
    * holds without it.
@@ -36,6 +41,12 @@ export interface CollectorOptions {
   readonly events?: EventCatalogue
   /** Credentials under which clients of the five services may send here, by changing their host. */
   readonly dialects?: DialectOptions
+  /**
+   * Requests per key; over it they are answered 429 with `Retry-After`.
+   *
+   * @defaultValue 1,000 a second for `pk_`, 50 for `rk_`, no limit for `sk_`
+   */
+  readonly rateLimits?: RateLimits
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -69,10 +80,12 @@ const RETRY_AFTER_S = 2
  * @throws TypeError when a key is malformed.
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, keys, events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
-  const keyring = createKeyring(keys)
+  const { store, keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
+  const { rateLimits = DEFAULT_RATE_LIMITS } = options
+  const keyring = createKeyring({ keys, store, now })
+  const rateLimiter = createRateLimiter(rateLimits, now)
   const sessions = createPageSessions(store, now)
-  const readers = createReaders(keyring, sessions)
+  const readers = createReaders({ keyring, sessions, rateLimiter })
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
     async append(rows, counts) {
@@ -88,7 +101,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
   const foreignBatch = addDialectRoutes(app, { dialects, keyring, ingest, now, onFailure: logFailure })
-  addIngestRoutes(app, { keyring, ingest, now, foreignBatch })
+  addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
   addReadRoutes(app, { readers, store })
   addLiveRoutes(app, { readers, store, tail })
   if (page) addPageRoutes(app, { page, sessions })
@@ -114,7 +127,10 @@ export function createCollector(options: CollectorOptions): Collector {
       if (closing !== undefined && request.method === 'POST') {
         return Promise.resolve(errorResponse(stopping()))
       }
-      return requests.run(async () => app.fetch(request))
+      return requests.run(async () => {
+        await keyring.refresh()
+        return app.fetch(request)
+      })
     },
     issueLoginToken: sessions.issueToken,
     close() {

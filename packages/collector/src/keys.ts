@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Store } from './store/store.ts'
 
 /** `pk` may only send, from the origins on its list; `sk` may send and read; `rk` may only read. */
 export type KeyKind = 'pk' | 'sk' | 'rk'
@@ -24,29 +25,78 @@ export interface Access {
 }
 
 export interface Keyring {
-  /** The access a key gives; undefined when it is unknown. */
+  /** The access a key gives; undefined when it is unknown or revoked. */
   find(key: string): Access | undefined
+  /** Reads the stored keys again when they may have changed. Keeps what it knows when the store does not answer. */
+  refresh(): Promise<void>
 }
 
 const KEY = /^(pk|sk|rk)_[\w-]{4,200}$/
 const PROJECT = /^[\w.-]{1,64}$/
 
+/** A revoked key stops, and a new one starts, within this time on every collector. */
+const REFRESH_MS = 5_000
+
+export interface KeyringOptions {
+  readonly keys: readonly KeyConfig[]
+  readonly store: Pick<Store, 'keys'>
+  readonly now: () => number
+}
+
 /**
- * Holds keys by their hash only, so that neither a heap dump nor the time a lookup takes gives one away.
+ * Knows the keys that are configured and those in the store, by their hash only, so that neither a heap dump nor the
+ * time a lookup takes gives one away.
  *
  * @throws TypeError when a key or project is malformed, or a key is given twice. The message does not repeat the key.
  */
-export function createKeyring(keys: readonly KeyConfig[]): Keyring {
+export function createKeyring({ keys, store, now }: KeyringOptions): Keyring {
+  const configured = readConfig(keys)
+  let stored: ReadonlyMap<string, Access> = new Map()
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  async function read(): Promise<void> {
+    try {
+      const valid = (await store.keys()).filter(({ revokedAt }) => revokedAt === null)
+      // A key that is known keeps its access object: rate limits hang on it.
+      stored = new Map(valid.map((key) => [key.hash, stored.get(key.hash) ?? key]))
+    } catch {
+      // Whoever needs the store next is told that it does not answer.
+    }
+    readAt = now()
+    reading = undefined
+  }
+
+  return {
+    find(key) {
+      if (!KEY.test(key)) return undefined
+      const hash = hashKey(key)
+      return configured.get(hash) ?? stored.get(hash)
+    },
+    async refresh() {
+      if (Math.abs(now() - readAt) < REFRESH_MS) return
+      reading ??= read()
+      await reading
+    },
+  }
+}
+
+function readConfig(keys: readonly KeyConfig[]): ReadonlyMap<string, Access> {
   const byHash = new Map<string, Access>()
   for (const { key, project = 'default', origins = [] } of keys) {
     const kind = kindOf(key)
     if (!kind) throw new TypeError('keys: a key is pk_, sk_ or rk_ and 4 to 200 of A-Z a-z 0-9 _ -')
-    if (!PROJECT.test(project)) throw new TypeError('keys: a project is 1 to 64 of A-Z a-z 0-9 _ . -')
+    checkProject(project)
     const hash = hashKey(key)
     if (byHash.has(hash)) throw new TypeError('keys: the same key is given twice')
     byHash.set(hash, { kind, project, origins })
   }
-  return { find: (key) => (KEY.test(key) ? byHash.get(hashKey(key)) : undefined) }
+  return byHash
+}
+
+/** @throws TypeError when it is not 1 to 64 of `A-Z a-z 0-9 _ . -`. */
+export function checkProject(project: string): void {
+  if (!PROJECT.test(project)) throw new TypeError('a project is 1 to 64 of A-Z a-z 0-9 _ . -')
 }
 
 /** SHA-256 is enough here: keys are long and random, so there is nothing to guess. */

@@ -180,4 +180,21 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await timelineOf('visitor-1')).toEqual(['of-20260131'])
     expect(await store().append(rows)).toEqual([false, false, false, false])
   })
+  test('reads what a statement changed, with a query that ran before', async () => {
+    const key = {
+      id: 'key-1',
+      hash: 'hash',
+      kind: 'sk',
+      project: PROJECT,
+      name: '',
+      origins: [],
+      createdAt: 5,
+    } as const
+    await store().addKey(key)
+    // Often enough for every connection that reads.
+    for (let read = 0; read < 4; read += 1) expect(await store().keys()).toEqual([{ ...key, revokedAt: null }])
+    expect(await store().revokeKey('key-1', 7)).toBe(true)
+    for (let read = 0; read < 4; read += 1) expect(await store().keys()).toEqual([{ ...key, revokedAt: 7 }])
+    expect(await store().revokeKey('key-1', 8)).toBe(false)
+  })
 }

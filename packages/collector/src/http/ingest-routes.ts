@@ -4,6 +4,7 @@ import { type Envelope, type Ingest, readEnvelope } from '../ingest/ingest.ts'
 import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey, bodyKey, checkOrigin } from './authorize.ts'
 import { allowAnyOrigin } from './cors.ts'
+import type { RateLimiter } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
 
 const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
@@ -15,6 +16,7 @@ export type ForeignBatch = (c: Context, body: () => Promise<unknown>) => Promise
 
 export interface IngestRoutesOptions {
   readonly keyring: Keyring
+  readonly rateLimiter: RateLimiter
   readonly ingest: Ingest
   readonly now: () => number
   /** Looks at batches that are no native ones: other services' clients post to the same path. */
@@ -22,7 +24,10 @@ export interface IngestRoutesOptions {
 }
 
 /** `POST /v1/batch` and its dry run `POST /v1/validate`, also from browsers on other origins. */
-export function addIngestRoutes(app: Hono, { keyring, ingest, now, foreignBatch }: IngestRoutesOptions): void {
+export function addIngestRoutes(
+  app: Hono,
+  { keyring, rateLimiter, ingest, now, foreignBatch }: IngestRoutesOptions,
+): void {
   for (const path of INGEST_PATHS) allowAnyOrigin(app, path)
 
   app.post('/v1/batch', async (c) => {
@@ -38,6 +43,7 @@ export function addIngestRoutes(app: Hono, { keyring, ingest, now, foreignBatch 
       throw error
     }
     const { access, envelope } = batch
+    rateLimiter.take(access)
     const sender = access.kind === 'pk' ? 'pk' : 'sk'
     return c.json(
       await ingest.store(envelope, { project: access.project, sender, sentAt: envelope.sentAt, receivedAt }),
@@ -46,6 +52,7 @@ export function addIngestRoutes(app: Hono, { keyring, ingest, now, foreignBatch 
 
   app.post('/v1/validate', async (c) => {
     const { access, envelope } = await readBatch(c, keyring, bodyOf(c))
+    rateLimiter.take(access)
     return c.json(ingest.validate(envelope, access.kind))
   })
 }

@@ -124,31 +124,34 @@ interface Session extends SqlSession {
   close(): Promise<void>
 }
 
-/** One connection, which runs one statement at a time; statements are prepared once. */
+/**
+ * One connection, which runs one statement at a time.
+ *
+ * Statements are prepared anew each time: DuckDB plans with the statistics of the table at that moment, and a plan kept
+ * over an UPDATE gave back wrong numbers (1.5.6: a timestamp with another row's minimum added to it).
+ */
 async function openSession(instance: DuckDBInstance): Promise<Session> {
   const connection = await instance.connect()
-  const prepared = new Map<string, DuckDBPreparedStatement>()
   const inLine = createLine()
 
   async function run(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
-    const statement = prepared.get(text) ?? (await connection.prepare(text))
-    prepared.set(text, statement)
-    values.forEach((value, index) => {
-      bind(statement, index + 1, value)
-    })
-    const reader = await statement.runAndReadAll().catch((error: unknown) => {
+    const statement = await connection.prepare(text)
+    try {
+      values.forEach((value, index) => {
+        bind(statement, index + 1, value)
+      })
+      const reader = await statement.runAndReadAll()
+      return reader.getRowObjectsJS().map(toRow)
+    } catch (error) {
       throw failed(error)
-    })
-    return reader.getRowObjectsJS().map(toRow)
+    } finally {
+      statement.destroySync()
+    }
   }
 
   return {
     query: (text, values = []) => inLine(() => run(text, values)),
-    close: () =>
-      inLine(() => {
-        for (const statement of prepared.values()) statement.destroySync()
-        connection.closeSync()
-      }),
+    close: () => inLine(() => connection.closeSync()),
   }
 }
 

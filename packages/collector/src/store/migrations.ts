@@ -56,6 +56,18 @@ const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
     // DuckDB scans columns instead: an index would cost memory and writes there, and gain nothing.
     ...(engine === 'postgres' ? POSTGRES_INDEXES : []),
   ],
+  () => [
+    `CREATE TABLE api_keys (
+      id VARCHAR PRIMARY KEY,
+      hash VARCHAR NOT NULL,
+      kind VARCHAR NOT NULL,
+      project VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      origins VARCHAR NOT NULL,
+      created_at BIGINT NOT NULL,
+      revoked_at BIGINT
+    )`,
+  ],
 ]
 
 const POSTGRES_INDEXES = [

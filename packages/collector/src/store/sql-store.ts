@@ -2,6 +2,7 @@ import { createUnderWay } from '../under-way.ts'
 import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
+import { createKeyStore } from './keys.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createSettings } from './settings.ts'
@@ -20,6 +21,7 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     ...createPeopleReads(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),
+    ...createKeyStore(driver),
     counts: counters.read,
     async expire(day) {
       await driver.dropBefore(day)

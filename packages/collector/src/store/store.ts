@@ -65,6 +65,21 @@ export interface Days {
   readonly to: number
 }
 
+/** A key as it is stored. */
+export interface StoredKey {
+  readonly id: string
+  /** SHA-256 of the key, in hex. */
+  readonly hash: string
+  readonly kind: 'pk' | 'sk' | 'rk'
+  readonly project: string
+  /** What it is for, for people. */
+  readonly name: string
+  readonly origins: readonly string[]
+  /** In ms since the epoch. */
+  readonly createdAt: number
+  readonly revokedAt: number | null
+}
+
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
 export interface Store {
   readonly engine: 'duckdb' | 'postgres'
@@ -96,6 +111,11 @@ export interface Store {
    * duplicate, and so do identity links and counts.
    */
   expire(day: number): Promise<void>
+  addKey(key: Omit<StoredKey, 'revokedAt'>): Promise<void>
+  /** All keys, revoked ones too, oldest first. */
+  keys(): Promise<readonly StoredKey[]>
+  /** Ends a key. False when there is none with this id, or it was revoked before. */
+  revokeKey(id: string, at: number): Promise<boolean>
   /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
   secret(name: string): Promise<string>
   /** Resolves when the database answers. */

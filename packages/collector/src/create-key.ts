@@ -1,0 +1,32 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { checkProject, hashKey, type KeyKind } from './keys.ts'
+import type { Store } from './store/store.ts'
+
+export interface CreateKeyOptions {
+  readonly kind: KeyKind
+  /** @defaultValue `'default'` */
+  readonly project?: string
+  /** What it is for, for people. @defaultValue empty */
+  readonly name?: string
+  /** Where a `pk_` key may be used; see {@link KeyConfig}. @defaultValue anywhere */
+  readonly origins?: readonly string[]
+}
+
+/**
+ * Makes a random key and keeps its hash. Collectors on this store accept it within seconds.
+ *
+ * To rotate, make a new key, move the senders over, and revoke the old one with `store.revokeKey(id, Date.now())`.
+ *
+ * @returns `key`, which is not stored and cannot be shown again, and its `id`.
+ * @throws TypeError when the project is malformed.
+ */
+export async function createKey(
+  store: Pick<Store, 'addKey'>,
+  { kind, project = 'default', name = '', origins = [] }: CreateKeyOptions,
+): Promise<{ readonly id: string; readonly key: string }> {
+  checkProject(project)
+  const key = `${kind}_${randomBytes(24).toString('base64url')}`
+  const id = randomUUID()
+  await store.addKey({ id, hash: hashKey(key), kind, project, name, origins, createdAt: Date.now() })
+  return { id, key }
+}

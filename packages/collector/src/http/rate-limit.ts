@@ -1,0 +1,42 @@
+import type { Access, KeyKind } from '../keys.ts'
+import { RequestError } from './request-error.ts'
+
+/** Requests that may come at once, and how many come back each second. */
+export interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/** Limits by kind of key, for each key on its own; a kind that is not named has none. */
+export type RateLimits = { readonly [Kind in KeyKind]?: Rate }
+
+/** All visitors of a site share a `pk_`, so its limit only stops a flood; a server is trusted with its own pace. */
+export const DEFAULT_RATE_LIMITS: RateLimits = {
+  pk: { burst: 2_000, perSecond: 1_000 },
+  rk: { burst: 200, perSecond: 50 },
+}
+
+export interface RateLimiter {
+  /** @throws {@link RequestError} `rate_limited`, with the seconds until a request passes. */
+  take(access: Access): void
+}
+
+/** A token bucket for each key. Accesses live as long as their keys are known, and the buckets with them. */
+export function createRateLimiter(limits: RateLimits, now: () => number): RateLimiter {
+  const buckets = new WeakMap<Access, { tokens: number; at: number }>()
+  return {
+    take(access) {
+      const rate = limits[access.kind]
+      if (!rate) return
+      const at = now()
+      const bucket = buckets.get(access) ?? { tokens: rate.burst, at }
+      // A clock that was set back gives nothing and takes nothing.
+      const tokens = Math.min(rate.burst, bucket.tokens + (Math.max(0, at - bucket.at) / 1_000) * rate.perSecond)
+      const passes = tokens >= 1
+      buckets.set(access, { tokens: passes ? tokens - 1 : tokens, at })
+      if (passes) return
+      const retryAfterS = Math.ceil((1 - tokens) / rate.perSecond)
+      throw new RequestError('rate_limited', `too many requests with this key; wait ${retryAfterS} s`, { retryAfterS })
+    },
+  }
+}
