@@ -27,6 +27,8 @@ export interface Service {
   readonly title: string
   /** The destination with what the collector knows. */
   connect(baseUrl: string): Destination
+  /** The destination with a key that a page may hold; absent when the service has none. */
+  connectInPage?(baseUrl: string): Destination
   /** Destinations that the collector's dialect refuses, with the pause that must follow. */
   readonly refused: readonly (readonly [reason: string, connect: (baseUrl: string) => Destination])[]
 }
@@ -57,6 +59,7 @@ export const SERVICES: readonly Service[] = [
     page: 'millimetric',
     title: 'Millimetric',
     connect: (baseUrl) => millimetric({ baseUrl, key: secretKey }),
+    connectInPage: (baseUrl) => millimetric({ baseUrl, key: pageKey }),
     refused: [
       ['unauthorized', (baseUrl) => millimetric({ baseUrl, key: 'sk_test_a1b2c3d4_revoked' })],
       ['forbidden', (baseUrl) => millimetric({ baseUrl, key: pageKey })],
@@ -66,6 +69,7 @@ export const SERVICES: readonly Service[] = [
     page: 'analyse',
     title: 'analyse.net',
     connect: (baseUrl) => analyse({ baseUrl, publicKey }),
+    connectInPage: (baseUrl) => analyse({ baseUrl, publicKey }),
     refused: [['unauthorized', (baseUrl) => analyse({ baseUrl, publicKey: 'pk_live_unknown' })]],
   },
   {
