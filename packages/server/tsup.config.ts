@@ -1,3 +1,11 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ entry: ['src/index.ts', 'src/node.ts'] })
+export default library({
+  entry: [
+    'src/index.ts',
+    'src/node.ts',
+    'src/stripe/index.ts',
+    'src/webhooks/index.ts',
+    ...['express', 'fastify', 'fetch', 'hono', 'lambda', 'next', 'sveltekit'].map((kit) => `src/kits/${kit}.ts`),
+  ],
+})

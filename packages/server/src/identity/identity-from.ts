@@ -45,6 +45,8 @@ export interface IdentityOptions extends ProxyTrust {
   readonly consent?: Consent | undefined
   /** The visitor's address, when you know it; see {@link ProxyTrust} for having it found. */
   readonly ip?: string | undefined
+  /** The other end of the connection, for requests that do not have it, such as a web `Request`. */
+  readonly remoteAddress?: string | undefined
   /** The parsed body (an object, `FormData`, `URLSearchParams`) whose fields `tl_id` and `tl_session` may carry ids. */
   readonly body?: unknown
   /**
@@ -76,7 +78,7 @@ const UTM_NAMES = ['source', 'medium', 'campaign', 'term', 'content'] as const
  * headers, then in `body`, then in cookies: what a page sends deliberately wins. Never throws.
  */
 export function identityFrom(request: RequestLike, options: IdentityOptions = {}): RequestIdentity {
-  const facts = requestFacts(request)
+  const facts = requestFacts(request, options.remoteAddress)
   const { body, cookieName = ID_NAME, now = Date.now() } = options
   return {
     anonymousId:

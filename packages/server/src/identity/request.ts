@@ -20,6 +20,8 @@ export interface RequestFacts {
   /** Absolute where the request knows its host. */
   readonly url: string | undefined
   readonly method: string | undefined
+  /** Whether the visitor uses https, as far as the connection or a proxy in front of the app says. */
+  readonly secure: boolean
   /** The other end of the connection, as the socket or the platform says, which nobody can forge. */
   readonly remoteAddress: string | undefined
 }
@@ -45,18 +47,25 @@ interface Shapes extends RequestLike {
   } | null
 }
 
-/** Reads a request of any supported shape. */
-export function requestFacts(request: RequestLike): RequestFacts {
+/** Reads a request of any supported shape. `remoteAddress` is for those that do not have it. */
+export function requestFacts(request: RequestLike, remoteAddress?: string): RequestFacts {
   const shapes: Shapes = request
   const header = headerReader(shapes.headers ?? {})
   const { requestContext: gateway } = shapes
+  const forwarded = header('x-forwarded-proto')?.split(',')[0]?.trim()
+  const encrypted = Boolean(gateway) || shapes.socket?.encrypted === true
+  const url = absolute(shapes, header, forwarded ?? (encrypted ? 'https' : 'http'))
   return {
     header,
     cookie: (name) => cookieIn(text(shapes.cookies) ?? header('cookie') ?? '', name),
-    url: absolute(shapes, header),
+    url,
     method: text(shapes.method) ?? text(shapes.httpMethod) ?? text(gateway?.http?.method),
+    secure: forwarded === 'https' || (url?.startsWith('https:') ?? encrypted),
     remoteAddress:
-      text(shapes.socket?.remoteAddress) ?? text(gateway?.http?.sourceIp) ?? text(gateway?.identity?.sourceIp),
+      remoteAddress ??
+      text(shapes.socket?.remoteAddress) ??
+      text(gateway?.http?.sourceIp) ??
+      text(gateway?.identity?.sourceIp),
   }
 }
 
@@ -91,13 +100,12 @@ function cookieIn(cookies: string, name: string): string | undefined {
   return undefined
 }
 
-function absolute(shapes: Shapes, header: RequestFacts['header']): string | undefined {
+function absolute(shapes: Shapes, header: RequestFacts['header'], protocol: string): string | undefined {
   const path = text(shapes.originalUrl) ?? text(shapes.url) ?? gatewayPath(shapes)
   if (path === undefined || !path.startsWith('/')) return path
   const host = text(shapes.requestContext?.domainName) ?? header('host')
   if (host === undefined) return undefined
-  const secure = shapes.requestContext ? true : shapes.socket?.encrypted === true
-  return `${secure ? 'https' : 'http'}://${host}${path}`
+  return `${protocol}://${host}${path}`
 }
 
 function gatewayPath({ rawPath, rawQueryString, path, queryStringParameters }: Shapes): string | undefined {

@@ -1,22 +1,29 @@
-/** A body as text, or `undefined` as soon as it is over `maxBytes`: what is too large is not read to its end. */
-export async function readBody(request: Request, maxBytes: number): Promise<string | undefined> {
+/** A body's bytes, or `undefined` as soon as they are over `maxBytes`: what is too large is not read to its end. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (Number(request.headers.get('content-length')) > maxBytes) {
     await request.body?.cancel()
     return undefined
   }
   const reader = request.body?.getReader()
-  if (!reader) return ''
-  // Never fails: a signature over bytes that are not UTF-8 does not match then.
-  const decoder = new TextDecoder()
-  let text = ''
+  const chunks: Uint8Array[] = []
   let total = 0
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+  for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
     total += chunk.value.byteLength
     if (total > maxBytes) {
-      await reader.cancel()
+      await reader?.cancel()
       return undefined
     }
-    text += decoder.decode(chunk.value, { stream: true })
+    chunks.push(chunk.value)
   }
-  return text + decoder.decode()
+  return joined(chunks, total)
+}
+
+export function joined(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(total)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
 }

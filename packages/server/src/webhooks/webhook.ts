@@ -2,7 +2,7 @@ import { FlushError, type FlushOptions, isThreadlineError, type Outcome } from '
 import type { AnyProperties } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
 import type { CaptureResult } from '../server-client.ts'
-import { readBody } from './read-body.ts'
+import { readBytes } from './read-body.ts'
 
 /** An event made from a webhook. Give it an `eventId` made of the sender's own id, so that repeats count once. */
 export interface WebhookCapture extends EventFields {
@@ -76,9 +76,10 @@ export function createWebhook<Event>(options: WebhookOptions<Event>): WebhookHan
   return async (request) => {
     if (request.method !== 'POST') return refuse(405, 'webhooks are posted')
     try {
-      const body = await readBody(request, maxBodyBytes)
-      if (body === undefined) return refuse(413, `the body is over ${maxBodyBytes} bytes`)
-      return await receive({ body, headers: request.headers })
+      const bytes = await readBytes(request, maxBodyBytes)
+      if (bytes === undefined) return refuse(413, `the body is over ${maxBodyBytes} bytes`)
+      // Bytes that are not UTF-8 become others, and their signature does not match.
+      return await receive({ body: new TextDecoder().decode(bytes), headers: request.headers })
     } catch (error) {
       options.onError?.(error)
       if (error instanceof FlushError) return refuse(503, 'not recorded yet; deliver again')

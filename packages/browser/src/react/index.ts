@@ -1,0 +1,1 @@
+export { type Register, ThreadlineProvider, type TrackClient, usePageviews, useTrack } from './track-context.ts'

@@ -1,0 +1,127 @@
+import type { EventCatalogue } from '@threadline/schema'
+import { type RequestLike, requestFacts } from '../identity/request.ts'
+import type { Scope } from '../scope/scope.ts'
+import { createEventProxy, type EventProxyOptions } from './event-proxy.ts'
+import { beginVisit, type Visit, type VisitOptions } from './visit.ts'
+import { settle } from './web.ts'
+
+/** An event of API Gateway (payload 1.0 or 2.0), a function URL or an ALB. */
+export interface HttpEvent extends RequestLike {
+  readonly body?: string | null | undefined
+  readonly isBase64Encoded?: boolean | undefined
+  readonly version?: string | undefined
+}
+
+/** What a handler returns for it. */
+export interface HttpResult {
+  readonly statusCode?: number | undefined
+  readonly headers?: { readonly [name: string]: string | number | boolean } | undefined
+  readonly multiValueHeaders?: { readonly [name: string]: readonly (string | number | boolean)[] } | undefined
+  readonly cookies?: readonly string[] | undefined
+  readonly body?: string | undefined
+  readonly isBase64Encoded?: boolean | undefined
+}
+
+/** Lambda's context, as far as it is looked at. */
+export interface LambdaContext {
+  getRemainingTimeInMillis?(): number
+}
+
+export interface LambdaKitOptions<Catalogue extends EventCatalogue, Event extends HttpEvent>
+  extends VisitOptions<Catalogue, Event> {
+  /** Lets the browser's events travel to the app's own origin; off unless given. */
+  readonly proxy?: EventProxyOptions | undefined
+  /**
+   * Longest that a response waits for its events to be delivered, in milliseconds; less when Lambda's own deadline is
+   * nearer. What is left stays queued for the next invocation of this instance.
+   *
+   * @defaultValue `2_000`
+   */
+  readonly flushTimeoutMs?: number | undefined
+}
+
+export interface LambdaKit<Catalogue extends EventCatalogue> {
+  /** Gives a handler its `track`, flushes before the instance freezes, and sets the visitor's cookie. */
+  wrap<Event extends HttpEvent, Result extends HttpResult, Context extends LambdaContext>(
+    handler: (event: Event, track: Scope<Catalogue>, context: Context) => Result | Promise<Result>,
+  ): (event: Event, context: Context) => Promise<Result | HttpResult>
+}
+
+/** Left of Lambda's deadline for the answer itself, in milliseconds. */
+const MARGIN_MS = 200
+
+/**
+ * Threadline for AWS Lambda behind API Gateway, a function URL or an ALB.
+ *
+ * Lambda freezes an instance as soon as it has answered, timers and open requests included, so each invocation delivers
+ * what it captured before it returns, also when the handler throws.
+ */
+export function lambdaKit<Catalogue extends EventCatalogue>(
+  options: LambdaKitOptions<Catalogue, HttpEvent>,
+): LambdaKit<Catalogue> {
+  const proxy = options.proxy && createEventProxy(options.proxy)
+  const { flushTimeoutMs = 2_000 } = options
+
+  return {
+    wrap: (handler) => async (event, context) => {
+      const { method, url } = requestFacts(event)
+      const path = url === undefined ? '' : new URL(url).pathname
+      if (proxy?.matches(method, path)) {
+        const visit = beginVisit(options, { request: event, source: event }, true)
+        return withCookie(event, await toResult(await proxy.forward(batchOf(event), visit.ip)), visit)
+      }
+      const visit = beginVisit(options, { request: event, source: event })
+      try {
+        return withCookie(event, await handler(event, visit.track, context), visit)
+      } finally {
+        const remainingMs = (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - MARGIN_MS
+        await settle(visit.track, Math.max(0, Math.min(flushTimeoutMs, remainingMs)))
+      }
+    },
+  }
+}
+
+function batchOf(event: HttpEvent): Request {
+  const { header } = requestFacts(event)
+  const names = ['authorization', 'content-encoding', 'content-type', 'origin', 'user-agent']
+  const headers = names.flatMap((name): [string, string][] => {
+    const value = header(name)
+    return value === undefined ? [] : [[name, value]]
+  })
+  const body = event.isBase64Encoded ? fromBase64(event.body ?? '') : (event.body ?? '')
+  return new Request('https://lambda.invalid/', { method: 'POST', headers, body })
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}
+
+async function toResult(response: Response): Promise<HttpResult> {
+  return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+}
+
+/** Payload 2.0 has a field for cookies; 1.0 and ALBs take a header. */
+function withCookie<Result extends HttpResult, Catalogue extends EventCatalogue>(
+  event: HttpEvent,
+  result: Result,
+  visit: Visit<Catalogue>,
+): Result {
+  const headers = visit.responseHeaders((name) => headerOf(result, name))
+  const { 'set-cookie': cookie, 'cache-control': cacheControl } = headers
+  if (cookie === undefined || cacheControl === undefined) return result
+  const others = Object.entries(result.headers ?? {}).filter(([name]) => name.toLowerCase() !== 'cache-control')
+  const single = { ...Object.fromEntries(others), 'cache-control': cacheControl }
+  if (event.version === '2.0') return { ...result, headers: single, cookies: [...(result.cookies ?? []), cookie] }
+  if (!result.multiValueHeaders) return { ...result, headers: { ...single, 'set-cookie': cookie } }
+  const multi = {
+    ...result.multiValueHeaders,
+    'set-cookie': [...(result.multiValueHeaders['set-cookie'] ?? []), cookie],
+  }
+  return { ...result, headers: single, multiValueHeaders: multi }
+}
+
+function headerOf({ headers = {} }: HttpResult, name: string): string | undefined {
+  return Object.entries(headers)
+    .find(([key]) => key.toLowerCase() === name)?.[1]
+    .toString()
+}
