@@ -1,4 +1,4 @@
-import type { QueueStats, ThreadlineError } from '@threadline/core'
+import { type QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
 import { backfill } from './backfill.ts'
 import { createDelivery, createLanes, type Delivery, type Lane } from './delivery.ts'
@@ -14,6 +14,7 @@ import type { Runtime } from './runtime.ts'
 import { createLeftovers, createRequestPath } from './scope/request-path.ts'
 import { createScope } from './scope/scope.ts'
 import type { ServerClient, ShutdownResult } from './server-client.ts'
+import type { Spool } from './spool/options.ts'
 
 const SHUTDOWN_TIMEOUT_MS = 10_000
 
@@ -21,6 +22,7 @@ const SHUTDOWN_TIMEOUT_MS = 10_000
 interface Opened {
   readonly lanes: readonly Lane[]
   readonly delivery: Delivery
+  readonly spool: Spool | undefined
   /** The path of what is captured on the client itself. */
   readonly path: Path
   /** Makes the path of one request, with queues of its own. */
@@ -53,8 +55,9 @@ export function createClient<Catalogue extends EventCatalogue>(
   function open(): Opened {
     const lanes = createLanes(config, clock, options.transport ?? runtime.createTransport())
     const leftovers = createLeftovers()
+    const spool = openSpool()
     const newDelivery = (onSettled: () => void): Delivery =>
-      createDelivery({ config, runtime, reports, lanes, onSettled })
+      createDelivery({ config, runtime, reports, lanes, spool, onSettled })
     const delivery = newDelivery(onSettled)
     const intake = createIntake(options, clock, reports)
     const refuseWhenClosed =
@@ -74,13 +77,26 @@ export function createClient<Catalogue extends EventCatalogue>(
     if (options.handleSignals && !isClosed()) {
       forgetSignals = onSignals(options.handleSignals, { flush: flushQuietly, shutdown: () => client.shutdown() })
     }
+    spool?.start((lane, item) => {
+      delivery.queues[lane]?.add(item)
+      watchExit()
+    }, room.wait)
     return {
       lanes,
       delivery,
+      spool,
       path,
       requestPath: (waitUntil) =>
         createRequestPath({ shared, refuseWhenClosed, newDelivery, leftovers, waitUntil, onError: reports.error }),
     }
+  }
+
+  function openSpool(): Spool | undefined {
+    const { byteLength } = runtime
+    const destinations = config.destinations.map(({ name }) => name)
+    return (
+      options.spool && runtime.openSpool?.(options.spool, { destinations, clock, byteLength, onError: reports.error })
+    )
   }
 
   function isClosed(): boolean {
@@ -128,10 +144,13 @@ export function createClient<Catalogue extends EventCatalogue>(
     for (const [index, items] of left.entries()) {
       const lane = opened?.lanes[index]
       lane?.sender.abort()
-      if (!lane || items.length === 0) continue
+      // What is on disk is not lost: the next process sends it.
+      const lost = items.filter((item) => !opened?.spool?.holds(item))
+      if (!lane || lost.length === 0) continue
       const message = 'undelivered when the client shut down'
-      reports.settled(lane.destination.name, items, { kind: 'dropped', reason: 'closed', message })
+      reports.settled(lane.destination.name, lost, { kind: 'dropped', reason: 'closed', message })
     }
+    await opened?.spool?.close()
     forgetSignals?.()
     unwatchExit()
     return {
@@ -185,6 +204,11 @@ export function createClient<Catalogue extends EventCatalogue>(
       const pending = Object.values(queues).reduce((sum, stats) => sum + stats.pending, 0)
       return { delivered, duplicates, dropped: { ...dropped }, pending, queues }
     },
+  }
+  if (options.spool) {
+    if (!runtime.openSpool) throw new ThreadlineError('invalid_config', 'createServerClient: this runtime has no spool')
+    // The exception to doing nothing: what an earlier process left is sent without waiting for a first capture.
+    use()
   }
   return client
 }

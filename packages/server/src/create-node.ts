@@ -3,6 +3,7 @@ import { createClient } from './client.ts'
 import { systemClock } from './clock.ts'
 import type { ServerClientOptions } from './options.ts'
 import type { ServerClient } from './server-client.ts'
+import { openSpool } from './spool/spool.ts'
 import { nodeTransport } from './transport/node.ts'
 
 /**
@@ -20,5 +21,6 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     random: Math.random,
     byteLength: Buffer.byteLength,
     createTransport: nodeTransport,
+    openSpool,
   })
 }

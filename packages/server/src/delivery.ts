@@ -19,6 +19,7 @@ import type { Deliver } from './intake.ts'
 import type { Config } from './options.ts'
 import type { Reports } from './reports.ts'
 import type { Runtime } from './runtime.ts'
+import type { Spool } from './spool/options.ts'
 import { createSender, type Sender } from './transport/send.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -42,6 +43,7 @@ export interface DeliveryParts {
   readonly runtime: Runtime
   readonly reports: Reports
   readonly lanes: readonly Lane[]
+  readonly spool: Spool | undefined
   /** Called whenever events have left a queue. */
   readonly onSettled: () => void
 }
@@ -58,10 +60,10 @@ export interface Delivery {
   close(): readonly (readonly QueueItem[])[]
 }
 
-export function createDelivery({ config, runtime, reports, lanes, onSettled }: DeliveryParts): Delivery {
+export function createDelivery({ config, runtime, reports, lanes, spool, onSettled }: DeliveryParts): Delivery {
   const { clock, random, byteLength } = runtime
   const encode = createEncode({ maxPropertiesBytes: config.maxPropertiesBytes, reports, byteLength })
-  const queues = lanes.map(({ destination, sender, pacer }) =>
+  const queues = lanes.map(({ destination, sender, pacer }, index) =>
     createQueue({
       destination,
       clock,
@@ -77,6 +79,7 @@ export function createDelivery({ config, runtime, reports, lanes, onSettled }: D
       resendUnclear: config.resendUnclear,
       ...(pacer && { pacer }),
       onSettled(items, outcome) {
+        spool?.left(index, items)
         reports.settled(destination.name, items, outcome)
         onSettled()
       },
@@ -100,7 +103,10 @@ export function createDelivery({ config, runtime, reports, lanes, onSettled }: D
         if ('reason' in item) {
           refusals ??= []
           refusals.push({ destination: destination.name, refusal: item })
-        } else (queues[index] as Queue).add(item)
+        } else {
+          spool?.append(index, item)
+          queues[index]?.add(item)
+        }
       }
       if (refusals?.length === lanes.length) return refusals[0]?.refusal
       for (const { destination, refusal } of refusals ?? []) {

@@ -51,4 +51,5 @@ export type {
   ShutdownOptions,
   ShutdownResult,
 } from './server-client.ts'
+export type { SpoolOptions } from './spool/options.ts'
 export type { Transport, TransportRequest } from './transport/transport.ts'

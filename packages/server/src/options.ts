@@ -3,6 +3,7 @@ import { threadline } from '@threadline/destinations/threadline'
 import { type EventCatalogue, LIMITS, type StandardCatalogue } from '@threadline/schema'
 import type { CaptureHook } from './capture/pipeline.ts'
 import type { ReportHooks } from './reports.ts'
+import type { SpoolOptions } from './spool/options.ts'
 import type { Transport } from './transport/transport.ts'
 
 /** Options of `createServerClient`. Name a destination by `key` and `host`, by `destination`, or by `destinations`. */
@@ -103,6 +104,9 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
   readonly onCapture?: CaptureHook | readonly CaptureHook[]
   /** Names of properties and traits that never leave, at any depth. */
   readonly propertyDenylist?: readonly string[]
+
+  /** Keeps events on disk until they have left. Node and Bun only. Off unless given. */
+  readonly spool?: SpoolOptions
 
   /** Carries requests in place of the runtime's own transport. */
   readonly transport?: Transport

@@ -11,7 +11,7 @@ export interface Room {
   /** Events that fit now, those promised to waiting producers left out. */
   free(): number
   /** Resolves, in the order of the calls, when one more event fits. Rejects only with the signal's reason. */
-  wait(signal: AbortSignal | undefined): Promise<void>
+  wait(signal?: AbortSignal): Promise<void>
   /** To be called when events have left. */
   changed(): void
 }

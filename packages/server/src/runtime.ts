@@ -1,4 +1,5 @@
 import type { Clock } from '@threadline/core'
+import type { Spool, SpoolOptions, SpoolParts } from './spool/options.ts'
 import type { Transport } from './transport/transport.ts'
 
 /** What differs between runtimes, and what tests put in its place. */
@@ -10,4 +11,6 @@ export interface Runtime {
   readonly byteLength: (text: string) => number
   /** Called at the first capture, unless the user brings a transport. */
   readonly createTransport: () => Transport
+  /** Absent where there is no file system. */
+  readonly openSpool?: (options: SpoolOptions, parts: SpoolParts) => Spool
 }

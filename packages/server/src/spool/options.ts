@@ -1,0 +1,46 @@
+import type { Clock, QueueItem, ThreadlineError } from '@threadline/core'
+
+/**
+ * Keeps events on disk until they have left, so that a process that is killed loses nothing.
+ *
+ * What is captured in one tick is written when the tick ends, as one group; once written it survives `kill -9`. A power
+ * cut may cost what came after the last sync. The next process that opens the folder sends what was left. One process
+ * at a time: another gets `spool_failed`, holds its events in memory, and takes the folder over when it comes free.
+ */
+export interface SpoolOptions {
+  /** A folder for this client alone; made when it does not exist. Files are readable by their owner only. */
+  readonly dir: string
+  /**
+   * Most bytes on disk. What does not fit is held in memory only, with one `spool_failed`.
+   *
+   * @defaultValue `268_435_456`, 256 MiB
+   */
+  readonly maxBytes?: number
+  /**
+   * Longest that written events wait for `fdatasync`, in milliseconds: what a power cut may cost.
+   *
+   * @defaultValue `1_000`
+   */
+  readonly syncIntervalMs?: number
+}
+
+/** What a client needs of its spool. `lane` is the place of a destination among the client's. */
+export interface Spool {
+  append(lane: number, item: QueueItem): void
+  left(lane: number, items: readonly QueueItem[]): void
+  /** Whether an event is on disk, or about to be. */
+  holds(item: QueueItem): boolean
+  /** Opens the folder and hands out what an earlier process left, waiting for `room` before each event. */
+  start(take: (lane: number, item: QueueItem) => void, room: () => Promise<void>): void
+  /** Writes what is outstanding and frees the folder. */
+  close(): Promise<void>
+}
+
+/** What a spool needs of its client. */
+export interface SpoolParts {
+  /** Names of the destinations, each of which gets a folder of its own. */
+  readonly destinations: readonly string[]
+  readonly clock: Clock
+  readonly byteLength: (text: string) => number
+  readonly onError: (error: ThreadlineError) => void
+}

@@ -1,0 +1,133 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { QueueItem } from '@threadline/core'
+
+/** One append-only file of a spool. */
+export interface Segment {
+  readonly path: string
+  readonly number: number
+  /** Bytes written or about to be. */
+  bytes: number
+  /** Events put into it by this process. */
+  appended: number
+  /** Events in it that have not left. */
+  pending: number
+}
+
+/** The segment files of a folder that exist, oldest first. Makes the folder if need be. */
+export function listSegments(dir: string): Segment[] {
+  mkdirSync(dir, { recursive: true })
+  const names = readdirSync(dir).filter((name) => /^\d{10}\.seg$/.test(name))
+  return names.sort().map((name) => {
+    const path = join(dir, name)
+    return { path, number: Number.parseInt(name, 10), bytes: statSync(path).size, appended: 0, pending: 0 }
+  })
+}
+
+export function newSegment(dir: string, number: number): Segment {
+  return { path: join(dir, `${String(number).padStart(10, '0')}.seg`), number, bytes: 0, appended: 0, pending: 0 }
+}
+
+/** Appends to segment files and removes them, in the order of the calls; one file is open at a time. */
+export interface SegmentWriter {
+  /** `item` is the event in `text`, if one is. */
+  write(segment: Segment, text: string, item?: QueueItem): void
+  remove(segment: Segment): void
+  /** Finishes what is under way, and makes it survive a power cut. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly segment: Segment
+  /** Absent to remove the file. */
+  readonly text?: string
+  readonly item?: QueueItem | undefined
+}
+
+/** `written` is told of each completed group, `failed` of each failed one, with the events that are not on disk. */
+export function createSegmentWriter(
+  written: () => void,
+  failed: (error: unknown, segment: Segment, items: readonly QueueItem[]) => void,
+): SegmentWriter {
+  let jobs: Job[] = []
+  let running: Promise<void> | undefined
+  let current: { readonly segment: Segment; readonly file: FileHandle; torn: boolean } | undefined
+
+  function schedule(job: Job): void {
+    jobs.push(job)
+    // Started when the tick ends, so that what is captured together is written together.
+    running ??= Promise.resolve()
+      .then(work)
+      .finally(() => {
+        running = undefined
+      })
+  }
+
+  async function work(): Promise<void> {
+    while (jobs.length > 0) {
+      const group = groupAtFront(jobs)
+      jobs = jobs.slice(group.length)
+      const [{ segment, text }] = group
+      try {
+        if (text === undefined) await removeFile(segment)
+        else await append(segment, group.map((job) => job.text).join(''))
+        written()
+      } catch (error) {
+        if (current?.segment === segment) current.torn = true
+        failed(
+          error,
+          segment,
+          group.flatMap(({ item }) => item ?? []),
+        )
+      }
+    }
+  }
+
+  async function append(segment: Segment, text: string): Promise<void> {
+    if (current?.segment !== segment) {
+      await current?.file.close()
+      current = undefined
+      current = { segment, file: await open(segment.path, 'a', 0o600), torn: false }
+    }
+    // After a write that failed half-way, a line break keeps its remains apart from what follows.
+    await current.file.appendFile(current.torn ? `\n${text}` : text)
+    current.torn = false
+  }
+
+  async function removeFile(segment: Segment): Promise<void> {
+    if (current?.segment === segment) {
+      await current.file.close()
+      current = undefined
+    }
+    await rm(segment.path, { force: true })
+  }
+
+  async function idle(): Promise<void> {
+    while (running !== undefined) await running
+  }
+
+  return {
+    write: (segment, text, item) => schedule({ segment, text, item }),
+    remove: (segment) => schedule({ segment }),
+    async sync() {
+      await idle()
+      await current?.file.datasync()
+    },
+    async close() {
+      await idle()
+      await current?.file.close()
+      current = undefined
+    },
+  }
+}
+
+/** The first job, and with it the following ones that append to the same file. */
+function groupAtFront(jobs: readonly Job[]): [Job, ...Job[]] {
+  const [first, ...others] = jobs
+  if (!first) throw new RangeError('no jobs')
+  if (first.text === undefined) return [first]
+  const end = others.findIndex(({ segment, text }) => segment !== first.segment || text === undefined)
+  return [first, ...(end === -1 ? others : others.slice(0, end))]
+}
