@@ -28,4 +28,19 @@ export const BUDGETS: readonly Budget[] = [
     code: `export { toMinorUnits, toMajorUnits } from '@threadline/schema'`,
     limitBytes: 1_024,
   },
+  {
+    name: 'destinations: `millimetric`, in place of the native one',
+    code: `export { millimetric } from '@threadline/destinations/millimetric'`,
+    limitBytes: 3_072,
+  },
+  {
+    name: 'destinations: `analyse`, in place of the native one',
+    code: `export { analyse } from '@threadline/destinations/analyse'`,
+    limitBytes: 2_560,
+  },
+  {
+    name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
+    code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,
+    limitBytes: 128,
+  },
 ]
