@@ -14,7 +14,11 @@ export interface Cookies {
 
 const DAY_S = 86_400
 
-export function createCookies({ cookieDomain, cookieMaxAgeDays = 395, cookieSameSite = 'lax' }: BrowserConfig): Cookies {
+export function createCookies({
+  cookieDomain,
+  cookieMaxAgeDays = 395,
+  cookieSameSite = 'lax',
+}: BrowserConfig): Cookies {
   /** `a.example.com`, `example.com`, `com` */
   const suffixes = location.hostname.split('.').map((_, index, labels) => labels.slice(index).join('.'))
   let widest = cookieDomain

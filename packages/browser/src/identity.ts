@@ -53,8 +53,9 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
   function sync(now: number, mint?: boolean): boolean {
     const known =
       ownId ?? ids.read() ?? adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
-    const latest = currentSession(now, [parseSession(sessions.read()), session])
-    if (!mint && !(known && latest[1] < now)) return false
+    const stored = parseSession(sessions.read())
+    const latest = currentSession(now, [stored, session])
+    if (!mint && !(known && latest[0] === stored[0])) return false
 
     // Another tab became somebody else: its user is not this one's.
     if (known !== anonymousId) userId = undefined

@@ -1,4 +1,11 @@
-import { type Clock, createEngine, type DropReason, type Engine, type QueueItem, ThreadlineError } from '@threadline/core'
+import {
+  type Clock,
+  createEngine,
+  type DropReason,
+  type Engine,
+  type QueueItem,
+  ThreadlineError,
+} from '@threadline/core'
 import { threadline } from '@threadline/destinations/threadline'
 import { type Consent, type EventInput, type JsonObject, type TrackEvent, uuidv7 } from '@threadline/schema'
 import { attempt } from './attempt.ts'

@@ -31,7 +31,10 @@ export function createSender(dedupes: boolean): Deliver {
   const ledger = page[LEDGER]
   let failures = 0
 
-  async function post({ url, headers, body }: DeliveryRequest, keepalive: boolean): Promise<DeliveryResponse | SendFailure> {
+  async function post(
+    { url, headers, body }: DeliveryRequest,
+    keepalive: boolean,
+  ): Promise<DeliveryResponse | SendFailure> {
     try {
       const response = await fetch(url, {
         method: 'POST',

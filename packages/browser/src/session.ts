@@ -10,7 +10,9 @@ export type Session = readonly [id: string, startedAt: number, activeAt: number]
 
 /** The session of an event captured now: the first of `known` that has not ended, else a new one. */
 export function currentSession(now: number, known: readonly (Session | undefined)[]): Session {
-  const alive = known.find((session) => session && now - session[2] < SESSION_IDLE_MS && now - session[1] < SESSION_MAX_MS)
+  const alive = known.find(
+    (session) => session && now - session[2] < SESSION_IDLE_MS && now - session[1] < SESSION_MAX_MS,
+  )
   const [id, startedAt] = alive ?? [uuidv7(now), now]
   return [id, startedAt, now]
 }
