@@ -54,6 +54,15 @@ export function createEventProxy({ path, host, timeoutMs = 10_000 }: EventProxyO
   }
 }
 
+/** Headers as an object. Not for responses that may set several cookies. */
+export function headerRecord(headers: Headers): { readonly [name: string]: string } {
+  const record: { [name: string]: string } = {}
+  headers.forEach((value, name) => {
+    record[name] = value
+  })
+  return record
+}
+
 function pick(from: Headers, names: readonly string[]): Headers {
   return new Headers(
     names.flatMap((name): [string, string][] => {

@@ -2,7 +2,7 @@ import type { EventCatalogue } from '@threadline/schema'
 import { LIMITS } from '@threadline/schema'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../scope/scope.ts'
-import { createEventProxy, type EventProxyOptions } from './event-proxy.ts'
+import { createEventProxy, type EventProxyOptions, headerRecord } from './event-proxy.ts'
 import { pathOf, toWebRequest } from './node-http.ts'
 import { beginVisit, type Visit, type VisitOptions } from './visit.ts'
 import { settle } from './web.ts'
@@ -50,7 +50,7 @@ export function fastifyKit<Catalogue extends EventCatalogue>(
     if (!answer) return reply.code(413).send()
     return reply
       .code(answer.status)
-      .headers(Object.fromEntries(answer.headers))
+      .headers({ ...headerRecord(answer.headers) })
       .send(await answer.text())
   }
 

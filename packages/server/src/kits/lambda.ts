@@ -1,7 +1,7 @@
 import type { EventCatalogue } from '@threadline/schema'
 import { type RequestLike, requestFacts } from '../identity/request.ts'
 import type { Scope } from '../scope/scope.ts'
-import { createEventProxy, type EventProxyOptions } from './event-proxy.ts'
+import { createEventProxy, type EventProxyOptions, headerRecord } from './event-proxy.ts'
 import { beginVisit, type Visit, type VisitOptions } from './visit.ts'
 import { settle } from './web.ts'
 
@@ -97,7 +97,7 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 async function toResult(response: Response): Promise<HttpResult> {
-  return { statusCode: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+  return { statusCode: response.status, headers: headerRecord(response.headers), body: await response.text() }
 }
 
 /** Payload 2.0 has a field for cookies; 1.0 and ALBs take a header. */

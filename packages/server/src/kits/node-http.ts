@@ -54,10 +54,10 @@ function parsedBody(body: unknown): Uint8Array<ArrayBuffer> {
 /** Sends a web `Response`. */
 export async function sendWebResponse(response: Response, target: ServerResponse): Promise<void> {
   target.statusCode = response.status
-  for (const [name, value] of response.headers) {
+  response.headers.forEach((value, name) => {
     if (name === 'set-cookie') target.appendHeader(name, value)
     else target.setHeader(name, value)
-  }
+  })
   target.end(new Uint8Array(await response.arrayBuffer()))
 }
 
