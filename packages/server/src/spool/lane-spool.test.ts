@@ -16,21 +16,28 @@ import { createLaneSpool, type LaneSpool } from './lane-spool.ts'
 
 let dir: string
 let errors: string[]
+let opened: LaneSpool[]
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'spool-'))
   errors = []
+  opened = []
 })
-afterEach(() => rmSync(dir, { recursive: true, force: true }))
+afterEach(async () => {
+  for (const spool of opened) await spool.close().catch(() => undefined)
+  rmSync(dir, { recursive: true, force: true })
+})
 
 /** A spool on the folder, as a process that starts would open it. */
 function open(maxBytes = 1_000_000): LaneSpool {
-  return createLaneSpool({
+  const spool = createLaneSpool({
     dir,
     maxBytes,
     byteLength: Buffer.byteLength,
     onError: ({ message }) => errors.push(message),
     onWritten: () => undefined,
   })
+  opened.push(spool)
+  return spool
 }
 
 function itemOf(index: number, body = JSON.stringify({ index, text: 'ü\n\t' })): QueueItem {
