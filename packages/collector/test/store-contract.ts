@@ -81,6 +81,23 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await store().person(PROJECT, 'visitor-1')).toEqual({ userId: 'user-1', anonymousIds: ['visitor-1'] })
   })
 
+  test('tells how far a person has come, by what they did before signing up too', async () => {
+    const stageOf = async (id: string) => {
+      const person = await store().person(PROJECT, id)
+      return person && (await store().stage(PROJECT, person))
+    }
+    await store().append([eventRow({ event: '$pageview' })])
+    expect(await stageOf('visitor-1')).toBe('visitor')
+    await store().append([eventRow({ event: 'trial_start' })])
+    expect(await stageOf('visitor-1')).toBe('trial')
+    await store().append([eventRow({ event: 'signup_completed', user_id: 'user-1' })])
+    expect(await stageOf('user-1')).toBe('trial')
+    await store().append([eventRow({ event: 'purchase', anonymous_id: null, user_id: 'user-1' })])
+    expect(await stageOf('visitor-1')).toBe('customer')
+    await store().append([eventRow({ event: 'signup', anonymous_id: 'visitor-2' })])
+    expect(await stageOf('visitor-2')).toBe('consideration')
+  })
+
   test('gives a shared browser to the user it was first seen with, whatever arrives first', async () => {
     await store().append([eventRow({ event_id: 'second-user', ts: 5_000, user_id: 'user-2' })])
     await store().append([

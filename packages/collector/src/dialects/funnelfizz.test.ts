@@ -44,6 +44,21 @@ describe('FunnelFizz’s server events', () => {
     })
   })
 
+  test('move a person from stage to stage', async () => {
+    const { post, get } = await dialectCollector()
+    const stage = async () => (await (await get(`/v1/people/${VISITOR}/timeline`)).json()).stage
+    for (const [type, reached] of [
+      ['pageview', 'visitor'],
+      ['signup', 'consideration'],
+      ['identify', 'consideration'],
+      ['trial_signup', 'trial'],
+      ['trial_start', 'trial'],
+    ] as const) {
+      await post(PATH, body({ type, visitorId: VISITOR }), session)
+      expect(await stage(), type).toBe(reached)
+    }
+  })
+
   test('with a Threadline id are stored once, however often they come', async () => {
     const { post, stored } = await dialectCollector()
     const sent = body({ type: 'signup', visitorId: VISITOR, props: { threadline_event_id: 'e1' } })

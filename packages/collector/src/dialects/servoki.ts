@@ -68,7 +68,7 @@ export function createServokiDialect(keys: readonly ServokiKey[], now: () => num
           const key = bearerKey(request) ?? ''
           const sites = access.find(key)
           if (!sites) throw new DialectRefusal('unauthorized', 'the key is missing or unknown')
-          limit.take(key)
+          limit.take(sites)
           const sent = read(body, await readBody())
           const project = sites.get(sent.site)
           if (project === undefined) throw new DialectRefusal('not_found', 'this key has no such site')

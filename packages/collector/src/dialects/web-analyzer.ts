@@ -68,7 +68,7 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
     const key = bearerKey(request) ?? ''
     const websites = access.find(key)
     if (!websites) throw new DialectRefusal('unauthorized', 'the key is missing or unknown')
-    limit.take(key)
+    limit.take(websites)
     const project = websites.get(param('website'))
     if (project === undefined) throw new DialectRefusal('not_found', 'this key has no such website')
     return project

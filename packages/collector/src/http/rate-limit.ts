@@ -1,11 +1,6 @@
 import type { Access, KeyKind } from '../keys.ts'
 import { RequestError } from './request-error.ts'
-
-/** Requests that may come at once, and how many come back each second. */
-export interface Rate {
-  readonly burst: number
-  readonly perSecond: number
-}
+import { createTokenBucket, type Rate, type TokenBucket } from './token-bucket.ts'
 
 /** Limits by kind of key, for each key on its own; a kind that is not named has none. */
 export type RateLimits = { readonly [Kind in KeyKind]?: Rate }
@@ -23,19 +18,15 @@ export interface RateLimiter {
 
 /** A token bucket for each key. Accesses live as long as their keys are known, and the buckets with them. */
 export function createRateLimiter(limits: RateLimits, now: () => number): RateLimiter {
-  const buckets = new WeakMap<Access, { tokens: number; at: number }>()
+  const buckets = new WeakMap<Access, TokenBucket>()
   return {
     take(access) {
       const rate = limits[access.kind]
       if (!rate) return
-      const at = now()
-      const bucket = buckets.get(access) ?? { tokens: rate.burst, at }
-      // A clock that was set back gives nothing and takes nothing.
-      const tokens = Math.min(rate.burst, bucket.tokens + (Math.max(0, at - bucket.at) / 1_000) * rate.perSecond)
-      const passes = tokens >= 1
-      buckets.set(access, { tokens: passes ? tokens - 1 : tokens, at })
-      if (passes) return
-      const retryAfterS = Math.ceil((1 - tokens) / rate.perSecond)
+      const bucket = buckets.get(access) ?? createTokenBucket(rate, now)
+      buckets.set(access, bucket)
+      const retryAfterS = bucket()
+      if (retryAfterS === 0) return
       throw new RequestError('rate_limited', `too many requests with this key; wait ${retryAfterS} s`, { retryAfterS })
     },
   }

@@ -35,7 +35,8 @@ export function addReadRoutes(app: Hono, { readers, store }: ReadRoutesOptions):
     const events = await store.timeline(project, person, { limit: query.limit, ...(before && { before }) })
     const oldest = events[0]
     const more = oldest && events.length === query.limit ? writePlace(oldest) : null
-    return c.json({ person, events: events.map(eventView), before: more })
+    const stage = await store.stage(project, person)
+    return c.json({ person, stage, events: events.map(eventView), before: more })
   })
 }
 

@@ -1,3 +1,4 @@
+import { STAGE_EVENTS, stageAfter } from '../stage.ts'
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
@@ -22,10 +23,18 @@ const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
 const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
   WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${BEFORE} ${NEWEST_FIRST}`
 
+const IS_STAGE_EVENT = `event IN (${STAGE_EVENTS.map((event) => `'${event}'`).join(', ')})`
+const STAGE_EVENTS_OF_USER = `SELECT event FROM events WHERE project = $1 AND user_id = $2 AND ${IS_STAGE_EVENT}
+  UNION
+  SELECT event FROM events WHERE project = $1 AND user_id IS NULL AND ${IS_STAGE_EVENT}
+    AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)`
+const STAGE_EVENTS_OF_VISITOR = `SELECT DISTINCT event FROM events
+  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${IS_STAGE_EVENT}`
+
 const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
 /** Reads about one person, with identity links resolved as they stand now. */
-export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline'> {
+export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline' | 'stage'> {
   async function userWith(project: string, id: string): Promise<string | undefined> {
     if ((await driver.query(IS_USER, [project, id])).length > 0) return id
     const owner = await driver.query(OWNER, [project, id])
@@ -48,6 +57,13 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
       const { ts, storedAt, event, eventId } = before
       const rows = await driver.query(text, [project, id, ts, storedAt, event, eventId, limit])
       return rows.map(toStoredEvent).reverse()
+    },
+    async stage(project, { userId, anonymousIds }) {
+      const rows =
+        userId === null
+          ? await driver.query(STAGE_EVENTS_OF_VISITOR, [project, anonymousIds[0] ?? ''])
+          : await driver.query(STAGE_EVENTS_OF_USER, [project, userId])
+      return stageAfter(rows.map((row) => String(row['event'])))
     },
   }
 }

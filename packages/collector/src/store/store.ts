@@ -1,3 +1,5 @@
+import type { Stage } from '../stage.ts'
+
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
 export interface EventRow {
   readonly project: string
@@ -97,6 +99,8 @@ export interface Store {
     person: Person,
     page: { readonly limit: number; readonly before?: EventPlace },
   ): Promise<readonly StoredEvent[]>
+  /** How far a person has come, by all of their events. */
+  stage(project: string, person: Person): Promise<Stage>
   /** The newest events by time of storage, newest first. */
   latest(project: string, limit: number): Promise<readonly StoredEvent[]>
   /**
