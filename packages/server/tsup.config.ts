@@ -5,6 +5,8 @@ export default library({
     'src/index.ts',
     'src/node.ts',
     'src/stripe/index.ts',
+    'src/testing/index.ts',
+    'src/testing/msw.ts',
     'src/webhooks/index.ts',
     ...['express', 'fastify', 'fetch', 'hono', 'lambda', 'next', 'sveltekit'].map((kit) => `src/kits/${kit}.ts`),
   ],

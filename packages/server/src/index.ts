@@ -52,4 +52,5 @@ export type {
   ShutdownResult,
 } from './server-client.ts'
 export type { SpoolOptions } from './spool/options.ts'
+export { type FetchTransportOptions, fetchTransport } from './transport/fetch.ts'
 export type { Transport, TransportRequest } from './transport/transport.ts'
