@@ -1,31 +1,15 @@
-/** How far a person has come, in order. */
+/** How far a person can come, in order: known by visits alone; interested; trying; paying. */
 export const STAGES = ['visitor', 'consideration', 'trial', 'customer'] as const
 
+/** The furthest a person has come. */
 export type Stage = (typeof STAGES)[number]
 
 /**
- * The stage that an event brings a person to. FunnelFizz's names and the standard events side by side; paying makes a
- * customer.
+ * Which events bring a person to a stage: the standard events, and the names that FunnelFizz moves stages by. A person
+ * with a user id is at consideration whatever their events.
  */
-const REACHED: { readonly [event: string]: Stage } = {
-  signup: 'consideration',
-  signup_completed: 'consideration',
-  $identify: 'consideration',
-  trial_signup: 'trial',
-  trial_start: 'trial',
-  trial_started: 'trial',
-  purchase: 'customer',
-  checkout_finished: 'customer',
-  subscription_started: 'customer',
-  subscription_renewed: 'customer',
-  invoice_paid: 'customer',
-}
-
-/** The events that move somebody to another stage. */
-export const STAGE_EVENTS: readonly string[] = Object.keys(REACHED)
-
-/** The furthest stage that any of these events reached; nobody goes back. */
-export function stageAfter(events: readonly string[]): Stage {
-  const reached = events.map((event) => STAGES.indexOf((Object.hasOwn(REACHED, event) && REACHED[event]) || 'visitor'))
-  return STAGES[Math.max(0, ...reached)] ?? 'visitor'
+export const STAGE_EVENTS: { readonly [S in Exclude<Stage, 'visitor'>]: readonly string[] } = {
+  consideration: ['$identify', 'signup', 'signup_completed', 'lead_created', 'checkout_started'],
+  trial: ['trial_signup', 'trial_start', 'trial_started', 'subscription_started'],
+  customer: ['checkout_finished', 'purchase', 'subscription_renewed', 'invoice_paid'],
 }

@@ -1,4 +1,5 @@
 export { type AnalyseOptions, analyse, analyseVisitorId } from './analyse.ts'
+export { EVENT_ID_PROPERTY } from './event-id.ts'
 export { type FunnelFizzOptions, funnelfizz, funnelfizzVisitorId } from './funnelfizz.ts'
 export { type MillimetricOptions, millimetric, millimetricVisitorId } from './millimetric.ts'
 export { type ServokiOptions, servoki } from './servoki.ts'

@@ -1,3 +1,4 @@
+import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isCurrency, toMinorUnits, uuidv7 } from '@threadline/schema'
 import { z } from 'zod'
 import { DialectRefusal } from './dialect.ts'
@@ -30,9 +31,6 @@ export function read<T>(schema: z.ZodType<T>, body: unknown): T {
 export function utcTime(text: string | undefined, now: number): string {
   return new Date(text ?? now).toISOString()
 }
-
-/** The property under which Threadline's own senders carry an event's id to services that have no field for it. */
-const EVENT_ID_PROPERTY = 'threadline_event_id'
 
 /** An id to dedupe by, and the properties without it. A sender that brings none gets a new one: nothing is deduped. */
 export function takeEventId(

@@ -1,7 +1,8 @@
-import { STAGE_EVENTS, stageAfter } from '../stage.ts'
+import { STAGES } from '../stage.ts'
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
+import { STAGE } from './person-sql.ts'
 import type { EventPlace, Person, Store } from './store.ts'
 
 const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
@@ -23,13 +24,16 @@ const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
 const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
   WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${BEFORE} ${NEWEST_FIRST}`
 
-const IS_STAGE_EVENT = `event IN (${STAGE_EVENTS.map((event) => `'${event}'`).join(', ')})`
-const STAGE_EVENTS_OF_USER = `SELECT event FROM events WHERE project = $1 AND user_id = $2 AND ${IS_STAGE_EVENT}
-  UNION
-  SELECT event FROM events WHERE project = $1 AND user_id IS NULL AND ${IS_STAGE_EVENT}
-    AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)`
-const STAGE_EVENTS_OF_VISITOR = `SELECT DISTINCT event FROM events
-  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${IS_STAGE_EVENT}`
+/** One person's events as `by_person` has them for all, so that one rule tells the stage of both. */
+const STAGE_OF_USER = `SELECT ${STAGE} AS stage FROM (
+    SELECT event, 'u:' AS person FROM events WHERE project = $1 AND user_id = $2
+    UNION ALL
+    SELECT event, 'u:' AS person FROM events WHERE project = $1 AND user_id IS NULL
+      AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)
+  ) AS both_sides`
+const STAGE_OF_VISITOR = `SELECT ${STAGE} AS stage FROM (
+    SELECT event, 'a:' AS person FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2
+  ) AS own`
 
 const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
@@ -59,11 +63,11 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
       return rows.map(toStoredEvent).reverse()
     },
     async stage(project, { userId, anonymousIds }) {
-      const rows =
+      const [row] =
         userId === null
-          ? await driver.query(STAGE_EVENTS_OF_VISITOR, [project, anonymousIds[0] ?? ''])
-          : await driver.query(STAGE_EVENTS_OF_USER, [project, userId])
-      return stageAfter(rows.map((row) => String(row['event'])))
+          ? await driver.query(STAGE_OF_VISITOR, [project, anonymousIds[0] ?? ''])
+          : await driver.query(STAGE_OF_USER, [project, userId])
+      return STAGES[Number(row?.['stage'] ?? 0)] ?? 'visitor'
     },
   }
 }
