@@ -286,6 +286,69 @@ describe('GET /v1/live', () => {
   })
 })
 
+describe('reports', () => {
+  test('tell people, events, revenue, stages, the funnel and what was refused or lost', async () => {
+    const { post, get } = await testCollector()
+    const events = [
+      trackEvent({ utm: { source: 'news' } }),
+      trackEvent({ event: 'purchase', userId: 'user-1', value: 4900, currency: 'USD' }),
+      { ...trackEvent(), userId: 'null' },
+    ]
+    await post('/v1/batch', batch(events, { dropped: { overflow: 3, 'not a reason': 1 } }))
+    await post('/v1/batch', batch(events.slice(0, 1)))
+    const read = async (path: string) => (await get(path)).json()
+    expect(await read('/v1/people?search=USER')).toMatchObject({ people: [{ id: 'user-1', stage: 'customer' }] })
+    expect(await read('/v1/reports/events')).toEqual({
+      counts: [
+        { day: '2026-01-31', event: '$pageview', count: 1 },
+        { day: '2026-01-31', event: 'purchase', count: 1 },
+      ],
+    })
+    expect(await read('/v1/reports/events?from=2026-02-01&to=2026-02-02')).toEqual({ counts: [] })
+    expect(await read('/v1/reports/revenue')).toMatchObject({
+      revenue: [{ day: '2026-01-31', currency: 'USD', source: 'news', amount: 4900 }],
+    })
+    expect(await read('/v1/reports/funnel?steps=$pageview,purchase')).toEqual({
+      steps: [
+        { event: '$pageview', people: 1 },
+        { event: 'purchase', people: 1 },
+      ],
+    })
+    expect((await read('/v1/reports/stages')).stages).toContainEqual({ stage: 'customer', people: 1 })
+    expect((await read('/v1/reports/health')).counts).toEqual([
+      { day: '2026-01-31', kind: 'duplicate', name: '$pageview', count: 1 },
+      { day: '2026-01-31', kind: 'invalid', name: 'invalid_id', count: 1 },
+      { day: '2026-01-31', kind: 'lost', name: 'other', count: 1 },
+      { day: '2026-01-31', kind: 'lost', name: 'overflow', count: 3 },
+    ])
+  })
+
+  test.each([
+    '/v1/reports/funnel',
+    '/v1/reports/funnel?steps=one',
+    '/v1/reports/funnel?steps=one,one',
+    '/v1/reports/events?from=yesterday',
+    '/v1/people?limit=501',
+  ])('%s is refused', async (path) => {
+    const { get } = await testCollector()
+    expect((await get(path)).status).toBe(400)
+  })
+
+  test('only a server’s key erases a person, and the answer proves what went', async () => {
+    const { post, get } = await testCollector()
+    await post('/v1/batch', batch([trackEvent(), trackEvent({ userId: 'user-1' })]))
+    const path = '/v1/people/visitor-0001/forget'
+    expect((await post(path, {}, { key: KEYS.reader })).status).toBe(403)
+    expect((await post(path, {}, { key: KEYS.browser })).status).toBe(403)
+    expect(await (await post(path, {})).json()).toEqual({
+      person: { userId: 'user-1', anonymousIds: ['visitor-0001'] },
+      removed: { events: 2, links: 1 },
+    })
+    expect((await get('/v1/people/user-1/timeline')).status).toBe(404)
+    expect((await post(path, {})).status).toBe(404)
+  })
+})
+
 describe('keys in the store', () => {
   test('open and end access while the collector runs, and are kept by their hash only', async () => {
     let ms = NOW

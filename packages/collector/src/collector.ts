@@ -9,6 +9,7 @@ import { createPageSessions } from './http/page-session.ts'
 import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from './http/rate-limit.ts'
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
+import { addReportRoutes } from './http/report-routes.ts'
 import { errorResponse, RequestError } from './http/request-error.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -102,7 +103,8 @@ export function createCollector(options: CollectorOptions): Collector {
   addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
   const foreignBatch = addDialectRoutes(app, { dialects, keyring, ingest, now, onFailure: logFailure })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
-  addReadRoutes(app, { readers, store })
+  addReadRoutes(app, { keyring, readers, store })
+  addReportRoutes(app, { readers, store, now })
   addLiveRoutes(app, { readers, store, tail })
   if (page) addPageRoutes(app, { page, sessions })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))

@@ -214,4 +214,90 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     for (let read = 0; read < 4; read += 1) expect(await store().keys()).toEqual([{ ...key, revokedAt: 7 }])
     expect(await store().revokeKey('key-1', 8)).toBe(false)
   })
+  const JANUARY = { from: 20260101, to: 20260131 }
+
+  /** A visitor from a newsletter who pays as user-1; one who only looks; one who tries. */
+  async function threePeople(): Promise<void> {
+    const visit = { event: '$pageview', anonymous_id: 'paying' }
+    await store().append([
+      eventRow({ ...visit, ts: 1_000, source: 'newsletter', day: 20260102 }),
+      eventRow({ ...visit, ts: 2_000, source: 'search' }),
+      eventRow({ ...visit, event: 'signup_completed', ts: 3_000, user_id: 'user-1', email: 'Ada@Example.com' }),
+      eventRow({ event: 'purchase', ts: 4_000, anonymous_id: null, user_id: 'user-1', value: 4_900, currency: 'USD' }),
+      eventRow({ event: 'purchase', ts: 5_000, anonymous_id: null, user_id: 'user-1', value: 100, currency: 'JPY' }),
+      eventRow({ event: 'refunded', ts: 6_000, anonymous_id: null, user_id: 'user-1', value: 900, currency: 'USD' }),
+      eventRow({ event: '$pageview', ts: 7_000, anonymous_id: 'looking' }),
+      eventRow({ event: 'trial_started', ts: 8_000, anonymous_id: null, user_id: 'trying' }),
+    ])
+  }
+
+  test('lists people by when they were seen last, with the stage they reached', async () => {
+    await threePeople()
+    expect(await store().people(PROJECT, { search: '', limit: 10 })).toEqual([
+      { id: 'trying', identified: true, email: null, firstSeen: 8_000, lastSeen: 8_000, events: 1, stage: 'trial' },
+      { id: 'looking', identified: false, email: null, firstSeen: 7_000, lastSeen: 7_000, events: 1, stage: 'visitor' },
+      expect.objectContaining({
+        id: 'user-1',
+        email: 'Ada@Example.com',
+        firstSeen: 1_000,
+        events: 6,
+        stage: 'customer',
+      }),
+    ])
+    const found = async (search: string) => (await store().people(PROJECT, { search, limit: 10 })).map(({ id }) => id)
+    expect(await found('ADA@')).toEqual(['user-1'])
+    expect(await found('look')).toEqual(['looking'])
+    expect(await found('u:')).toEqual([])
+    expect(await store().stages(PROJECT)).toEqual([
+      { stage: 'visitor', people: 1 },
+      { stage: 'consideration', people: 0 },
+      { stage: 'trial', people: 1 },
+      { stage: 'customer', people: 1 },
+    ])
+  })
+
+  test('counts events by day and name', async () => {
+    await threePeople()
+    expect(await store().eventCounts(PROJECT, { from: 20260102, to: 20260102 })).toEqual([
+      { day: 20260102, event: '$pageview', count: 1 },
+    ])
+    const january = await store().eventCounts(PROJECT, JANUARY)
+    expect(january).toContainEqual({ day: 20260131, event: '$pageview', count: 2 })
+  })
+
+  test('adds up payments less refunds, by currency and by what first brought the person', async () => {
+    await threePeople()
+    expect(await store().revenue(PROJECT, JANUARY)).toEqual([
+      { day: 20260131, currency: 'JPY', source: 'newsletter', amount: 100, payments: 1 },
+      { day: 20260131, currency: 'USD', source: 'newsletter', amount: 4_000, payments: 2 },
+    ])
+  })
+
+  test('follows a funnel through the change from visitor to user, within its window, in order', async () => {
+    await threePeople()
+    const steps = ['$pageview', 'signup_completed', 'purchase']
+    const people = async (windowMs: number, names = steps) =>
+      (await store().funnel(PROJECT, { steps: names, windowMs, days: JANUARY })).map((step) => step.people)
+    expect(await people(60_000)).toEqual([2, 1, 1])
+    // Any first step opens a window: the second visit is two seconds before the purchase.
+    expect(await people(2_000)).toEqual([2, 1, 1])
+    expect(await people(1_999)).toEqual([2, 1, 0])
+    expect(await people(60_000, [...steps].reverse())).toEqual([1, 0, 0])
+  })
+
+  test('forgets a person, proves how much, and takes no resend of what it forgot', async () => {
+    await threePeople()
+    const resend = eventRow({ anonymous_id: 'looking', event_id: 'of-somebody-else' })
+    const theirs = eventRow({ event_id: 'theirs', user_id: 'user-1' })
+    await store().append([resend, theirs])
+    const person = await store().person(PROJECT, 'paying')
+    expect(person && (await store().forget(PROJECT, person))).toEqual({ events: 7, links: 2 })
+    expect(await store().person(PROJECT, 'user-1')).toBeUndefined()
+    expect(await store().person(PROJECT, 'paying')).toBeUndefined()
+    expect(await store().append([theirs])).toEqual([false])
+    expect((await store().people(PROJECT, { search: '', limit: 10 })).map(({ id }) => id)).toEqual([
+      'looking',
+      'trying',
+    ])
+  })
 }

@@ -1,8 +1,11 @@
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { z } from 'zod'
+import type { KeyKind, Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
+import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
+import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
 
@@ -13,12 +16,16 @@ const eventsQuery = z.object({ limit: limit.default(50) })
 const timelineQuery = z.object({ limit: limit.default(200), before: z.string().max(1_000).optional() })
 
 export interface ReadRoutesOptions {
+  readonly keyring: Keyring
   readonly readers: Readers
   readonly store: Store
 }
 
+/** Erasing is more than reading: neither a reader's key nor the page's session is enough. */
+const ERASERS: readonly KeyKind[] = ['sk']
+
 /** What an `rk_` or `sk_` key reads: the latest events and one person's timeline. */
-export function addReadRoutes(app: Hono, { readers, store }: ReadRoutesOptions): void {
+export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutesOptions): void {
   app.get('/v1/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const query = readQuery(c, eventsQuery)
@@ -38,11 +45,11 @@ export function addReadRoutes(app: Hono, { readers, store }: ReadRoutesOptions):
     const stage = await store.stage(project, person)
     return c.json({ person, stage, events: events.map(eventView), before: more })
   })
-}
 
-function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(c.req.query())
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw new RequestError('invalid_request', `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'invalid'}`)
+  app.post('/v1/people/:id/forget', async (c) => {
+    const { project } = authorize(keyring, bearerKey(c.req.raw), ERASERS)
+    const person = await store.person(project, c.req.param('id'))
+    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    return c.json({ person, removed: await store.forget(project, person) })
+  })
 }

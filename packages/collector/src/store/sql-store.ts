@@ -2,9 +2,11 @@ import { createUnderWay } from '../under-way.ts'
 import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
+import { createForget } from './forget.ts'
 import { createKeyStore } from './keys.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
+import { createReportReads } from './report-reads.ts'
 import { createSettings } from './settings.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
@@ -19,6 +21,8 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     engine: driver.engine,
     append: (rows, counts) => appends.run(() => append(rows, counts)),
     ...createPeopleReads(driver),
+    ...createReportReads(driver),
+    forget: createForget(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),
     ...createKeyStore(driver),

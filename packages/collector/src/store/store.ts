@@ -82,8 +82,56 @@ export interface StoredKey {
   readonly revokedAt: number | null
 }
 
+export interface PersonSummary {
+  /** The user id, or the visitor's anonymous id. */
+  readonly id: string
+  readonly identified: boolean
+  readonly email: string | null
+  /** In ms since the epoch. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly events: number
+  readonly stage: Stage
+}
+
+export interface FunnelQuery {
+  /** Event names in order, each once; at least one. */
+  readonly steps: readonly string[]
+  /** Time from the first step to the last. */
+  readonly windowMs: number
+  readonly days: Days
+}
+
+/** Reads over all people of a project. Links are resolved as they stand now. */
+export interface Reports {
+  /** Who was seen last, first. `search` is a part of an id or an e-mail address, in any case; empty for all. */
+  people(project: string, query: { readonly search: string; readonly limit: number }): Promise<readonly PersonSummary[]>
+  eventCounts(
+    project: string,
+    days: Days,
+  ): Promise<readonly { readonly day: number; readonly event: string; readonly count: number }[]>
+  /** How many people got to each step: in order, within the window of any of their first steps. */
+  funnel(project: string, query: FunnelQuery): Promise<readonly { readonly event: string; readonly people: number }[]>
+  /**
+   * Payments less refunds by day, currency and the source (`utm.source`) that first brought the person. `amount` is in
+   * minor units; currencies are never added up.
+   */
+  revenue(project: string, days: Days): Promise<readonly Revenue[]>
+  /** People by the furthest stage they reached, all four in order. */
+  stages(project: string): Promise<readonly { readonly stage: Stage; readonly people: number }[]>
+}
+
+export interface Revenue {
+  readonly day: number
+  readonly currency: string
+  readonly source: string | null
+  readonly amount: number
+  /** Payments and refunds that make up the amount. */
+  readonly payments: number
+}
+
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
-export interface Store {
+export interface Store extends Reports {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and
@@ -110,6 +158,8 @@ export interface Store {
   after(project: string, place: EventPlace, limit: number): Promise<readonly StoredEvent[]>
   /** What was counted on these days, by day, kind and name. */
   counts(project: string, days: Days): Promise<readonly Count[]>
+  /** Erases a person's events and links, and tells how many there were. Keys of events stay, without any of their data. */
+  forget(project: string, person: Person): Promise<{ readonly events: number; readonly links: number }>
   /**
    * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
    * duplicate, and so do identity links and counts.

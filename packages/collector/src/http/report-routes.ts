@@ -1,0 +1,72 @@
+import type { Hono } from 'hono'
+import { z } from 'zod'
+import type { Store } from '../store/store.ts'
+import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
+import type { Readers } from './readers.ts'
+
+const HOUR_MS = 3_600_000
+
+const peopleQuery = z.object({
+  search: z.string().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+})
+
+const funnelQuery = daysQuery.extend({
+  steps: z
+    .string()
+    .max(2_000)
+    .transform((text) => text.split(','))
+    .refine((steps) => steps.length >= 2 && steps.length <= 10 && steps.every((step) => step !== ''), {
+      error: 'must be 2 to 10 event names, separated by commas',
+    })
+    .refine((steps) => new Set(steps).size === steps.length, { error: 'names an event twice' }),
+  windowHours: z.coerce.number().min(1).max(8_760).default(168),
+})
+
+export interface ReportRoutesOptions {
+  readonly readers: Readers
+  readonly store: Store
+  readonly now: () => number
+}
+
+/** What all people of a project come to: lists, counts, funnel, revenue and what was lost or refused. */
+export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutesOptions): void {
+  app.get('/v1/people', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const people = await store.people(project, readQuery(c, peopleQuery))
+    const iso = (ms: number) => new Date(ms).toISOString()
+    return c.json({
+      people: people.map((person) => ({ ...person, firstSeen: iso(person.firstSeen), lastSeen: iso(person.lastSeen) })),
+    })
+  })
+
+  app.get('/v1/reports/events', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const counts = await store.eventCounts(project, readDays(readQuery(c, daysQuery), now()))
+    return c.json({ counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })) })
+  })
+
+  app.get('/v1/reports/funnel', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const { steps, windowHours, ...days } = readQuery(c, funnelQuery)
+    const query = { steps, windowMs: windowHours * HOUR_MS, days: readDays(days, now()) }
+    return c.json({ steps: await store.funnel(project, query) })
+  })
+
+  app.get('/v1/reports/revenue', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const revenue = await store.revenue(project, readDays(readQuery(c, daysQuery), now()))
+    return c.json({ revenue: revenue.map((row) => ({ ...row, day: isoDate(row.day) })) })
+  })
+
+  app.get('/v1/reports/stages', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    return c.json({ stages: await store.stages(project) })
+  })
+
+  app.get('/v1/reports/health', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const counts = await store.counts(project, readDays(readQuery(c, daysQuery), now()))
+    return c.json({ counts: counts.map(({ day, kind, name, count }) => ({ day: isoDate(day), kind, name, count })) })
+  })
+}

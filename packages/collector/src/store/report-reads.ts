@@ -1,0 +1,92 @@
+import { STAGES } from '../stage.ts'
+import type { SqlDriver, SqlRow } from './driver.ts'
+import { AMOUNT, EVENTS_BY_PERSON, FIRST_TOUCH, STAGE } from './person-sql.ts'
+import type { PersonSummary, Reports } from './store.ts'
+
+const PEOPLE = `SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, max(email) AS email,
+    ${STAGE} AS stage
+  FROM ${EVENTS_BY_PERSON} AS by_person GROUP BY person
+  HAVING $2 = '' OR strpos(lower(person), $2) > 2 OR strpos(lower(coalesce(max(email), '')), $2) > 0
+  ORDER BY max(ts) DESC, person LIMIT $3`
+
+const EVENT_COUNTS = `SELECT day, event, count(*) AS count FROM events
+  WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, event ORDER BY day, event`
+
+const REVENUE = `SELECT paid.day AS day, paid.currency AS currency, touch.source AS source, sum(paid.amount) AS amount,
+    count(*) AS payments
+  FROM (
+    SELECT person, day, currency, ${AMOUNT} AS amount FROM ${EVENTS_BY_PERSON} AS by_person
+    WHERE day >= $2 AND day <= $3 AND currency IS NOT NULL
+  ) AS paid LEFT JOIN ${FIRST_TOUCH} AS touch ON touch.person = paid.person
+  WHERE paid.amount IS NOT NULL
+  GROUP BY paid.day, paid.currency, touch.source ORDER BY paid.day, paid.currency, touch.source`
+
+const STAGE_COUNTS = `SELECT stage, count(*) AS people FROM (
+    SELECT person, ${STAGE} AS stage FROM ${EVENTS_BY_PERSON} AS by_person GROUP BY person
+  ) AS staged GROUP BY stage`
+
+/** Reads that look at all people of a project. */
+export function createReportReads(driver: SqlDriver): Reports {
+  return {
+    async people(project, { search, limit }) {
+      const rows = await driver.query(PEOPLE, [project, search.toLowerCase(), limit])
+      return rows.map(toSummary)
+    },
+    async eventCounts(project, { from, to }) {
+      const rows = await driver.query(EVENT_COUNTS, [project, from, to])
+      return rows.map(({ day, event, count }) => ({ day: Number(day), event: String(event), count: Number(count) }))
+    },
+    async funnel(project, { steps, windowMs, days }) {
+      const text = funnelSql(steps.length)
+      const [row] = await driver.query(text, [project, days.from, days.to, windowMs, ...steps])
+      return steps.map((event, index) => ({ event, people: Number(row?.[`step_${index}`] ?? 0) }))
+    },
+    async revenue(project, { from, to }) {
+      const rows = await driver.query(REVENUE, [project, from, to])
+      return rows.map(({ day, currency, source, amount, payments }) => ({
+        day: Number(day),
+        currency: String(currency),
+        source: source === null || source === undefined ? null : String(source),
+        amount: Number(amount),
+        payments: Number(payments),
+      }))
+    },
+    async stages(project) {
+      const rows = await driver.query(STAGE_COUNTS, [project])
+      const people = new Map(rows.map((row) => [Number(row['stage']), Number(row['people'])]))
+      return STAGES.map((stage, index) => ({ stage, people: people.get(index) ?? 0 }))
+    },
+  }
+}
+
+/**
+ * A person passes step n when, within the window that some first step opened, the steps up to n follow each other in
+ * order. The earliest next step after each first one is enough to know: a later one leaves less time.
+ */
+function funnelSql(steps: number): string {
+  const tables = Array.from({ length: steps }, (_, index) => {
+    const own = `SELECT person, ts FROM by_person WHERE event = $${index + 5}`
+    if (index === 0) return `step_0 AS (SELECT person, ts AS opened, ts AS at FROM (${own}) AS own)`
+    return `step_${index} AS (
+      SELECT before.person, before.opened, min(own.ts) AS at
+      FROM step_${index - 1} AS before JOIN (${own}) AS own
+        ON own.person = before.person AND own.ts >= before.at AND own.ts <= before.opened + $4
+      GROUP BY before.person, before.opened)`
+  })
+  const counts = tables.map((_, index) => `(SELECT count(DISTINCT person) FROM step_${index}) AS step_${index}`)
+  return `WITH by_person AS (SELECT person, event, ts FROM ${EVENTS_BY_PERSON} AS e WHERE day >= $2 AND day <= $3),
+    ${tables.join(', ')} SELECT ${counts.join(', ')}`
+}
+
+function toSummary(row: SqlRow): PersonSummary {
+  const person = String(row['person'])
+  return {
+    id: person.slice(2),
+    identified: person.startsWith('u:'),
+    email: row['email'] === null || row['email'] === undefined ? null : String(row['email']),
+    firstSeen: Number(row['first_seen']),
+    lastSeen: Number(row['last_seen']),
+    events: Number(row['events']),
+    stage: STAGES[Number(row['stage'])] ?? 'visitor',
+  }
+}
