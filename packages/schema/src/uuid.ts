@@ -25,7 +25,8 @@ let counter = 0
  * @param random - `crypto.getRandomValues` unless given.
  */
 export function uuidv7(now: number = Date.now(), random: RandomSource = secureRandom): string {
-  const hex = Array.from(random(new Uint8Array(9)), hexByte).join('')
+  let hex = ''
+  for (const byte of random(new Uint8Array(9))) hex += hexByte(byte)
   counter = now === lastMs ? (counter + 1) & COUNTER_MASK : parseInt(hex.slice(0, 6), 16)
   lastMs = now
   return timePart(now) + counterPart(counter) + hex.slice(6)
@@ -76,8 +77,7 @@ function hexByte(byte: number): string {
 
 /** `xxxxxxxx-xxxx-` */
 function timePart(now: number): string {
-  const hex = now.toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-`
+  return now.toString(16).padStart(12, '0').replace(/.{4}$/, '-$&-')
 }
 
 /** `7xxx-yxxx-`: version and variant around the counter. */

@@ -122,7 +122,7 @@ export function createDelivery({ config, runtime, reports, lanes, spool, onSettl
     close: () =>
       queues.map((queue) => {
         queue.close()
-        return queue.held().map(({ item }) => item)
+        return queue.held()
       }),
   }
 }

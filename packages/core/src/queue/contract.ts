@@ -15,6 +15,8 @@ export interface QueueItem {
   readonly at: number
   /** Travels in a request of its own. */
   readonly alone?: boolean
+  /** Where the sender's storage keeps it. The queue does not look at it. */
+  key?: string
   /** Told once, when the event leaves the queue. Must not throw. */
   readonly settled?: (outcome: Outcome) => void
 }
@@ -108,11 +110,10 @@ export interface QueueStats {
   readonly paused: PauseReason | undefined
 }
 
-/** An item with its place in the order of capture. */
-export interface Entry {
-  readonly item: QueueItem
-  /** Counts up by one with every item the queue ever took. */
-  readonly seq: number
+/** An item in the queue. */
+export interface Entry extends QueueItem {
+  /** Its place in the order of capture: counts up by one with every item the queue ever took. */
+  seq: number
   /** Requests it has been part of. */
   attempts: number
 }

@@ -1,15 +1,19 @@
 import { backoffMs } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Destination, Verdict } from '../destination.ts'
-import { type DropReason, type PauseReason, ThreadlineError, type ThreadlineErrorCode } from '../error.ts'
-import type { Entry, Losses, Outcome, Pacer, QueueItem, Send } from './contract.ts'
+import {
+  type DropReason,
+  type PauseReason,
+  ThreadlineError,
+  type ThreadlineErrorCode,
+  type ThreadlineErrorDetails,
+} from '../error.ts'
+import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
 
 /** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 300_000
 /** How often a paused engine tries again, in milliseconds. */
 const PROBE_INTERVAL_MS = 60_000
-
-type VerdictOf<Kind extends Verdict['kind']> = Extract<Verdict, { kind: Kind }>
 
 export interface EngineOptions {
   readonly destination: Destination
@@ -36,14 +40,13 @@ export interface EngineOptions {
   readonly resendUnclear?: boolean
   /** Says when the next request may start, besides what failures and the server impose. */
   readonly pacer?: Pacer | undefined
-  readonly losses?: Losses | undefined
   /** Whether somebody waits for the result: the engine's timers then keep a process alive. */
   readonly isAwaited?: () => boolean
   /** Told of every event that leaves, in batches, by whatever way. Must not throw. */
   readonly onSettled: (entries: readonly Entry[], outcome: Outcome) => void
   /** Told when nothing will be sent until the configuration is mended, or ever again. Must not throw. */
   readonly onStopped?: (code: PauseReason | 'closed') => void
-  /** Told once per outage, pause and warning, not once per attempt. Must not throw. */
+  /** Told once per outage and pause, not once per attempt. Must not throw. */
   readonly onError: (error: ThreadlineError) => void
 }
 
@@ -69,8 +72,8 @@ export interface Engine {
  * through `onSettled`. It does no I/O and knows no runtime: time, randomness and sending are arguments.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { destination, clock, pacer, losses, flushIntervalMs, maxEvents, maxBytes, maxAgeMs, concurrency = 1 } = options
-  const { maxEvents: maxBatchEvents, envelopeBytes } = destination.limits
+  const { destination, clock, pacer, flushIntervalMs, maxAgeMs, concurrency = 1 } = options
+  const { limits, dedupes } = destination
   const inFlight = new Set<Entry[]>()
   /**
    * Batches that wait, oldest first; none is empty, and the last one may grow.
@@ -95,25 +98,20 @@ export function createEngine(options: EngineOptions): Engine {
   let backoffUntil = 0
   /** End of what the server demands, whatever the hurry. */
   let imposedUntil = 0
+  /** Why nothing gets through, as long as that lasts. */
+  let trouble: ThreadlineErrorCode | undefined
   let paused: PauseReason | undefined
   let closed = false
-  let cancelTimer = () => {
-    // Nothing is armed yet.
-  }
+  let cancelTimer: (() => void) | undefined
 
   function settle(entries: readonly Entry[], outcome: Outcome): void {
-    if (!entries[0]) return
+    for (const entry of entries) bytes -= entry.bytes
     events -= entries.length
-    for (const { item } of entries) bytes -= item.bytes
-    options.onSettled(entries, outcome)
+    if (entries[0]) options.onSettled(entries, outcome)
   }
 
   function drop(entries: readonly Entry[], reason: DropReason, message: string): void {
     settle(entries, { kind: 'dropped', reason, message })
-  }
-
-  function report(code: ThreadlineErrorCode, message: string, status: number, cause?: unknown): void {
-    options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, { status, cause }))
   }
 
   /** Milliseconds until `time`. Nothing can ask for more than the maximum: that comes from a clock set back. */
@@ -122,13 +120,13 @@ export function createEngine(options: EngineOptions): Engine {
     return ms > RETRY_AFTER_MAX_MS ? 0 : ms
   }
 
-  /** Milliseconds until a request may start. */
+  /** Milliseconds until a request may start; not more than 0 when it may start at once. */
   function wait(): number {
-    return Math.max(0, left(backoffUntil), left(imposedUntil), pacer?.wait(clock.now()) ?? 0)
+    return Math.max(left(backoffUntil), left(imposedUntil), pacer?.wait(clock.now()) ?? 0)
   }
 
   function isDue(): boolean {
-    const entry = waiting[0]?.[0]
+    const [entry] = waiting[0] ?? []
     return !!entry && entry.seq <= goal
   }
 
@@ -145,49 +143,45 @@ export function createEngine(options: EngineOptions): Engine {
   /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
   function pump(): void {
     // An endpoint that failed is probed by one request, whatever the concurrency.
-    while (!closed && isDue() && inFlight.size < (failures || paused ? 1 : concurrency) && !wait()) void start()
+    while (!closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && wait() <= 0) void start()
     arm()
   }
 
   /** Sets the timer for the next request, unless the end of one in flight comes first. */
   function arm(): void {
-    cancelTimer()
+    cancelTimer?.()
     if (closed || !waiting[0]) return
-    const ms = Math.max(wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
-    if (ms > 0 || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited?.())
+    const ms = Math.max(0, wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
+    if (ms || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited?.())
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
   async function start(): Promise<void> {
     const now = clock.now()
     const expired: Entry[] = []
-    const batch = (waiting.shift() ?? []).filter((entry) => now - entry.item.at <= maxAgeMs || !expired.push(entry))
-    drop(expired, 'expired', `older than ${maxAgeMs} ms`)
+    const batch = (waiting.shift() ?? []).filter((entry) => {
+      entry.attempts += 1
+      return now - entry.at <= maxAgeMs || !expired.push(entry)
+    })
+    drop(expired, 'expired', `over ${maxAgeMs} ms`)
     const [first] = batch
     if (!first) return
-    const items = batch.map((entry) => {
-      entry.attempts += 1
-      return entry.item
-    })
     inFlight.add(batch)
     pacer?.started(now)
-    const lost = losses?.take()
     let status = 0
     let cause: unknown
     let verdict: Verdict
     try {
-      const context = { now, attempt: first.attempts, ...(lost && { dropped: lost }) }
-      const answer = await options.send(destination.request(items, context), items)
+      const answer = await options.send(destination.request(batch, { now, attempt: first.attempts }), batch)
       status = answer.status
-      if ('error' in answer) {
+      if ('sent' in answer) {
         cause = answer.error
         verdict = noAnswer(answer.sent)
-      } else verdict = destination.verdict(answer, items, clock.now())
+      } else verdict = destination.verdict(answer, batch, clock.now())
     } catch (error) {
       cause = error
       verdict = noAnswer(true)
     }
-    if (lost && verdict.kind !== 'delivered') losses?.giveBack(lost)
     inFlight.delete(batch)
     if (closed) return
     finish(batch, verdict, status, cause)
@@ -196,7 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function noAnswer(sent: boolean): Verdict {
     const message = 'no answer'
-    return sent && !destination.dedupes && !options.resendUnclear
+    return sent && !dedupes && !options.resendUnclear
       ? { kind: 'drop', reason: 'unclear', message }
       : { kind: 'retry', message }
   }
@@ -212,78 +206,69 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function finish(batch: Entry[], verdict: Verdict, status: number, cause: unknown): void {
-    if (verdict.kind === 'retry') retry(batch, verdict, status, cause)
-    else if (verdict.kind === 'pause') pause(batch, verdict, status)
+    if (verdict.kind === 'pause') {
+      paused = verdict.reason
+      impose(PROBE_INTERVAL_MS)
+      comeBack(batch, paused, verdict.message, { status })
+      options.onStopped?.(paused)
+      return
+    }
+    paused = undefined
+    if (verdict.kind === 'retry') {
+      failures += 1
+      backoffUntil = clock.now() + backoffMs(failures, options.random)
+      impose(verdict.retryAfterMs)
+      comeBack(batch, status ? 'server_error' : 'unreachable', verdict.message, { status, cause })
+      return
+    }
+    failures = 0
+    backoffUntil = 0
+    trouble = undefined
+    if (verdict.kind === 'delivered') accept(batch, verdict)
+    else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
     else {
-      paused = undefined
-      failures = 0
-      backoffUntil = 0
-      if (verdict.kind === 'delivered') accept(batch, verdict, status)
-      else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
-      else {
-        const half = batch.length >> 1
-        giveBack(batch.slice(0, half), batch.slice(half))
-        impose(verdict.retryAfterMs)
-      }
+      const half = batch.length >> 1
+      giveBack(batch.slice(0, half), batch.slice(half))
+      impose(verdict.retryAfterMs)
     }
   }
 
-  function retry(batch: Entry[], { message, retryAfterMs }: VerdictOf<'retry'>, status: number, cause: unknown): void {
-    paused = undefined
+  /** Keeps a batch that did not get through, and says so once: every attempt would flood the log. */
+  function comeBack(batch: Entry[], code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails): void {
     giveBack(batch)
-    failures += 1
-    backoffUntil = clock.now() + backoffMs(failures, options.random)
-    impose(retryAfterMs)
-    // Once per outage: every attempt would flood the log.
-    if (failures === 1) report(status ? 'server_error' : 'unreachable', message, status, cause)
+    if (trouble !== code) options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
+    trouble = code
   }
 
-  function pause(batch: Entry[], { message, reason }: VerdictOf<'pause'>, status: number): void {
-    giveBack(batch)
-    impose(PROBE_INTERVAL_MS)
-    if (paused !== reason) report(reason, `${message}, paused`, status)
-    paused = reason
-    options.onStopped?.(reason)
-  }
-
-  function accept(batch: Entry[], verdict: VerdictOf<'delivered'>, status: number): void {
-    const { rejected = [], duplicates = [], warnings = [] } = verdict
+  function accept(batch: Entry[], { rejected = [], duplicates = [] }: Verdict & { kind: 'delivered' }): void {
     const refusals = new Map(rejected.map((refusal) => [refusal.eventId, refusal]))
     const known = new Set(duplicates)
-    const stored: Entry[] = []
-    const repeated: Entry[] = []
-    for (const entry of batch) {
-      const refusal = refusals.get(entry.item.eventId)
+    const stored = batch.filter((entry) => {
+      const refusal = refusals.get(entry.eventId)
       if (refusal) drop([entry], refusal.reason, refusal.message)
-      else (known.has(entry.item.eventId) ? repeated : stored).push(entry)
-    }
+      else if (known.has(entry.eventId)) settle([entry], { kind: 'duplicate' })
+      else return true
+      return false
+    })
     settle(stored, { kind: 'delivered' })
-    settle(repeated, { kind: 'duplicate' })
-    for (const warning of warnings) report('server_error', warning, status)
   }
 
   /** Puts an entry into the last batch, or into a new one. */
   function append(entry: Entry): void {
-    const { bytes: itemBytes, alone } = entry.item
-    const last = waiting.at(-1)
-    const newest = last?.at(-1)
+    const last = waiting.at(-1) ?? []
+    const newest = last.at(-1)
     // One more for the comma between events.
-    lastBytes += itemBytes + 1
-    if (
-      last &&
-      newest &&
-      !(alone || newest.item.alone || newest.attempts) &&
-      last.length < maxBatchEvents &&
-      lastBytes <= options.maxRequestBytes
-    ) {
-      last.push(entry)
-    } else {
+    lastBytes += entry.bytes + 1
+    const fits = lastBytes <= options.maxRequestBytes && last.length < limits.maxEvents
+    const mayGrow = newest && !newest.attempts && !newest.alone && !entry.alone
+    if (fits && mayGrow) last.push(entry)
+    else {
       waiting.push([entry])
-      lastBytes = envelopeBytes + itemBytes
+      lastBytes = limits.envelopeBytes + entry.bytes
     }
   }
 
-  /** Takes the oldest entry that waits. */
+  /** Takes the oldest entry that waits. What is in flight cannot give way. */
   function evict(): Entry | undefined {
     const oldest = waiting[0]?.shift()
     if (!waiting[0]?.[0]) waiting.shift()
@@ -293,11 +278,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Drops the oldest that wait until the bounds hold; false when `entry` itself had to go. */
   function makeRoom(entry: Entry): boolean {
-    while (events > maxEvents || bytes > maxBytes) {
-      // What is in flight cannot give way, and one event larger than the bound must not empty the queue.
-      const victim = entry.item.bytes > maxBytes ? undefined : evict()
-      drop([victim ?? entry], 'queue_overflow', `over ${maxEvents} events or ${maxBytes} bytes`)
-      if (!victim) return false
+    while (events > options.maxEvents || bytes > options.maxBytes) {
+      // One event larger than the bound must not empty the queue.
+      const victim = entry.bytes > options.maxBytes ? entry : (evict() ?? entry)
+      drop([victim], 'queue_overflow', 'the queue is full')
+      if (victim === entry) return false
     }
     return true
   }
@@ -309,22 +294,20 @@ export function createEngine(options: EngineOptions): Engine {
     arm,
     add(item) {
       lastSeq += 1
-      const entry: Entry = { item, seq: lastSeq, attempts: 0 }
+      const entry = Object.assign(item, { seq: lastSeq, attempts: 0 })
       events += 1
       bytes += item.bytes
-      if (closed) {
-        drop([entry], 'closed', 'captured after the end')
-        return
+      if (closed) drop([entry], 'closed', 'captured after the end')
+      else if (makeRoom(entry)) {
+        append(entry)
+        fresh += 1
+        if (fresh === 1) {
+          dueAt = clock.now() + flushIntervalMs
+          arm()
+        }
+        // At the end of the tick, so that what is captured together travels together.
+        if (fresh === options.flushAt) queueMicrotask(sendAll)
       }
-      if (!makeRoom(entry)) return
-      append(entry)
-      fresh += 1
-      if (fresh === 1) {
-        dueAt = clock.now() + flushIntervalMs
-        arm()
-      }
-      // At the end of the tick, so that what is captured together travels together.
-      if (fresh === options.flushAt) queueMicrotask(sendAll)
     },
     wake() {
       if (closed) return 'closed'

@@ -44,7 +44,7 @@ export function flushQueue(queue: Flushable, clock: Clock, options: FlushOptions
       const eventIds = queue
         .held()
         .filter((entry) => entry.seq <= watermark)
-        .map((entry) => entry.item.eventId)
+        .map(({ eventId }) => eventId)
       const message = `flush: ${code}, ${eventIds.length} events undelivered`
       reject(new FlushError(code, message, { eventIds, cause: queue.lastError }))
     }

@@ -431,7 +431,7 @@ describe('close', () => {
     add('c')
     queue.close()
     expect(clock.background() + clock.foreground()).toBe(0)
-    expect(queue.held().map(({ item }) => item.eventId)).toEqual(['a', 'b', 'c'])
+    expect(queue.held().map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c'])
     add('d')
     expect(left('dropped')).toEqual(['d'])
     requests[0]?.reply(answer(200))

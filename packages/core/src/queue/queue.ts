@@ -1,4 +1,5 @@
-import type { DropReason, ThreadlineError } from '../error.ts'
+import type { Destination, EncodedEvent, LossCounts } from '../destination.ts'
+import { type DropReason, ThreadlineError } from '../error.ts'
 import type { Outcome, Queue, QueueItem, QueueOptions, QueueStats, Watcher } from './contract.ts'
 import { createEngine, type Engine } from './engine.ts'
 
@@ -10,8 +11,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
  * A page makes do with the engine alone.
  */
 export function createQueue(options: QueueOptions): Queue {
-  const { destination, send, maxEvents, maxBytes, onError } = options
-  const { maxRequestBytes } = destination.limits
+  const { destination, send, losses, maxEvents, maxBytes, onError } = options
   const watchers = new Set<Watcher>()
   const dropped: { [Reason in DropReason]?: number } = {}
   const stats: Writable<QueueStats> = {
@@ -26,6 +26,8 @@ export function createQueue(options: QueueOptions): Queue {
       return engine.paused()
     },
   }
+  /** Counts of losses that travel with a batch. */
+  const carried = new WeakMap<readonly EncodedEvent[], LossCounts>()
   let lastError: ThreadlineError | undefined
 
   function count(items: readonly QueueItem[], outcome: Outcome): void {
@@ -39,33 +41,62 @@ export function createQueue(options: QueueOptions): Queue {
     for (const item of items) item.settled?.(outcome)
   }
 
+  function report(error: ThreadlineError): void {
+    lastError = error
+    onError?.(error)
+  }
+
+  const request: Destination['request'] = (batch, context) => {
+    const dropped = losses?.take()
+    if (!dropped) return destination.request(batch, context)
+    carried.set(batch, dropped)
+    return destination.request(batch, { ...context, dropped })
+  }
+
+  const verdict: Destination['verdict'] = (response, batch, now) => {
+    const result = destination.verdict(response, batch, now)
+    if (result.kind !== 'delivered') keepLosses(batch)
+    else {
+      for (const warning of result.warnings ?? []) {
+        report(new ThreadlineError('server_error', `${destination.name}: ${warning}`, { status: response.status }))
+      }
+    }
+    return result
+  }
+
+  /** The request that told of losses was not delivered. */
+  function keepLosses(batch: readonly EncodedEvent[]): void {
+    const dropped = carried.get(batch)
+    if (dropped) losses?.giveBack(dropped)
+  }
+
   const engine: Engine = createEngine({
     ...options,
-    maxRequestBytes: Math.min(maxRequestBytes, options.maxRequestBytes ?? maxBytes),
-    async send(request, items) {
+    destination: { ...destination, request, verdict },
+    maxRequestBytes: Math.min(destination.limits.maxRequestBytes, options.maxRequestBytes ?? maxBytes),
+    async send(delivery, items) {
       stats.requests += 1
       stats.inFlight += items.length
       try {
-        return await send(request, items)
+        const answer = await send(delivery, items)
+        if ('sent' in answer) keepLosses(items)
+        return answer
+      } catch (error) {
+        keepLosses(items)
+        throw error
       } finally {
         stats.inFlight -= items.length
       }
     },
     isAwaited: () => watchers.size > 0,
     onSettled(entries, outcome) {
-      count(
-        entries.map(({ item }) => item),
-        outcome,
-      )
+      count(entries, outcome)
       for (const watcher of watchers) watcher.settled(entries, outcome)
     },
     onStopped(code) {
       for (const watcher of watchers) watcher.stopped(code)
     },
-    onError(error) {
-      lastError = error
-      onError?.(error)
-    },
+    onError: report,
   })
 
   return {
