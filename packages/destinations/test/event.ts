@@ -2,7 +2,7 @@ import type { Destination } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 
 /** A canonical event with whatever a test is about. */
-export function event(parts: Partial<TrackEvent> = {}): TrackEvent {
+function event(parts: Partial<TrackEvent> = {}): TrackEvent {
   return {
     eventId: 'e1',
     event: 'purchase',
