@@ -2,6 +2,7 @@ import { library } from '../../tsup.base.ts'
 
 export default library({
   entry: [
+    'src/bun.ts',
     'src/index.ts',
     'src/node.ts',
     'src/stripe/index.ts',

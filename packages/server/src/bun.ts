@@ -1,0 +1,2 @@
+export { createServerClient } from './create-bun.ts'
+export * from './index.ts'

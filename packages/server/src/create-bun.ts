@@ -1,0 +1,28 @@
+import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { createClient } from './client.ts'
+import { systemClock } from './clock.ts'
+import type { ServerClientOptions } from './options.ts'
+import type { ServerClient } from './server-client.ts'
+import { openSpool } from './spool/spool.ts'
+import { fetchTransport } from './transport/fetch.ts'
+import { gzipWithZlib } from './transport/gzip-zlib.ts'
+
+/**
+ * Makes a buffered client for Bun: its own `fetch`, which follows the proxy variables, gzip through `node:zlib`, and the
+ * spool.
+ *
+ * Makes nothing but the object: no timer, no randomness, no look at the environment before the first capture.
+ *
+ * @throws ThreadlineError `invalid_config`
+ */
+export function createServerClient<Catalogue extends EventCatalogue = StandardCatalogue>(
+  options: ServerClientOptions<Catalogue>,
+): ServerClient<Catalogue> {
+  return createClient(options, {
+    clock: systemClock,
+    random: Math.random,
+    byteLength: Buffer.byteLength,
+    createTransport: () => fetchTransport({ gzip: async (text) => new Uint8Array(await gzipWithZlib(text)) }),
+    openSpool,
+  })
+}
