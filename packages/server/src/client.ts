@@ -8,6 +8,7 @@ import { onRunOut } from './lifecycle/exit.ts'
 import { onSignals } from './lifecycle/signals.ts'
 import { resolveConfig, type ServerClientOptions } from './options.ts'
 import { createPath, type Path } from './path.ts'
+import { environment, publicSecretsError } from './public-secrets.ts'
 import { createReports } from './reports.ts'
 import { createRoom } from './room.ts'
 import type { Runtime } from './runtime.ts'
@@ -53,6 +54,7 @@ export function createClient<Catalogue extends EventCatalogue>(
   })
 
   function open(): Opened {
+    warnOfPublicSecrets()
     const lanes = createLanes(config, clock, options.transport ?? runtime.createTransport())
     const leftovers = createLeftovers()
     const spool = openSpool()
@@ -101,6 +103,12 @@ export function createClient<Catalogue extends EventCatalogue>(
 
   function isClosed(): boolean {
     return stopped !== undefined
+  }
+
+  function warnOfPublicSecrets(): void {
+    if (!config.destinations.some(({ secret }) => secret)) return
+    const error = publicSecretsError(environment())
+    if (error) reports.error(error)
   }
 
   function use(): Opened {
