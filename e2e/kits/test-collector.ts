@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startCollector } from '@threadline/collector'
+import { type Store, startCollector } from '@threadline/collector'
 import type { TrackEvent } from '@threadline/schema'
 
 /** A person's timeline as the collector answers it. */
@@ -23,8 +23,8 @@ export interface TestCollector {
   timeline(id: string): Promise<Timeline | undefined>
   /** Polls until `holds`, and gives the timeline back; rejects with the last one after `timeoutMs` (15 000). */
   timelineWhere(id: string, holds: (timeline: Timeline) => boolean, timeoutMs?: number): Promise<Timeline>
-  /** The newest events of all people, at most 1 000, newest first. */
-  latest(): Promise<Timeline['events']>
+  /** Payments by day and currency; days are yyyymmdd. */
+  revenue(days: { readonly from: number; readonly to: number }): ReturnType<Store['revenue']>
   close(): Promise<void>
 }
 
@@ -59,10 +59,7 @@ export async function startTestCollector(): Promise<TestCollector> {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
       }
     },
-    async latest() {
-      const { events }: Pick<Timeline, 'events'> = await (await read('/v1/events?limit=1000')).json()
-      return events
-    },
+    revenue: (days) => collector.store.revenue('default', days),
     async close() {
       await collector.close()
       await rm(dataDir, { recursive: true, force: true })
