@@ -27,7 +27,8 @@ export function fetchTimeline(id: string, before: string | null, signal: AbortSi
   return get(`/v1/people/${encodeURIComponent(id)}/timeline${query}`, signal)
 }
 
-async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+/** @throws {@link ApiError} for any answer but 2xx. */
+export async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(path, { signal })
   const body = await response.json()
   if (!response.ok) throw new ApiError(response.status, body?.error?.message ?? `HTTP ${response.status}`)

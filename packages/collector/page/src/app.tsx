@@ -1,7 +1,20 @@
+import { EventsView } from './events-view.tsx'
+import { FunnelView } from './funnel-view.tsx'
+import { HealthView } from './health-view.tsx'
 import { LiveView } from './live-view.tsx'
-import { PersonSearch } from './person-search.tsx'
+import { PeopleView } from './people-view.tsx'
 import { PersonView } from './person-view.tsx'
-import { type Route, useRoute } from './route.ts'
+import { RevenueView } from './revenue-view.tsx'
+import { type Route, useRoute, VIEWS, type ViewName, viewHref } from './route.ts'
+
+const COMPONENTS: { readonly [View in ViewName]: () => preact.JSX.Element } = {
+  live: LiveView,
+  people: PeopleView,
+  events: EventsView,
+  funnel: FunnelView,
+  revenue: RevenueView,
+  delivery: HealthView,
+}
 
 export function App() {
   const route = useRoute()
@@ -11,7 +24,13 @@ export function App() {
         <a class="brand" href="#/">
           Threadline
         </a>
-        <PersonSearch />
+        <nav aria-label="Views">
+          {VIEWS.map(({ view, title }) => (
+            <a key={view} href={viewHref(view)} aria-current={route.view === view ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
       </header>
       <main>
         <View route={route} />
@@ -21,5 +40,7 @@ export function App() {
 }
 
 function View({ route }: { route: Route }) {
-  return route.view === 'person' ? <PersonView id={route.id} /> : <LiveView />
+  if (route.view === 'person') return <PersonView id={route.id} />
+  const Component = COMPONENTS[route.view]
+  return <Component />
 }

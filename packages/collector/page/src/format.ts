@@ -8,6 +8,12 @@ export function formatTime(iso: string): string {
   return format.format(date)
 }
 
+const COUNT = new Intl.NumberFormat()
+
+export function formatCount(count: number): string {
+  return COUNT.format(count)
+}
+
 /** Minor units as people write them: 4990 EUR as 49.90 €. */
 export function formatMoney(minorUnits: number, currency: string): string {
   const format = new Intl.NumberFormat(undefined, { style: 'currency', currency })

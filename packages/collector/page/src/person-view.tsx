@@ -8,7 +8,7 @@ export function PersonView({ id }: { id: string }) {
   return (
     <section aria-labelledby="person-title">
       <p class="back">
-        <a href="#/">All events</a>
+        <a href="#/people">All people</a>
       </p>
       <h1 id="person-title" class="person-title">
         {personName(timeline) ?? id}

@@ -1,12 +1,28 @@
 import { useEffect, useState } from 'preact/hooks'
 
+/** The views that have an address of their own, in the order of the menu. */
+export const VIEWS = [
+  { view: 'live', title: 'Live' },
+  { view: 'people', title: 'People' },
+  { view: 'events', title: 'Events' },
+  { view: 'funnel', title: 'Funnel' },
+  { view: 'revenue', title: 'Revenue' },
+  { view: 'delivery', title: 'Delivery' },
+] as const
+
+export type ViewName = (typeof VIEWS)[number]['view']
+
 /** Where the page is, told by the part of the address after `#`: reloading and going back work, and nothing is logged. */
-export type Route = { readonly view: 'live' } | { readonly view: 'person'; readonly id: string }
+export type Route = { readonly view: ViewName } | { readonly view: 'person'; readonly id: string }
 
 export function readRoute(hash: string): Route {
-  const [, view, id] = hash.split('/')
-  if (view === 'people' && id) return { view: 'person', id: decode(id) }
-  return { view: 'live' }
+  const [, name, id] = hash.split('/')
+  if (name === 'people' && id) return { view: 'person', id: decode(id) }
+  return { view: VIEWS.find(({ view }) => view === name)?.view ?? 'live' }
+}
+
+export function viewHref(view: ViewName): string {
+  return view === 'live' ? '#/' : `#/${view}`
 }
 
 export function personHref(id: string): string {
@@ -18,6 +34,8 @@ export function useRoute(): Route {
   useEffect(() => {
     const update = () => setRoute(readRoute(location.hash))
     addEventListener('hashchange', update)
+    // The address may have changed between the first drawing and this.
+    update()
     return () => removeEventListener('hashchange', update)
   }, [])
   return route

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { ApiError, type EventView, fetchTimeline, type TimelinePage } from './api.ts'
+import { type EventView, fetchTimeline, type TimelinePage } from './api.ts'
+import { failure } from './use-report.ts'
 
 export type Timeline =
   | { readonly state: 'loading' }
@@ -39,9 +40,4 @@ function shown(timeline: Timeline): readonly EventView[] {
 
 function joined(page: TimelinePage, newer: readonly EventView[]): TimelinePage {
   return { ...page, events: [...page.events, ...newer] }
-}
-
-function failure(error: unknown): Timeline {
-  if (error instanceof ApiError) return { state: 'failed', status: error.status, message: error.message }
-  return { state: 'failed', status: 0, message: 'The collector does not answer.' }
 }

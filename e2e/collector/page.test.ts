@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises'
+import { startCollector } from '@threadline/collector'
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
+import { temporaryDataDir } from '../story/data-dir.ts'
+import { KEYS } from './keys.ts'
+import { createLedger, sendBatch } from './load.ts'
+
+const VIEWS = ['Live', 'People', 'Events', 'Funnel', 'Revenue', 'Delivery']
+
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
+
+/** Where screenshots go, when someone wants to look at them. */
+const SHOTS = process.env['SCREENSHOT_DIR']
+
+let sent = 0
+
+function event(fields: object) {
+  sent += 1
+  const timestamp = new Date(Date.now() - 60_000 + sent).toISOString()
+  return { eventId: `page-${sent}`, event: '$pageview', anonymousId: 'visitor-0001', timestamp, ...fields }
+}
+
+/** A visitor from a newsletter who signs up and pays, and another one who only looks. */
+const STORY = [
+  event({ path: '/', utm: { source: 'newsletter' } }),
+  event({ path: '/pricing' }),
+  event({ event: 'signup_completed', userId: 'user_42', email: 'ada@example.com' }),
+  event({ event: 'checkout_started', userId: 'user_42' }),
+  event({ event: 'checkout_finished', userId: 'user_42', value: 4900, currency: 'USD' }),
+  event({ path: '/', anonymousId: 'visitor-0002' }),
+]
+
+async function open(chromium: string, colorScheme: 'light' | 'dark') {
+  const dataDir = await temporaryDataDir()
+  const collector = await startCollector({ port: 0, dataDir, keys: KEYS })
+  const browser = await launchChromium(chromium)
+  onTestFinished(async () => {
+    await browser.close()
+    await collector.close()
+  })
+  const page = await browser.newPage({ colorScheme, viewport: SIZES.desktop })
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  return { collector, page, problems }
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (SHOTS === undefined) return
+  await mkdir(SHOTS, { recursive: true })
+  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const found: { id: string; nodes: { html: string }[] }[] = await page.evaluate('axe.run().then((r) => r.violations)')
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+}
+
+/** How far the page can be scrolled sideways. */
+const sideways = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+describeWithBrowser('chromium', 'the live page', (chromium) => {
+  test('shows an event within a second of its capture, and whose it is', async () => {
+    const { collector, page, problems } = await open(chromium, 'light')
+    await page.goto(collector.loginUrl())
+    await page.getByText('No events yet').waitFor()
+    await page.getByText('Live', { exact: true }).last().waitFor()
+    await sendBatch(collector.url, STORY, createLedger())
+    await page.locator('[data-event=checkout_finished]').waitFor({ timeout: 1_000 })
+    await page.locator('[data-event=checkout_finished]').getByRole('link').click()
+    await page.getByRole('heading', { name: 'user_42', level: 1 }).waitFor()
+    await page.getByText('visitor-0001', { exact: true }).waitFor()
+    const names = await page.locator('[data-event]').evaluateAll((lines) => lines.map((line) => line.dataset['event']))
+    expect(names).toEqual(['$pageview', '$pageview', 'signup_completed', 'checkout_started', 'checkout_finished'])
+    expect(await page.getByText('$49.00').count()).toBe(1)
+    expect(problems).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('is accessible and fits in every view and width, %s', async (scheme) => {
+    const { collector, page, problems } = await open(chromium, scheme)
+    const ledger = createLedger()
+    await sendBatch(collector.url, STORY, ledger)
+    await sendBatch(collector.url, STORY, ledger)
+    await page.goto(collector.loginUrl())
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport)
+      for (const view of VIEWS) {
+        await page.getByRole('link', { name: view, exact: true }).click()
+        await page.getByText('Loading…').waitFor({ state: 'detached' })
+        await page
+          .getByText(view === 'Live' ? 'user_42' : /./)
+          .first()
+          .waitFor()
+        await shoot(page, `${view.toLowerCase()}-${size}-${scheme}`)
+        expect(await violations(page), `${view} at ${size} width`).toEqual([])
+        expect(await sideways(page), `${view} at ${size} width`).toBe(0)
+      }
+      await page.goto(`${collector.url}/#/people/user_42`)
+      await page.locator('[data-event=checkout_finished]').waitFor()
+      await shoot(page, `person-${size}-${scheme}`)
+      expect(await violations(page), `person at ${size} width`).toEqual([])
+      expect(await sideways(page), `person at ${size} width`).toBe(0)
+    }
+    expect(problems).toEqual([])
+  })
+
+  test('says what to do when the browser is not signed in, and when nobody has an id', async () => {
+    const { collector, page } = await open(chromium, 'light')
+    await page.goto(collector.url)
+    await page.getByRole('heading', { name: 'This browser is not signed in' }).waitFor()
+    await page.goto(collector.loginUrl())
+    await page.goto(`${collector.url}/#/people/nobody`)
+    await page.getByRole('heading', { name: 'Nobody is known by this id' }).waitFor()
+    await shoot(page, 'nobody')
+  })
+})

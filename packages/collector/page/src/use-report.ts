@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'preact/hooks'
+import { ApiError, get } from './api.ts'
+
+export type Report<T> =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly status: number; readonly message: string }
+  | { readonly state: 'shown'; readonly data: T }
+
+/** Reads `path` from the collector, and again when it changes. */
+export function useReport<T>(path: string): Report<T> {
+  const [report, setReport] = useState<Report<T>>({ state: 'loading' })
+  useEffect(() => {
+    const leaving = new AbortController()
+    setReport({ state: 'loading' })
+    get<T>(path, leaving.signal).then(
+      (data) => setReport({ state: 'shown', data }),
+      (error: unknown) => {
+        if (!leaving.signal.aborted) setReport(failure(error))
+      },
+    )
+    return () => leaving.abort()
+  }, [path])
+  return report
+}
+
+/** What a failed read shows: the collector's own words, where it had any. */
+export function failure(error: unknown): { state: 'failed'; status: number; message: string } {
+  if (error instanceof ApiError) return { state: 'failed', status: error.status, message: error.message }
+  return { state: 'failed', status: 0, message: 'The collector does not answer.' }
+}
