@@ -101,7 +101,7 @@ export function createCollector(options: CollectorOptions): Collector {
   let closing: Promise<void> | undefined
 
   addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
-  const foreignBatch = addDialectRoutes(app, { dialects, keyring, ingest, now, onFailure: logFailure })
+  const foreignBatch = addDialectRoutes(app, { dialects, keyring, store, ingest, now, onFailure: logFailure })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })

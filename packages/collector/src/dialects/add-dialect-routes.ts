@@ -5,6 +5,7 @@ import type { ForeignBatch } from '../http/ingest-routes.ts'
 import { readJsonBody } from '../http/read-body.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Keyring } from '../keys.ts'
+import type { Store } from '../store/store.ts'
 import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
 import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
 import { createFunnelfizzDialect, type FunnelFizzSession } from './funnelfizz.ts'
@@ -30,6 +31,7 @@ export interface DialectOptions {
 export interface DialectRoutesOptions {
   readonly dialects: DialectOptions
   readonly keyring: Keyring
+  readonly store: Pick<Store, 'person' | 'forget'>
   readonly ingest: Ingest
   readonly now: () => number
   /** Told of a failure that is the collector's own. */
@@ -41,12 +43,12 @@ const BATCH_PATH = '/v1/batch'
 
 /** Adds the endpoints of the five services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
-  const { dialects, keyring, now } = options
+  const { dialects, keyring, store, now } = options
   const languages: readonly Dialect[] = [
     createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
     createServokiDialect(dialects.servoki ?? [], now),
     createAnalyseDialect(dialects.analyse ?? [], now),
-    createMillimetricDialect(keyring, now),
+    createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
   ]
   const batches: { readonly dialect: Dialect; readonly route: DialectRoute }[] = []
@@ -72,12 +74,14 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
   }
 
   async function receive(route: DialectRoute, c: Context, body: () => Promise<unknown>): Promise<Response> {
-    const { project, sender, trusted, events, answer } = await route.receive({
+    const received = await route.receive({
       request: c.req.raw,
       param: (name) => c.req.param(name) ?? '',
       query: (name) => c.req.query(name),
       body,
     })
+    if (received instanceof Response) return received
+    const { project, sender, trusted, events, answer } = received
     const receivedAt = now()
     const envelope = { sentAt: receivedAt, events }
     const checkAs = trusted ? 'sk' : sender

@@ -26,8 +26,12 @@ export interface Received {
 
 export interface DialectRoute {
   readonly path: string
-  /** @throws {@link DialectRefusal} or RequestError. */
-  receive(request: DialectRequest): Promise<Received>
+  /**
+   * Resolves with events to store, or with the answer when there is nothing to store.
+   *
+   * @throws {@link DialectRefusal} or RequestError.
+   */
+  receive(request: DialectRequest): Promise<Received | Response>
 }
 
 /** Why a request is refused, as far as a status needs to tell. */

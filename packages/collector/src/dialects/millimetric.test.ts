@@ -88,6 +88,19 @@ describe('Millimetric’s endpoints', () => {
     expect(events[1].event).toMatchObject({ email: 'sam@example.com', traits: { plan: 'pro' } })
   })
 
+  test('/v1/forget erases a user and what their visitor did, with an sk_ key only', async () => {
+    const { post, get, stored } = await dialectCollector()
+    await post('/v1/track', { event: 'a', anonymous_id: VISITOR })
+    await post('/v1/identify', { anonymous_id: VISITOR, user_id: 'user_42' })
+    await post('/v1/track', { event: 'b', user_id: 'user_43' })
+    const fromPage = await post('/v1/forget', { user_id: 'user_42' }, { key: KEYS.limited, headers: shop })
+    expect(await answerOf(fromPage)).toEqual([403, { error: 'forget_requires_secret_key' }])
+    expect(await stored()).toHaveLength(3)
+    expect(await answerOf(await post('/v1/forget', { user_id: 'user_42' }))).toEqual([200, { ok: true, queued: true }])
+    expect((await get('/v1/people/user_42/timeline')).status).toBe(404)
+    expect(await stored()).toMatchObject([{ userId: 'user_43' }])
+  })
+
   test('a wrong key is refused in Millimetric’s words, on both paths', async () => {
     const { post } = await dialectCollector()
     const cases = [

@@ -2,6 +2,7 @@ import { utf8Bytes, uuidv7 } from '@threadline/schema'
 import { z } from 'zod'
 import { checkOrigin } from '../http/authorize.ts'
 import type { Access, Keyring } from '../keys.ts'
+import type { Store } from '../store/store.ts'
 import { type Dialect, DialectRefusal, type DialectRequest } from './dialect.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 import { liftMoney, minorUnits, newVisitor, properties, read, time, utcTime, utmOf } from './translate.ts'
@@ -33,6 +34,8 @@ const looksLikeBatch = z.object({
   sentAt: z.undefined().optional(),
   events: z.array(z.object({ event: z.unknown(), eventId: z.undefined().optional() })).min(1),
 })
+
+const forget = z.object({ user_id: z.string().min(1).max(256) })
 
 const identity = z.object({ anonymous_id: id, user_id: z.string().min(1).max(256), traits: sized.optional() })
 
@@ -68,11 +71,17 @@ function toIdentify({ anonymous_id, user_id, traits }: z.infer<typeof identity>,
   }
 }
 
+export interface MillimetricDialectOptions {
+  readonly keyring: Keyring
+  readonly store: Pick<Store, 'person' | 'forget'>
+  readonly now: () => number
+}
+
 /**
  * Millimetric's ingest endpoints, with the collector's own `pk_` and `sk_` keys. The service does not dedupe by
  * `event_id`; this collector does.
  */
-export function createMillimetricDialect(keyring: Keyring, now: () => number): Dialect {
+export function createMillimetricDialect({ keyring, store, now }: MillimetricDialectOptions): Dialect {
   const trackLimit = createRateLimit({ burst: 200, perSecond: 50 }, now)
   const batchLimit = createRateLimit({ burst: 20, perSecond: 5 }, now)
 
@@ -131,6 +140,19 @@ export function createMillimetricDialect(keyring: Keyring, now: () => number): D
           const access = authorize(request)
           const sent = read(identity, await request.body())
           return received(access, [toIdentify(sent, now())], Response.json({ ok: true }))
+        },
+      },
+      {
+        path: '/v1/forget',
+        async receive(request) {
+          const { kind, project } = authorize(request)
+          if (kind !== 'sk') {
+            throw new DialectRefusal('forbidden', 'only an sk_ key forgets', { code: 'forget_requires_secret_key' })
+          }
+          const { user_id } = read(forget, await request.body())
+          const person = await store.person(project, user_id)
+          if (person?.userId === user_id) await store.forget(project, person)
+          return Response.json({ ok: true, queued: true })
         },
       },
     ],
