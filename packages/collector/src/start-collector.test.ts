@@ -63,6 +63,19 @@ describe('startCollector', () => {
     expect(acknowledged.length).toBeGreaterThan(0)
   })
 
+  test('removes events that are older than it keeps, and takes them for duplicates when they come again', async () => {
+    const day = 86_400_000
+    const [old, fresh] = [31, 29].map((age) =>
+      trackEvent({ timestamp: new Date(Date.now() - age * day).toISOString() }),
+    )
+    const first = await start()
+    await first.send({ ...old }, { ...fresh })
+    await first.collector.close()
+    const second = await start({ retentionDays: 30 })
+    await expect.poll(async () => (await second.latest()).events.length).toBe(1)
+    expect(await (await second.send({ ...old })).json()).toMatchObject({ stored: 0, duplicates: [old?.eventId] })
+  })
+
   test('moves on from a busy port only when it may', async () => {
     const port = await busyPort()
     await expect(startCollector({ port, dataDir, keys: [] })).rejects.toMatchObject({ code: 'EADDRINUSE' })

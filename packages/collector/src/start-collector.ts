@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server'
 import { type CollectorOptions, createCollector } from './collector.ts'
 import { listen } from './listen.ts'
 import { loadPage } from './page.ts'
+import { startRetention } from './retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -18,6 +19,13 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
   readonly host?: string
   /** Folder of the embedded database, made when missing. @defaultValue `'.threadline'`, unless `databaseUrl` is given */
   readonly dataDir?: string
+  /**
+   * Whole days that events are kept; older ones are removed when the collector starts and four times a day. Their keys,
+   * identity links and counts stay.
+   *
+   * @defaultValue for ever
+   */
+  readonly retentionDays?: number
   /** PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/database`. */
   readonly databaseUrl?: string
 }
@@ -50,10 +58,20 @@ const REQUEST_TIMEOUT_MS = 30_000
  */
 export async function startCollector(options: StartCollectorOptions): Promise<StartedCollector> {
   const { port = { prefer: PREFERRED_PORT }, host = '127.0.0.1', dataDir, databaseUrl, ...rest } = options
+  const { retentionDays, log, now = Date.now } = options
   const page = await loadPage()
   const store = await openStore(databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl })
   try {
     const collector = createCollector({ ...rest, store, page })
+    const stopRetention =
+      retentionDays === undefined
+        ? undefined
+        : startRetention({
+            store,
+            days: retentionDays,
+            now,
+            onError: (error) => log?.({ level: 'error', message: `old events were not removed: ${error}` }),
+          })
     const server = createServer(
       { requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
       getRequestListener((request) => collector.fetch(request)),
@@ -66,6 +84,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       const stopped = stop(server)
       await collector.close()
       await stopped
+      await stopRetention?.()
       await store.close()
     }
 

@@ -15,9 +15,12 @@ export interface ByDay {
   readonly series: readonly Series[]
 }
 
+/** What the reports cover when they are asked for no days. */
+const DAYS = 30
+
 /** Turns rows into one line for each name, zero on days without a row; the smallest names share one line. */
 export function byDay(rows: readonly DayValue[]): ByDay {
-  const days = daysBetween(rows.map(({ day }) => day).sort())
+  const days = lastDays()
   const place = new Map(days.map((day, index) => [day, index]))
   const kept = new Set([...totals(rows).keys()].slice(0, MAX_SERIES))
   const lines = new Map<string, number[]>()
@@ -38,12 +41,8 @@ export function totals(rows: readonly DayValue[]): ReadonlyMap<string, number> {
   return new Map([...sums].sort(([, a], [, b]) => b - a))
 }
 
-function daysBetween(sorted: readonly string[]): string[] {
-  const [first, last] = [sorted[0], sorted.at(-1)]
-  if (first === undefined || last === undefined) return []
-  const days: string[] = []
-  for (let ms = Date.parse(first); ms <= Date.parse(last); ms += 86_400_000) {
-    days.push(new Date(ms).toISOString().slice(0, 10))
-  }
-  return days
+/** The last days in UTC, today included, as `2026-01-31`. */
+function lastDays(): string[] {
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+  return Array.from({ length: DAYS }, (_, index) => ago(DAYS - 1 - index))
 }
