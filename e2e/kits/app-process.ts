@@ -25,7 +25,7 @@ const examples = fileURLToPath(new URL('../../examples', import.meta.url))
 /** How long an app may take to listen, and to end, in milliseconds. */
 const PATIENCE_MS = 60_000
 
-/** Starts an app and waits until it prints `listening on <origin>`. */
+/** Starts an app and waits until it prints `listening on <origin>`, or Next's `Local: <origin>`. */
 export async function startApp({ example, command, args, env }: AppCommand): Promise<AppProcess> {
   const child = spawn(command, args, {
     cwd: `${examples}/${example}`,
@@ -41,7 +41,7 @@ export async function startApp({ example, command, args, env }: AppCommand): Pro
     child.once('close', fail)
     child.once('error', reject)
     child.stdout.on('data', () => {
-      const found = /listening on (http:\/\/\S+)/.exec(output)?.[1]
+      const found = /(?:listening on|Local:) +(http:\/\/\S+)/.exec(output)?.[1]
       if (found === undefined) return
       clearTimeout(timer)
       child.off('close', fail)

@@ -28,7 +28,10 @@ export interface TestCollector {
   close(): Promise<void>
 }
 
-const KEYS = { pk: 'pk_kits_e2e_0001', sk: 'sk_kits_e2e_0001', rk: 'rk_kits_e2e_0001' }
+/** The key that pages send with. */
+export const PUBLIC_KEY = 'pk_kits_e2e_0001'
+
+const KEYS = { pk: PUBLIC_KEY, sk: 'sk_kits_e2e_0001', rk: 'rk_kits_e2e_0001' }
 const POLL_MS = 50
 
 export async function startTestCollector(): Promise<TestCollector> {

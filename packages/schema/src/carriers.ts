@@ -5,7 +5,7 @@ export const ID_NAME = 'tl_id'
 
 /**
  * The cookie that holds the session, and the form or JSON field that carries its id. The cookie's value is
- * `<id>.<started>.<last active>`, times being milliseconds since the Unix epoch in base 36.
+ * `<id>.<started>.<last active>`, times being milliseconds since the Unix epoch.
  */
 export const SESSION_NAME = 'tl_session'
 

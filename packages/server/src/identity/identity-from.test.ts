@@ -13,7 +13,7 @@ const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 const MINUTE = 60_000
 
 const sessionCookie = (startedAgoMs: number, activeAgoMs: number) =>
-  `tl_session=${SESSION}.${(NOW - startedAgoMs).toString(36)}.${(NOW - activeAgoMs).toString(36)}`
+  `tl_session=${SESSION}.${NOW - startedAgoMs}.${NOW - activeAgoMs}`
 
 const cookies = `theme=dark; tl_id=${VISITOR}; ${sessionCookie(5 * MINUTE, MINUTE)}`
 

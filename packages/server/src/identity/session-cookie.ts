@@ -10,8 +10,8 @@ const MAX_MS = 86_400_000
  * @param now - Milliseconds since the Unix epoch.
  */
 export function liveSessionId(cookie: string | undefined, now: number): string | undefined {
-  const [, id, started = '', active = ''] = /^(.+)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/.exec(cookie ?? '') ?? []
+  const [, id, started = '', active = ''] = /^(.+)\.(\d{1,15})\.(\d{1,15})$/.exec(cookie ?? '') ?? []
   if (!isCarriedId(id)) return undefined
-  const isLive = now - Number.parseInt(active, 36) < IDLE_MS && now - Number.parseInt(started, 36) < MAX_MS
+  const isLive = now - Number(active) < IDLE_MS && now - Number(started) < MAX_MS
   return isLive ? id : undefined
 }
