@@ -37,21 +37,11 @@ export interface BrowserConfig {
    */
   readonly flushIntervalMs?: number
   /**
-   * Events that may be captured in one go; above it 10 a second pass and the rest is dropped as `rate_limited`.
-   *
-   * @defaultValue `100`
-   */
-  readonly captureBurst?: number
-
-  /**
    * Captures `$pageview` when the page loads and when path or query of its address change.
    *
    * @defaultValue `true`
    */
   readonly pageviews?: boolean
-
-  /** Names of address parameters to keep as click ids, besides the well-known ones such as `gclid` and `fbclid`. */
-  readonly clickIdParams?: readonly string[]
 
   /**
    * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing.
@@ -106,8 +96,8 @@ export interface BrowserConfig {
 
   /** Optional parts to add, for example `pageLeave`. Each is an import of its own, so that the others cost nothing. */
   readonly parts?: readonly Part[]
-  /** Called in order for every event, before it is encoded. A hook that throws drops the event. */
-  readonly onCapture?: readonly CaptureHook[]
+  /** Called for every event before it is encoded. When it throws, the event is dropped. See `chain` for several. */
+  readonly onCapture?: CaptureHook
   /** Told of every event that leaves undelivered. */
   readonly onDrop?: (event: DroppedEvent, reason: DropReason) => void
   /** Told of what goes wrong: refused events, and outages once each. */

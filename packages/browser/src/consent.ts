@@ -1,5 +1,7 @@
 import type { Consent } from '@threadline/schema'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
+import type { Cookies } from './cookies.ts'
+import { createMirror } from './mirror.ts'
 
 /** Cookie and `localStorage` key of a visitor who opted out. It outlives everything else. */
 export const OPTED_OUT = 'tl_opted_out'
@@ -17,8 +19,14 @@ export function toConsent(choice: ConsentChoice): Consent {
   return { analytics, ads: analytics }
 }
 
-/** Whether the browser says no for its user. A signal goes over the site's own default, and gives way to `consent`. */
-export function isSignalled({ honorGpc = true, honorDnt }: BrowserConfig): boolean {
+/**
+ * What holds until the page says something else: an earlier opt-out, else a signal of the browser, else the site's own
+ * default. `undefined` allows everything without a word about consent in the events.
+ */
+export function initialConsent(config: BrowserConfig, cookies: Cookies): Consent | undefined {
+  const { consent, honorGpc = true, honorDnt } = config
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  return !!((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1'))
+  const isRefused =
+    (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1') || createMirror(cookies, OPTED_OUT).read()
+  return isRefused ? toConsent('denied') : consent && toConsent(consent)
 }

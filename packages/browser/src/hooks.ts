@@ -1,4 +1,4 @@
-import type { Entry, Outcome, PauseReason, QueueItem, ThreadlineError } from '@threadline/core'
+import type { Entry, Outcome, PauseReason, QueueItem } from '@threadline/core'
 
 /** What happens in a client that its parts may want to know, with the arguments they get. */
 export interface Signals {
@@ -10,8 +10,6 @@ export interface Signals {
   readonly settled: readonly [entries: readonly Entry[], outcome: Outcome]
   /** Nothing will be sent until the configuration is mended, or ever again. */
   readonly stopped: readonly [code: PauseReason | 'closed']
-  /** Something went wrong that the page was told of. */
-  readonly failed: readonly [error: ThreadlineError]
   /** Storage may be used from now on. */
   readonly allowed: readonly []
   /** The visitor refused: nothing may stay in storage. */

@@ -3,7 +3,7 @@ import type { BrowserConfig } from './config.ts'
 import type { Cookies } from './cookies.ts'
 import { readLocal, writeLocal } from './local-storage.ts'
 import { createMirror } from './mirror.ts'
-import { currentSession, parseSession, type Session } from './session.ts'
+import { currentSession, parseSession } from './session.ts'
 
 /** Default name of the id's cookie and of its `localStorage` key. */
 export const ID_NAME = 'tl_id'
@@ -31,8 +31,8 @@ export interface Identity {
   sync(now: number, mint?: boolean): boolean
   /** Has the next `touch` look into storage: another tab may have been busy meanwhile. */
   distrust(): void
-  setAnonymousId(id: string): void
-  setUserId(id: string): void
+  /** Becomes another visitor, or keeps the id and becomes another user. */
+  become(ids: { readonly anonymousId?: string; readonly userId?: string | undefined }): void
   /** Forgets everybody, in memory and in storage. */
   forget(): void
 }
@@ -43,23 +43,23 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
   const { adoptIds = [destination?.visitorIdStore?.name ?? ''] } = config
   const ids = createMirror(cookies, cookieName, storageKey)
   const sessions = createMirror(cookies, SESSION_NAME)
-  let anonymousId: string | undefined
+  let anonymousId = ''
   /** An id that the page has set and storage does not have yet: it wins over what storage holds. */
   let ownId: string | undefined
   let userId: string | undefined
-  let session: Session | undefined
+  let session = parseSession()
   let syncedAt = 0
 
   function sync(now: number, mint?: boolean): boolean {
     const known =
       ownId ?? ids.read() ?? adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
     const stored = parseSession(sessions.read())
-    const latest = currentSession(now, [stored, session])
-    if (!mint && !(known && latest[0] === stored[0])) return false
+    const latest = currentSession(now, stored, session)
+    if (!mint && (!known || latest[0] !== stored[0])) return false
 
     // Another tab became somebody else: its user is not this one's.
     if (known !== anonymousId) userId = undefined
-    anonymousId = known ?? anonymousId ?? uuidv7(now)
+    anonymousId = known ?? (anonymousId || uuidv7(now))
     ids.write(anonymousId, !syncedAt)
     session = latest
     sessions.write(session.join('.'))
@@ -73,27 +73,28 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
     sync,
     touch(now) {
       if (mayStore() && now - syncedAt > SYNC_INTERVAL_MS) sync(now, true)
-      session = currentSession(now, [session])
-      anonymousId ??= uuidv7(now)
+      session = currentSession(now, session)
+      anonymousId ||= uuidv7(now)
       return { anonymousId, userId, sessionId: session[0] }
     },
     distrust() {
       syncedAt &&= 1
     },
-    setAnonymousId(id) {
-      ownId = id
-      anonymousId = id
-      if (mayStore()) sync(Date.now(), true)
-    },
-    setUserId(id) {
-      userId = id
-      if (mayStore()) writeLocal(USER_KEY, id)
+    become({ anonymousId: id, userId: user }) {
+      if (id) {
+        ownId = id
+        anonymousId = id
+      }
+      if (user) userId = user
+      if (!mayStore()) return
+      if (user) writeLocal(USER_KEY, user)
+      sync(Date.now(), true)
     },
     forget() {
-      anonymousId = undefined
+      anonymousId = ''
       ownId = undefined
       userId = undefined
-      session = undefined
+      session = parseSession()
       syncedAt = 0
       ids.write('')
       sessions.write('')

@@ -5,11 +5,10 @@ export function readLocal(key: string): string | null | undefined {
   return attempt(() => localStorage.getItem(key))
 }
 
-/** Sets a `localStorage` key, or removes it when `value` is empty. False when storage is forbidden or full. */
-export function writeLocal(key: string, value: string): boolean | undefined {
+/** Sets a `localStorage` key, or removes it when `value` is empty. `undefined` when storage is forbidden or full. */
+export function writeLocal(key: string, value: string): true | undefined {
   return attempt(() => {
-    if (value) localStorage.setItem(key, value)
-    else localStorage.removeItem(key)
+    localStorage[value ? 'setItem' : 'removeItem'](key, value)
     return true
   })
 }

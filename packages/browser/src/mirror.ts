@@ -6,7 +6,7 @@ import { readLocal, writeLocal } from './local-storage.ts'
 export interface Mirror {
   /** What is kept, if it has the form of an id: anybody can write cookies. */
   read(): string | undefined
-  /** Keeps a value, or nothing when it is empty. A cookie that is right already is left alone, unless `renew` says no. */
+  /** Keeps a value, or nothing when it is empty. A cookie that is right is left alone, unless it is to be renewed. */
   write(value: string, renew?: boolean): void
 }
 

@@ -12,7 +12,7 @@ const CLICK_ID = /^([a-z]*clk?id|[gw]braid|li_fat_id|rdt_cid|epik)$/i
 const MAX_VALUE_LENGTH = 500
 
 /** Reads where the visitor is. Touches nothing that would make the browser lay out the page. */
-export function createPageContext(clickIdParams: readonly string[] = []): () => PageContext {
+export function createPageContext(): () => PageContext {
   const context = {
     library: `@threadline/browser/${VERSION}`,
     locale: navigator.language,
@@ -29,7 +29,7 @@ export function createPageContext(clickIdParams: readonly string[] = []): () => 
       const value = text.slice(0, MAX_VALUE_LENGTH)
       const field = UTM.exec(name)?.[1]
       if (field) utm[field] = value
-      else if (CLICK_ID.test(name) || clickIdParams.includes(name)) clickIds[name] = value
+      else if (CLICK_ID.test(name)) clickIds[name] = value
     }
     campaign = { utm, clickIds }
   }

@@ -12,71 +12,71 @@ const BLOCKED_AFTER = 5
 
 const LEDGER: unique symbol = Symbol.for('threadline.keepalive')
 
+type Answer = DeliveryResponse | SendFailure
+
 /** Sends one request, starting before it returns. `isLeaving`: the page may be gone before an answer comes. */
-export type Deliver = (request: DeliveryRequest, isLeaving: boolean) => Promise<DeliveryResponse | SendFailure>
+export type Deliver = (request: DeliveryRequest, isLeaving: boolean) => Promise<Answer>
 
 export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length
 }
 
-function answer(status: number, body = '', header: DeliveryResponse['header'] = () => null): DeliveryResponse {
+function answer(status: number, header: DeliveryResponse['header'] = () => null, body = ''): DeliveryResponse {
   return { status, header, body }
 }
 
 /** @param dedupes - False when a beacon must count as delivered, because its answer cannot be seen. */
 export function createSender(dedupes: boolean): Deliver {
-  // One ledger for every copy of this package on the page: the browser has one allowance.
-  const page: { [LEDGER]?: { bytes: number; requests: number } } & typeof globalThis = globalThis
-  page[LEDGER] ??= { bytes: 0, requests: 0 }
-  const ledger = page[LEDGER]
+  // One ledger for every copy of this package on the page: the browser has one allowance. Free bytes, free requests.
+  const page: { [LEDGER]?: [bytes: number, requests: number] } & typeof globalThis = globalThis
+  page[LEDGER] ??= [KEEPALIVE_BYTES, KEEPALIVE_REQUESTS]
+  const free = page[LEDGER]
   let failures = 0
 
-  async function post(
-    { url, headers, body }: DeliveryRequest,
-    keepalive: boolean,
-  ): Promise<DeliveryResponse | SendFailure> {
+  function take(bytes: number, requests: number): void {
+    free[0] -= bytes
+    free[1] -= requests
+  }
+
+  async function exchange(url: string, init: RequestInit): Promise<Answer> {
     try {
       const response = await fetch(url, {
+        ...init,
         method: 'POST',
-        headers,
-        body,
-        keepalive,
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
-      const text = await response.text()
+      const body = await response.text()
       failures = 0
       // A redirect that was not followed shows no status.
-      return answer(response.status || 302, text, (name) => response.headers.get(name))
+      return answer(response.status || 302, (name) => response.headers.get(name), body)
     } catch (error) {
       failures += 1
       // Blocked: every further request would only add a line to the console.
-      if (failures > BLOCKED_AFTER) return answer(503, '', () => '300')
-      return { status: 0, error, sent: true }
+      return failures > BLOCKED_AFTER ? answer(503, () => '300') : { status: 0, error, sent: true }
     }
   }
 
-  return async (request, isLeaving) => {
-    const { url, body, headers } = request
+  function beacon(url: string, body: string, type = ''): Promise<Answer> | undefined {
+    if (!attempt(() => navigator.sendBeacon(url, new Blob([body], { type })))) return undefined
+    // Its answer cannot be seen. What is still here after the time a request has goes out again.
+    return dedupes
+      ? new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, { status: 0, sent: true }))
+      : Promise.resolve(answer(200))
+  }
+
+  return async ({ url, headers, body }, isLeaving) => {
     if (!navigator.onLine) return { status: 0, error: 0, sent: false }
     const bytes = utf8Length(body)
-    const keepalive = ledger.bytes + bytes <= KEEPALIVE_BYTES && ledger.requests < KEEPALIVE_REQUESTS
+    const keepalive = bytes <= free[0] && free[1] > 0
     // A beacon carries no headers: without its key the service would refuse what nobody sends again.
     if (isLeaving && !headers['authorization'] && !(keepalive && 'keepalive' in Request.prototype)) {
-      const type = headers['content-type'] ?? ''
-      if (attempt(() => navigator.sendBeacon(url, new Blob([body], { type })))) {
-        if (!dedupes) return answer(200)
-        // Its answer cannot be seen. What is still here after the time a request has goes out again.
-        await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS))
-        return { status: 0, error: 0, sent: true }
-      }
+      const sent = beacon(url, body, headers['content-type'])
+      if (sent) return sent
     }
-    const share = keepalive ? 1 : 0
-    ledger.bytes += share * bytes
-    ledger.requests += share
-    const result = await post(request, keepalive)
-    ledger.bytes -= share * bytes
-    ledger.requests -= share
+    if (keepalive) take(bytes, 1)
+    const result = await exchange(url, { headers, body, keepalive })
+    if (keepalive) take(-bytes, -1)
     return result
   }
 }

@@ -9,11 +9,10 @@ export const SESSION_MAX_MS = 86_400_000
 export type Session = readonly [id: string, startedAt: number, activeAt: number]
 
 /** The session of an event captured now: the first of `known` that has not ended, else a new one. */
-export function currentSession(now: number, known: readonly (Session | undefined)[]): Session {
-  const alive = known.find(
-    (session) => session && now - session[2] < SESSION_IDLE_MS && now - session[1] < SESSION_MAX_MS,
-  )
-  const [id, startedAt] = alive ?? [uuidv7(now), now]
+export function currentSession(now: number, ...known: readonly Session[]): Session {
+  const [id, startedAt] = known.find(
+    ([, startedAt, activeAt]) => now - activeAt < SESSION_IDLE_MS && now - startedAt < SESSION_MAX_MS,
+  ) ?? [uuidv7(now), now]
   return [id, startedAt, now]
 }
 

@@ -1,4 +1,5 @@
 import type { VisitorIdStore } from '@threadline/core'
+import { clock } from './clock.ts'
 import type { Part } from './instance.ts'
 import { readLocal, writeLocal } from './local-storage.ts'
 
@@ -17,7 +18,7 @@ import { readLocal, writeLocal } from './local-storage.ts'
  * ```
  */
 export function shareVisitorId({ kind, name }: VisitorIdStore): Part {
-  return ({ cookies, identity, clock }) => {
+  return ({ cookies, identity }) => {
     const write = (id: string) => (kind === 'cookie' ? cookies.write(name, id) : writeLocal(name, id))
     return {
       allowed() {

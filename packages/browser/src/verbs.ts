@@ -1,5 +1,6 @@
 import { type Flushable, type FlushOptions, type FlushResult, flushQueue } from '@threadline/core'
 import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
+import { clock } from './clock.ts'
 import type { ConsentChoice } from './config.ts'
 import { OPTED_OUT, toConsent } from './consent.ts'
 import { ID_NAME } from './identity.ts'
@@ -13,44 +14,44 @@ export function page({ capture }: Instance, properties?: JsonObject): void {
   capture('$pageview', properties)
 }
 
-export function identify({ capture, identity, refuse }: Instance, userId: string, traits?: JsonObject): void {
-  if (!isUsableId(userId)) return refuse({ eventId: '', event: '$identify' }, 'invalid_id')
-  identity.setUserId(userId)
+export function identify({ capture, identity, drop }: Instance, userId: string, traits?: JsonObject): void {
+  if (!isUsableId(userId)) return drop({ eventId: '', event: '$identify' }, 'invalid_id')
+  identity.become({ userId })
   const email = traits?.['email']
   capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
 }
 
-export function alias({ capture, refuse }: Instance, previousId: string): void {
+export function alias({ capture, drop }: Instance, previousId: string): void {
   if (isUsableId(previousId)) capture('$alias', { previousId })
-  else refuse({ eventId: '', event: '$alias' }, 'invalid_id')
+  else drop({ eventId: '', event: '$alias' }, 'invalid_id')
 }
 
-export function group({ capture, refuse }: Instance, groupId: string, traits?: JsonObject): void {
+export function group({ capture, drop }: Instance, groupId: string, traits?: JsonObject): void {
   if (isUsableId(groupId)) capture('$group', { groupId, traits })
-  else refuse({ eventId: '', event: '$group' }, 'invalid_id')
+  else drop({ eventId: '', event: '$group' }, 'invalid_id')
 }
 
 export function reset({ identity }: Instance): void {
   identity.forget()
   // Set, not left to be made: making one would take over another tracker's id, that of the user who leaves.
-  identity.setAnonymousId(uuidv7())
+  identity.become({ anonymousId: uuidv7() })
 }
 
-export function getAnonymousId({ clock, identity, consent }: Instance): string | undefined {
-  return consent()?.analytics === false ? undefined : identity.touch(clock.now()).anonymousId
+export function getAnonymousId({ identity, consent }: Instance): string | undefined {
+  return consent?.analytics === false ? undefined : identity.touch(clock.now()).anonymousId
 }
 
-export function setAnonymousId({ identity, refuse }: Instance, id: string): void {
-  if (isCarriedId(id)) identity.setAnonymousId(id)
-  else refuse({ eventId: '', event: 'setAnonymousId' }, 'invalid_id')
+export function setAnonymousId({ identity, drop }: Instance, id: string): void {
+  if (isCarriedId(id)) identity.become({ anonymousId: id })
+  else drop({ eventId: '', event: 'setAnonymousId' }, 'invalid_id')
 }
 
-export function getSessionId({ clock, identity, consent }: Instance): string | undefined {
-  return consent()?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
+export function getSessionId({ identity, consent }: Instance): string | undefined {
+  return consent?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
 }
 
-export function flush({ queue, hooks, clock }: Instance, options?: FlushOptions): Promise<FlushResult> {
-  const { lastSeq, held, wake } = queue()
+export function flush({ queue, hooks }: Instance, options?: FlushOptions): Promise<FlushResult> {
+  const { lastSeq, held, wake } = queue
   const flushable: Flushable = {
     lastSeq: lastSeq(),
     lastError: undefined,
@@ -65,24 +66,25 @@ export function flush({ queue, hooks, clock }: Instance, options?: FlushOptions)
 }
 
 export function consent(instance: Instance, choice: ConsentChoice): void {
-  instance.setConsent(toConsent(choice))
+  instance.consent = toConsent(choice)
+  instance.consentChanged()
 }
 
-export function optOut({ cookies, setConsent }: Instance): void {
-  setConsent(toConsent('denied'))
-  createMirror(cookies, OPTED_OUT).write('opted_out')
+export function optOut(instance: Instance): void {
+  consent(instance, 'denied')
+  createMirror(instance.cookies, OPTED_OUT).write('opted_out')
 }
 
-export function optIn({ cookies, setConsent }: Instance): void {
-  createMirror(cookies, OPTED_OUT).write('')
-  setConsent(toConsent('granted'))
+export function optIn(instance: Instance): void {
+  createMirror(instance.cookies, OPTED_OUT).write('')
+  consent(instance, 'granted')
 }
 
 export function hasOptedOut({ cookies }: Instance): boolean {
   return !!createMirror(cookies, OPTED_OUT).read()
 }
 
-export function storage({ config, cookies, identity, clock }: Instance): StorageState {
+export function storage({ config, cookies, identity }: Instance): StorageState {
   const { anonymousId } = identity.touch(clock.now())
   return {
     cookie: cookies.read(config.cookieName ?? ID_NAME)[0] === anonymousId,

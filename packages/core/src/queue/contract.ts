@@ -8,7 +8,7 @@ export interface QueueItem {
   /** The event's name, for reports. */
   readonly event: string
   /** The event as the destination's JSON. */
-  readonly body: string
+  body: string
   /** UTF-8 bytes of `body`. */
   readonly bytes: number
   /** When it was captured: milliseconds since the Unix epoch. `maxAgeMs` counts from here. */

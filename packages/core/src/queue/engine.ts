@@ -61,6 +61,8 @@ export interface Engine {
   drain(): void
   close(): void
   held(): readonly Entry[]
+  /** Forgets everything and returns it. Answers to what is in flight are ignored. */
+  clear(): readonly Entry[]
   /** Sets the timer anew, after `isAwaited` changed. */
   arm(): void
 }
@@ -80,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
    *
    * A batch that came back keeps its composition: a split stays split, and the first request after an outage is small.
    */
-  const waiting: Entry[][] = []
+  let waiting: Entry[][] = []
   /** Bytes of the request that the last batch would make. */
   let lastBytes = 0
   let events = 0
@@ -143,8 +145,17 @@ export function createEngine(options: EngineOptions): Engine {
   /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
   function pump(): void {
     // An endpoint that failed is probed by one request, whatever the concurrency.
-    while (!closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && wait() <= 0) void start()
+    while (!closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && isWorthwhile() && wait() <= 0)
+      void start()
     arm()
+  }
+
+  /**
+   * A second request at a time only for a batch that is full, or for somebody who waits: what is still gathering goes
+   * out with what the next answer frees, in fewer and larger requests.
+   */
+  function isWorthwhile(): boolean {
+    return !inFlight.size || waiting.length > 1 || !!options.isAwaited?.()
   }
 
   /** Sets the timer for the next request, unless the end of one in flight comes first. */
@@ -182,8 +193,7 @@ export function createEngine(options: EngineOptions): Engine {
       cause = error
       verdict = noAnswer(true)
     }
-    inFlight.delete(batch)
-    if (closed) return
+    if (!inFlight.delete(batch) || closed) return
     finish(batch, verdict, status, cause)
     pump()
   }
@@ -287,11 +297,24 @@ export function createEngine(options: EngineOptions): Engine {
     return true
   }
 
+  function held(): Entry[] {
+    return [...inFlight, ...waiting].flat()
+  }
+
   return {
     lastSeq: () => lastSeq,
     paused: () => paused,
-    held: () => [...inFlight, ...waiting].flat(),
+    held,
     arm,
+    clear() {
+      const entries = held()
+      aim()
+      waiting = []
+      inFlight.clear()
+      events = 0
+      bytes = 0
+      return entries
+    },
     add(item) {
       lastSeq += 1
       const entry = Object.assign(item, { seq: lastSeq, attempts: 0 })
