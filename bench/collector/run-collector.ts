@@ -1,0 +1,23 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { startCollector } from '@threadline/collector'
+
+// The collector under test, in a process of its own. On SIGUSR2 it tells how long its event
+// loop was blocked since the last time, and what CPU time it has used.
+const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = process.env
+const delay = monitorEventLoopDelay({ resolution: 5 })
+
+const collector = await startCollector({
+  port: 0,
+  keys: [{ key: 'sk_bench' }, { key: 'rk_bench' }],
+  rateLimits: {},
+  log: (entry) => console.error(JSON.stringify(entry)),
+  ...(databaseUrl === undefined ? { dataDir: dataDir ?? '' } : { databaseUrl }),
+})
+delay.enable()
+process.on('SIGUSR2', () => {
+  const { user, system } = process.cpuUsage()
+  console.log(`blocked ${(delay.max / 1e6).toFixed(1)} ms, cpu ${user + system} us`)
+  delay.reset()
+})
+process.once('SIGTERM', () => void collector.close().then(() => process.exit(0)))
+console.log(`listening ${collector.url}`)

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore } from '@threadline/collector'
+import type { TrackEvent } from '@threadline/schema'
+import { chunk } from './events.ts'
+import { percentiles, type Timing } from './timing.ts'
+
+// The engines are the collector's dependencies: the comparison runs on the very same builds.
+const fromCollector = createRequire(createRequire(import.meta.url).resolve('@threadline/collector/package.json'))
+
+const KEY_TYPES = { project: 'VARCHAR', event: 'VARCHAR', event_id: 'VARCHAR' }
+const EVENT_TYPES = {
+  ...KEY_TYPES,
+  anonymous_id: 'VARCHAR',
+  user_id: 'VARCHAR',
+  session_id: 'VARCHAR',
+  ts: 'BIGINT',
+  sent_at: 'BIGINT',
+  received_at: 'BIGINT',
+  stored_at: 'BIGINT',
+  day: 'INTEGER',
+  value: 'BIGINT',
+  currency: 'VARCHAR',
+  email: 'VARCHAR',
+  source: 'VARCHAR',
+  sender: 'VARCHAR',
+  body: 'VARCHAR',
+}
+const LINK_TYPES = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', first_seen: 'BIGINT' }
+
+type Types = Readonly<Record<string, string>>
+type RowsFrom = (types: Types) => string
+
+const INSERTS = [
+  { table: 'event_keys', types: KEY_TYPES, conflict: 'ON CONFLICT DO NOTHING' },
+  { table: 'events', types: EVENT_TYPES, conflict: '' },
+  { table: 'identity_links', types: LINK_TYPES, conflict: 'ON CONFLICT DO NOTHING' },
+]
+
+/** One statement for each of the collector's tables. */
+function statements(rowsFrom: RowsFrom): string[] {
+  return INSERTS.map(({ table, types, conflict }) => {
+    const names = Object.keys(types).join(', ')
+    return `INSERT INTO ${table} (${names}) SELECT ${names} FROM ${rowsFrom(types)} ${conflict}`
+  })
+}
+
+/** The rows that the collector would write for these events. */
+function toRows(events: readonly TrackEvent[]): object[] {
+  const now = Date.now()
+  return events.map((event) => ({
+    project: 'default',
+    event: event.event,
+    event_id: event.eventId,
+    anonymous_id: event.anonymousId ?? null,
+    user_id: event.userId ?? null,
+    session_id: event.sessionId ?? null,
+    ts: Date.parse(event.timestamp),
+    sent_at: now,
+    received_at: now,
+    stored_at: now,
+    day: 20260131,
+    value: null,
+    currency: null,
+    email: null,
+    source: null,
+    sender: 'sk',
+    body: JSON.stringify(event),
+  }))
+}
+
+/** Keys, events and links of a batch as JSON, made before the clock starts: only the database is measured. */
+function toParameters(events: readonly TrackEvent[]): string[] {
+  const rows = toRows(events)
+  const json = JSON.stringify(rows)
+  const links = new Map(events.filter(({ userId }) => userId).map(({ anonymousId, userId }) => [userId, anonymousId]))
+  const linkRows = Array.from(links, ([user_id, anonymous_id]) => ({
+    project: 'default',
+    anonymous_id,
+    user_id,
+    first_seen: 0,
+  }))
+  return [json, json, JSON.stringify(linkRows)]
+}
+
+async function run(
+  events: readonly TrackEvent[],
+  perBatch: number,
+  insert: (parameters: readonly string[]) => Promise<void>,
+): Promise<Timing> {
+  const batches = chunk(events, perBatch).map(toParameters)
+  const times: number[] = []
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  for (const batch of batches) {
+    const before = performance.now()
+    await insert(batch)
+    times.push(performance.now() - before)
+  }
+  const perSecond = (events.length / (performance.now() - start)) * 1_000
+  const { user, system } = process.cpuUsage(cpu)
+  return { perSecond, ...percentiles(times), cpuPerEvent: (user + system) / events.length }
+}
+
+/** The collector's own tables, filled by three statements in one transaction for each batch, and nothing else: DuckDB. */
+export async function straightDuckDb(events: readonly TrackEvent[], perBatch: number): Promise<Timing> {
+  const { DuckDBInstance } = fromCollector('@duckdb/node-api')
+  const folder = mkdtempSync(join(tmpdir(), 'threadline-bench-'))
+  await (await openStore({ dataDir: folder })).close()
+  const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'))
+  const connection = await instance.connect()
+  const texts = statements((types) => `(SELECT unnest(from_json($1, '[${JSON.stringify(types)}]'), recursive := true))`)
+  const timing = await run(events, perBatch, async (parameters) => {
+    await connection.run('BEGIN')
+    for (const [index, text] of texts.entries()) await connection.run(text, [parameters[index]])
+    await connection.run('COMMIT')
+  })
+  connection.closeSync()
+  instance.closeSync()
+  rmSync(folder, { recursive: true })
+  return timing
+}
+
+/** The same on PostgreSQL. */
+export async function straightPostgres(
+  databaseUrl: string,
+  events: readonly TrackEvent[],
+  perBatch: number,
+): Promise<Timing> {
+  await (await openStore({ databaseUrl })).close()
+  const pg = fromCollector('pg')
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  const texts = statements((types) => {
+    const list = Object.entries(types).map(([name, type]) => `${name} ${type}`)
+    return `json_to_recordset($1::text::json) AS x(${list.join(', ')})`
+  })
+  const timing = await run(events, perBatch, async (parameters) => {
+    await client.query('BEGIN')
+    for (const [index, text] of texts.entries()) {
+      await client.query({ name: `straight_${index}`, text, values: [parameters[index]] })
+    }
+    await client.query('COMMIT')
+  })
+  await client.end()
+  return timing
+}
