@@ -83,17 +83,46 @@ describe('when a send starts', () => {
 
 describe('what goes into a request', () => {
   test('at most maxEvents events', async () => {
-    const { add, clock, requests } = setup({ flushAt: 1, concurrency: 9 })
+    const { add, clock, requests, reply } = setup({ flushAt: 1, concurrency: 9 })
     add(...ids(25))
     await clock.advance(0)
-    expect(requests.map((request) => request.ids.length)).toEqual([10, 10, 5])
+    expect(requests.map((request) => request.ids.length)).toEqual([10, 10])
+    await reply(answer(200))
+    await reply(answer(200))
+    expect(requests.map((request) => request.ids.length)).toEqual([5])
+  })
+
+  test('beside a request in flight only what is full, so that the rest gathers', async () => {
+    const { add, clock, requests, reply } = setup({ flushAt: 1, concurrency: 9 })
+    add('a')
+    await clock.advance(0)
+    add(...ids(6, 'b'))
+    await clock.advance(0)
+    expect(requests.map((request) => request.ids.length)).toEqual([1])
+    add(...ids(6, 'c'))
+    await clock.advance(0)
+    expect(requests.map((request) => request.ids.length)).toEqual([1, 10])
+    await reply(answer(200))
+    await reply(answer(200))
+    expect(requests.map((request) => request.ids.length)).toEqual([2])
+  })
+
+  test('but everything at once while somebody waits for it', async () => {
+    const { add, clock, requests, queue } = setup({ flushAt: 1, concurrency: 9 })
+    add('a')
+    await clock.advance(0)
+    add('b')
+    queue.watch({ settled: () => undefined, stopped: () => undefined })
+    queue.wake()
+    expect(requests.map((request) => request.ids)).toEqual([['a'], ['b']])
   })
 
   test('at most maxRequestBytes, commas and envelope included', async () => {
     const body = '{"eventId":"x0"}'
     const envelopeBytes = '{"events":[]}'.length
     const maxRequestBytes = envelopeBytes + 3 * body.length + 2
-    const { add, clock, requests } = setup({ flushAt: 1, concurrency: 9, maxRequestBytes })
+    const { add, clock, requests, queue } = setup({ flushAt: 1, concurrency: 9, maxRequestBytes })
+    queue.watch({ settled: () => undefined, stopped: () => undefined })
     add(...ids(7, 'x'))
     await clock.advance(0)
     for (const request of requests) expect(request.body.length).toBeLessThanOrEqual(maxRequestBytes)
@@ -105,6 +134,7 @@ describe('what goes into a request', () => {
     queue.add(item('a'))
     queue.add(item('b', { alone: true }))
     queue.add(item('c'))
+    queue.watch({ settled: () => undefined, stopped: () => undefined })
     await clock.advance(0)
     expect(requests.map((request) => request.ids)).toEqual([['a'], ['b'], ['c']])
   })
