@@ -3,8 +3,11 @@ export interface FoundExports {
   readonly [path: string]: readonly string[] | string
 }
 
-/** A program that loads each of `paths` and prints {@link FoundExports} as JSON. It ends when nothing holds it open. */
-export function listExportsProgram(paths: readonly string[], load: 'import' | 'require'): string {
+/**
+ * A program that loads each of `paths` and prints {@link FoundExports} as JSON. It ends when nothing holds it open, or,
+ * with `exit`, when it has printed.
+ */
+export function listExportsProgram(paths: readonly string[], load: 'import' | 'require', exit = false): string {
   return `
 async function main() {
   const found = {}
@@ -16,6 +19,7 @@ async function main() {
     }
   }
   console.log(JSON.stringify(found))
+  ${exit ? 'process.exit()' : ''}
 }
 main()
 `

@@ -5,11 +5,20 @@ import { basename, join } from 'node:path'
 import { type PackedPackage, packAll } from '../../scripts/lib/pack.ts'
 import { type ExportTarget, importPaths } from '../../scripts/lib/packages.ts'
 
+/** Something a user may import. */
+export interface ImportPath {
+  readonly path: string
+  /** What `exports` says about it. */
+  readonly target: ExportTarget
+  /** It is named after a peer dependency, such as `/next`, and useless without it. */
+  readonly needsPeer: boolean
+}
+
 /** An npm project outside the workspace that has every package installed from its tarball. */
 export interface Project {
   readonly folder: string
-  /** Everything a user may import, with what `exports` says about it. */
-  readonly imports: readonly { readonly path: string; readonly target: ExportTarget }[]
+  /** Everything a user may import. */
+  readonly imports: readonly ImportPath[]
   /**
    * A project beside this one that has only the packages that depend on nothing but each other, and no peers: a name that
    * their declarations should not mention is not there to be found.
@@ -40,7 +49,13 @@ export function installPackages(): Project {
 function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
   return {
     folder,
-    imports: packed.flatMap(importPaths),
+    imports: packed.flatMap((one) =>
+      importPaths(one).map(({ path, target }) => ({
+        path,
+        target,
+        needsPeer: Object.keys(one.manifest.peerDependencies ?? {}).includes(basename(path)),
+      })),
+    ),
     withoutThirdParties() {
       const lean = realpathSync(mkdtempSync(join(tmpdir(), 'threadline-lean-')))
       const own = packed.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).every(isOurs))
@@ -49,8 +64,7 @@ function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
         cpSync(join(folder, path), join(lean, path), { recursive: true })
       }
       const project = projectOf(lean, own)
-      const peers = own.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}))
-      return { ...project, imports: project.imports.filter(({ path }) => !peers.includes(basename(path))) }
+      return { ...project, imports: project.imports.filter(({ needsPeer }) => !needsPeer) }
     },
     write(name, text) {
       const file = join(folder, name)

@@ -18,7 +18,8 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: 'Deno',
     conditions: ['deno', 'node', 'import'],
-    command: [bin('.bin/deno'), 'run', '--allow-all', '--no-lock', '--quiet'],
+    // Not `.bin/deno`, which starts another process: killing it would not end that one.
+    command: [bin('deno/deno'), 'run', '--allow-all', '--no-lock', '--quiet'],
   },
 ]
 
