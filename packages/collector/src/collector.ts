@@ -72,6 +72,9 @@ export interface Collector {
   close(): Promise<void>
 }
 
+/** A second transaction has PostgreSQL work while the first one waits for its disk; DuckDB has one writer. */
+const WRITERS = { duckdb: 1, postgres: 2 } as const
+
 /** Senders find the next process, or this one restarted, a moment later. */
 const RETRY_AFTER_S = 2
 
@@ -89,6 +92,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const readers = createReaders({ keyring, sessions, rateLimiter })
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
+    writers: WRITERS[store.engine],
     async append(rows, counts) {
       const stored = await store.append(rows, counts)
       tail.wake()

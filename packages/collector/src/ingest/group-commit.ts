@@ -1,15 +1,17 @@
 import type { Count, EventRow } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 
-/** Rows written in one transaction at most; a request larger than this still goes in one piece. */
-const MAX_GROUP_ROWS = 4_000
+/** Bytes of events written in one transaction at most; a request larger than this still goes in one piece. */
+const MAX_GROUP_BYTES = 4_000_000
 
-/** Rows waiting at most, over all requests: some 100 MB. Beyond it, senders are asked to come back. */
-const MAX_WAITING_ROWS = 50_000
+/** Bytes of events waiting at most, over all requests. Beyond it, senders are asked to come back. */
+const MAX_WAITING_BYTES = 64_000_000
 
 export interface GroupCommitOptions {
   /** Writes rows and counts in one transaction; tells for each row whether it was stored now. */
   readonly append: (rows: readonly EventRow[], counts: readonly Count[]) => Promise<readonly boolean[]>
+  /** Transactions at once: 1 where the database has one writer. Integer. */
+  readonly writers: number
 }
 
 export interface GroupCommit {
@@ -26,35 +28,41 @@ export interface GroupCommit {
 interface Waiting {
   readonly rows: readonly EventRow[]
   readonly counts: readonly Count[]
+  readonly bytes: number
   readonly resolve: (stored: readonly boolean[]) => void
   readonly reject: (error: unknown) => void
 }
 
 /**
- * Writes the requests that arrive while one transaction runs together in the next one: one sync to disk for all of them,
+ * Writes the requests that arrive while all writers are at work together in the next transaction: one sync to disk for all of them,
  * and no waiting when there is nobody to wait for.
  */
-export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ append, writers }: GroupCommitOptions): GroupCommit {
   let waiting: Waiting[] = []
-  let waitingRows = 0
-  let running: Promise<void> | undefined
+  let waitingBytes = 0
+  const running = new Set<Promise<void>>()
 
-  async function run(): Promise<void> {
+  function start(): void {
+    if (running.size === writers) return
+    const run = work().finally(() => running.delete(run))
+    running.add(run)
+  }
+
+  async function work(): Promise<void> {
     // Requests of the same turn of the event loop join the first group.
     await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) await write(takeGroup())
-    running = undefined
   }
 
   function takeGroup(): Waiting[] {
-    let rows = 0
+    let bytes = 0
     const end = waiting.findIndex((request, index) => {
-      rows += request.rows.length
-      return index > 0 && rows > MAX_GROUP_ROWS
+      bytes += request.bytes
+      return index > 0 && bytes > MAX_GROUP_BYTES
     })
     const group = end === -1 ? waiting : waiting.slice(0, end)
     waiting = end === -1 ? [] : waiting.slice(end)
-    waitingRows -= rowsOf(group).length
+    for (const request of group) waitingBytes -= request.bytes
     return group
   }
 
@@ -79,16 +87,17 @@ export function createGroupCommit({ append }: GroupCommitOptions): GroupCommit {
 
   return {
     submit(rows, counts) {
-      if (waitingRows + rows.length > MAX_WAITING_ROWS) return undefined
-      waitingRows += rows.length
+      const bytes = rows.reduce((sum, { body }) => sum + body.length, 0)
+      if (waitingBytes + bytes > MAX_WAITING_BYTES) return undefined
+      waitingBytes += bytes
       const result = new Promise<readonly boolean[]>((resolve, reject) => {
-        waiting.push({ rows, counts, resolve, reject })
+        waiting.push({ rows, counts, bytes, resolve, reject })
       })
-      running ??= run()
+      start()
       return result
     },
     async drain() {
-      await running
+      await Promise.all(running)
     },
   }
 }
