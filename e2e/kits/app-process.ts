@@ -41,7 +41,7 @@ export async function startApp({ example, command, args, env }: AppCommand): Pro
     child.once('close', fail)
     child.once('error', reject)
     child.stdout.on('data', () => {
-      const found = /(?:listening on|Local:) +(http:\/\/\S+)/.exec(output)?.[1]
+      const found = /(?:listening on|Local:) +(http:\/\/\S+)/i.exec(output)?.[1]
       if (found === undefined) return
       clearTimeout(timer)
       child.off('close', fail)

@@ -6,7 +6,7 @@ const form = document.querySelector('form')
 form?.addEventListener('submit', async (event) => {
   event.preventDefault()
   const body = new URLSearchParams([['email', String(new FormData(form).get('email'))]])
-  // The cookie travels by itself; the headers also carry the id where cookies are blocked.
+  // The headers carry visitor and session also where cookies do not travel.
   const answer = await fetch('/signup', { method: 'POST', body, headers: headers() })
   document.title = (await answer.json()).userId
 })

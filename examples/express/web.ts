@@ -1,4 +1,4 @@
-import { headers, init } from '@threadline/browser'
+import { init } from '@threadline/browser'
 
 init({ key: document.documentElement.dataset['key'] ?? '', host: '/t' })
 
@@ -6,7 +6,7 @@ const form = document.querySelector('form')
 form?.addEventListener('submit', async (event) => {
   event.preventDefault()
   const body = new URLSearchParams([['email', String(new FormData(form).get('email'))]])
-  // The cookie travels by itself; the headers also carry the id where cookies are blocked.
-  const answer = await fetch('/signup', { method: 'POST', body, headers: headers() })
+  // To the page's own origin, the cookies that carry visitor and session travel by themselves.
+  const answer = await fetch('/signup', { method: 'POST', body })
   document.title = (await answer.json()).userId
 })

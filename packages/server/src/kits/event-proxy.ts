@@ -37,9 +37,10 @@ export function createEventProxy({ path, host, timeoutMs = 10_000 }: EventProxyO
   return {
     matches: (method, requested) => method === 'POST' && requested === route,
     async forward(request, ip) {
+      const body = await readBytes(request, LIMITS.batchBytes).catch(() => null)
+      if (body === null) return refuse(400, 'invalid_request', 'the body could not be read')
+      if (body === undefined) return refuse(413, 'body_too_large', `the body is over ${LIMITS.batchBytes} bytes`)
       try {
-        const body = await readBytes(request, LIMITS.batchBytes)
-        if (body === undefined) return refuse(413, 'body_too_large', `the body is over ${LIMITS.batchBytes} bytes`)
         const headers = pick(request.headers, REQUEST_HEADERS)
         if (ip !== undefined) headers.set('x-forwarded-for', ip)
         const signal = AbortSignal.timeout(timeoutMs)

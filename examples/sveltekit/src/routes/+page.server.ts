@@ -1,0 +1,1 @@
+export const load = () => ({ key: process.env['THREADLINE_PUBLIC_KEY'] ?? '' })
