@@ -349,6 +349,23 @@ describe('reports', () => {
   })
 })
 
+describe('GET /metrics', () => {
+  test('counts requests and events, for whoever may read, and names nobody', async () => {
+    const { post, get } = await testCollector()
+    const event = trackEvent({ userId: 'user-1' })
+    await post('/v1/batch', batch([event, event, trackEvent()]))
+    await post('/v1/batch', '{')
+    expect((await get('/metrics', '')).status).toBe(401)
+    const text = await (await get('/metrics')).text()
+    expect(text).toContain('threadline_events_total{outcome="stored"} 2')
+    expect(text).toContain('threadline_events_total{outcome="duplicate"} 1')
+    expect(text).toContain('threadline_requests_total{method="POST",status="400"} 1')
+    expect(text).toContain('threadline_commit_seconds_count 1')
+    expect(text).toContain('nodejs_eventloop_lag_seconds')
+    expect(text).not.toMatch(/user-1|visitor-0001|sk_test/)
+  })
+})
+
 describe('keys in the store', () => {
   test('open and end access while the collector runs, and are kept by their hash only', async () => {
     let ms = NOW

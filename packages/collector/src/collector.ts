@@ -4,6 +4,7 @@ import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-ro
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
+import { createMetrics } from './http/metrics.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
 import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from './http/rate-limit.ts'
@@ -90,11 +91,19 @@ export function createCollector(options: CollectorOptions): Collector {
   const rateLimiter = createRateLimiter(rateLimits, now)
   const sessions = createPageSessions(store, now)
   const readers = createReaders({ keyring, sessions, rateLimiter })
+  const metrics = createMetrics()
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
     writers: WRITERS[store.engine],
     async append(rows, counts) {
+      const begun = performance.now()
       const stored = await store.append(rows, counts)
+      const fresh = stored.filter(Boolean).length
+      metrics.commit({
+        stored: fresh,
+        duplicates: stored.length - fresh,
+        seconds: (performance.now() - begun) / 1_000,
+      })
       tail.wake()
       return stored
     },
@@ -104,7 +113,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const requests = createUnderWay()
   let closing: Promise<void> | undefined
 
-  addHealthRoutes(app, { store, isClosing: () => closing !== undefined })
+  addHealthRoutes(app, { store, readers, metrics, isClosing: () => closing !== undefined })
   const foreignBatch = addDialectRoutes(app, { dialects, keyring, store, ingest, now, onFailure: logFailure })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
@@ -135,7 +144,9 @@ export function createCollector(options: CollectorOptions): Collector {
       }
       return requests.run(async () => {
         await keyring.refresh()
-        return app.fetch(request)
+        const response = await app.fetch(request)
+        metrics.request(request.method, response.status)
+        return response
       })
     },
     issueLoginToken: sessions.issueToken,
