@@ -1,0 +1,104 @@
+import { createKey, type StartCollectorOptions, type StartedCollector, startCollector } from '@threadline/collector'
+import type { Command } from 'commander'
+import { CliError, usageError } from '../cli-error.ts'
+import { readConfiguredKeys } from '../configured-keys.ts'
+import type { Output } from '../output.ts'
+import { onEndSignal } from '../signals.ts'
+import { addStoreOptions, type StoreOptions, storeFailure, storeLocation } from '../store-options.ts'
+import { portNumber, wholeNumber } from './arguments.ts'
+import { addJsonOption, type Context, outputFor } from './context.ts'
+
+interface CollectOptions extends StoreOptions {
+  readonly port?: number
+  readonly host?: string
+  readonly keysFile?: string
+  readonly retentionDays?: number
+  readonly createKeys?: boolean
+  readonly loginLink?: boolean
+  readonly json?: boolean
+}
+
+/** `threadline collect`: a collector in the foreground, until SIGINT or SIGTERM. */
+export function addCollectCommand(program: Command, context: Context): void {
+  const command = program
+    .command('collect')
+    .description('Run a collector until SIGINT or SIGTERM, which answer what is under way and end it.')
+    .option('--port <port>', 'port to listen on, 0 for any free one (default 4318, or a free one if taken)', portNumber)
+    .option('--host <address>', 'address to listen on (default 127.0.0.1; 0.0.0.0 is every network of this machine)')
+    .option('--keys-file <file>', 'JSON file with keys, besides those in the store (THREADLINE_KEYS takes a list)')
+    .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
+    .option('--create-keys', 'make a pk_ and an sk_ key if there is no key at all, and show them once')
+    .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
+  addJsonOption(addStoreOptions(command)).action(async (options: CollectOptions) => {
+    const output = outputFor(context, options)
+    const keys = await readConfiguredKeys(options.keysFile, context.env)
+    const collector = await start({
+      keys,
+      ...storeLocation(options, context.env),
+      ...(options.port !== undefined && { port: options.port }),
+      ...(options.host !== undefined && { host: options.host }),
+      ...(options.retentionDays !== undefined && { retentionDays: options.retentionDays }),
+      log: (entry) => context.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
+    })
+    const stop = new Promise<void>((resolve) => {
+      onEndSignal(() => resolve())
+    })
+    await announce(collector, output, { ...options, configured: keys.length })
+    await stop
+    output.note('Stopping: what is under way is answered first.')
+    await collector.close()
+  })
+}
+
+/** System errors of `listen` that the person who chose address and port can mend. */
+const ADDRESS_FAULTS: readonly unknown[] = ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND']
+
+async function start(options: StartCollectorOptions): Promise<StartedCollector> {
+  try {
+    return await startCollector(options)
+  } catch (error) {
+    throw startFailure(error)
+  }
+}
+
+function startFailure(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && ADDRESS_FAULTS.includes(error.code)) {
+    return new CliError('unavailable', `cannot listen there: ${error.message}`, { cause: error })
+  }
+  // What the collector says of keys it was given.
+  if (error instanceof TypeError) return usageError(error.message, { cause: error })
+  return storeFailure(error)
+}
+
+interface Announcement extends Pick<CollectOptions, 'createKeys' | 'loginLink'> {
+  readonly configured: number
+}
+
+async function announce(
+  collector: StartedCollector,
+  output: Output,
+  { createKeys = false, loginLink = false, configured }: Announcement,
+): Promise<void> {
+  const { url, store } = collector
+  await output.result({ type: 'listening', url, store: store.engine }, `Collecting at ${url} (${store.engine})`)
+  const usable = (await store.keys()).filter(({ revokedAt }) => revokedAt === null)
+  if (configured + usable.length === 0) {
+    if (createKeys) await createFirstKeys(collector, output)
+    else output.warn('there is no key yet, so nothing can be sent: start with --create-keys, or see threadline keys')
+  }
+  const isEmpty = (await store.latest('default', 1)).length === 0
+  if (!loginLink && !isEmpty) return
+  const link = collector.loginUrl()
+  await output.result(
+    { type: 'login_link', url: link },
+    `Open the live page with this link, once, within 24 hours:\n  ${link}`,
+  )
+}
+
+async function createFirstKeys({ store }: StartedCollector, output: Output): Promise<void> {
+  output.note('Two keys were made. They are shown only now:')
+  for (const kind of ['pk', 'sk'] as const) {
+    const { id, key } = await createKey(store, { kind, name: 'first' })
+    await output.result({ type: 'key_created', id, kind, key }, `  ${key}`)
+  }
+}
