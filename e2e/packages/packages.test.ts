@@ -73,6 +73,13 @@ test.each(RUNTIMES.filter(({ name }) => name.startsWith('Node')))('$name require
   expect(await exportsSeenBy(command, 'require')).toEqual(reference)
 })
 
+test('every command starts and explains itself', async () => {
+  for (const command of project.commands) {
+    const { stdout } = await execa(join(project.folder, 'node_modules/.bin', command), ['--help'], { timeout: 60_000 })
+    expect(stdout).toContain(`Usage: ${command}`)
+  }
+})
+
 describe('a bundler for pages', () => {
   const bundle = (code: string) =>
     build({

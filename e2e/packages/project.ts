@@ -19,6 +19,8 @@ export interface Project {
   readonly folder: string
   /** Everything a user may import. */
   readonly imports: readonly ImportPath[]
+  /** Names of the commands that the packages install. */
+  readonly commands: readonly string[]
   /**
    * A project beside this one that has only the packages that depend on nothing but each other, and no peers: a name that
    * their declarations should not mention is not there to be found.
@@ -56,6 +58,7 @@ function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
         needsPeer: Object.keys(one.manifest.peerDependencies ?? {}).includes(basename(path)),
       })),
     ),
+    commands: packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {})),
     withoutThirdParties() {
       const lean = realpathSync(mkdtempSync(join(tmpdir(), 'threadline-lean-')))
       const own = packed.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).every(isOurs))

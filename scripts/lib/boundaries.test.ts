@@ -88,6 +88,16 @@ test('a Node module is allowed where only the node condition reaches it', async 
   expect(await boundaryProblems(published)).toEqual([])
 })
 
+test("a command's imports count as well", async () => {
+  const published = corePackage(
+    { 'src/main.ts': `import '@threadline/server'` },
+    { exports: {}, bin: { core: './dist/main.js' } },
+  )
+  expect(await boundaryProblems(published)).toEqual([
+    expect.stringMatching(/src\/main\.ts must not import @threadline\/server$/),
+  ])
+})
+
 test('a file of another package imported by path fails', async () => {
   const published = corePackage({
     'inner/src/index.ts': `export { hidden } from '../../neighbour.ts'`,

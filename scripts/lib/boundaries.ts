@@ -11,6 +11,7 @@ const MAY_IMPORT: { readonly [name: string]: readonly string[] } = {
   '@threadline/browser': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
   '@threadline/server': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
   '@threadline/collector': ['@threadline/schema', '@threadline/destinations'],
+  '@threadline/cli': ['@threadline/schema', '@threadline/destinations', '@threadline/server', '@threadline/collector'],
 }
 
 /** Conditions of the resolvers that offer no Node modules, and of Node itself. */
@@ -47,7 +48,8 @@ export async function boundaryProblems(published: PublishedPackage): Promise<str
     .filter(isForbidden)
     .map((name) => `package.json must not depend on ${name}`)
   for (const { conditions, hasNode } of RUNTIMES) {
-    const { files, external } = await importsOf(published, conditions)
+    const entries = [...importedEntries(published, conditions), ...(hasNode ? commandEntries(published) : [])]
+    const { files, external } = await importsOf(entries)
     const strays = files.filter((file) => relative(folder, file).startsWith('..'))
     const backward = external.filter(({ path }) => isForbidden(path))
     const unavailable = external.filter(({ path }) => !hasNode && isBuiltin(path))
@@ -60,17 +62,24 @@ export async function boundaryProblems(published: PublishedPackage): Promise<str
   return [...new Set(problems)].sort()
 }
 
-async function importsOf(
-  published: PublishedPackage,
-  conditions: readonly string[],
-): Promise<{ files: string[]; external: ImportRecord[] }> {
-  const entries = importPaths(published)
+/** The sources that a resolver with these conditions would load. */
+function importedEntries(published: PublishedPackage, conditions: readonly string[]): string[] {
+  return importPaths(published)
     .map(({ target }) => resolveTarget(target, ['@threadline/source', ...conditions]))
     .filter((file) => file !== undefined)
     .map((file) => join(published.folder, file))
+}
+
+/** The sources of a package's commands. */
+function commandEntries({ folder, manifest }: PublishedPackage): string[] {
+  const files = Object.values(manifest.bin ?? {})
+  return files.map((file) => join(folder, file.replace('./dist/', './src/').replace(/\.js$/, '.ts')))
+}
+
+async function importsOf(entries: readonly string[]): Promise<{ files: string[]; external: ImportRecord[] }> {
   if (entries.length === 0) return { files: [], external: [] }
   const { metafile } = await build({
-    entryPoints: entries,
+    entryPoints: [...entries],
     absWorkingDir: root,
     bundle: true,
     packages: 'external',

@@ -28,8 +28,10 @@ describe('resolveTarget', () => {
   })
 })
 
-test('every published package offers at least its own name', () => {
+test('every published package offers its own name, or a command', () => {
   for (const published of publishedPackages()) {
-    expect(importPaths(published).map(({ path }) => path)).toContain(published.manifest.name)
+    const { name, bin } = published.manifest
+    if (bin === undefined) expect(importPaths(published).map(({ path }) => path)).toContain(name)
+    else expect(Object.keys(bin)).not.toEqual([])
   }
 })

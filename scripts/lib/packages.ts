@@ -10,6 +10,8 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly private?: boolean
+  /** Commands by name, with the files that they run. */
+  readonly bin?: { readonly [command: string]: string }
   readonly exports: { readonly [subpath: string]: ExportTarget }
   readonly dependencies?: { readonly [name: string]: string }
   readonly peerDependencies?: { readonly [name: string]: string }
