@@ -31,7 +31,7 @@ export default defineConfig({
     sidebar: [
       { text: 'Concepts', items: pages('concepts', ['event', 'identity', 'delivery']) },
       { text: 'Guides', items: pages('.') },
-      { text: 'Services', items: pages('providers') },
+      { text: 'Services', link: '/providers/', items: pages('providers') },
       { text: 'Decisions', collapsed: true, items: pages('decisions') },
     ],
   },
