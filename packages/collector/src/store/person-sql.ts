@@ -19,13 +19,16 @@ export const STAGE = `max(CASE
 /**
  * The events of the project in `$1` with whom they belong to: `person` is `u:` and a user id, or `a:` and the id of a
  * visitor whom no user owns. The prefix keeps a user apart from a visitor with the same id.
+ *
+ * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
  */
 export const EVENTS_BY_PERSON = `(
   SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source,
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
       ELSE 'a:' || e.anonymous_id END AS person
-  FROM events AS e LEFT JOIN ${OWNERS} AS o ON e.user_id IS NULL AND o.anonymous_id = e.anonymous_id
+  FROM events AS e LEFT JOIN ${OWNERS} AS o
+    ON o.anonymous_id = CASE WHEN e.user_id IS NULL THEN e.anonymous_id END
   WHERE e.project = $1
 )`
 
