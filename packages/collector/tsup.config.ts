@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ entry: { index: 'src/index.ts', cli: 'src/cli/main.ts' }, shims: true })
+export default library({ shims: true })
