@@ -24,7 +24,8 @@ const asPage = { accept: 'text/html', 'sec-fetch-dest': 'document' }
 export function describeKit(title: string, app: KitApp): void {
   const chromium = findChromium()
 
-  describe(title, () => {
+  // At once, as visitors come; most of the time goes by until buffers are flushed.
+  describe.concurrent(title, () => {
     let collector: TestCollector
     let running: AppProcess
     let browser: Browser | undefined
@@ -109,10 +110,13 @@ export function describeKit(title: string, app: KitApp): void {
           return { userId, id }
         }),
       )
-      for (const { userId, id } of signups) {
-        const timeline = await collector.timelineWhere(userId, (found) => found.events.length > 0)
-        expect(timeline.person).toMatchObject({ userId, anonymousIds: [id] })
-        expect(names(timeline)).toEqual(['signup_completed'])
+      const timelines = await Promise.all(
+        signups.map(({ userId }) => collector.timelineWhere(userId, (found) => found.events.length > 0)),
+      )
+      for (const [index, { userId, id }] of signups.entries()) {
+        const timeline = timelines[index]
+        expect(timeline?.person).toMatchObject({ userId, anonymousIds: [id] })
+        expect(timeline && names(timeline)).toEqual(['signup_completed'])
       }
     })
 

@@ -32,7 +32,7 @@ export interface TestCollector {
 export const PUBLIC_KEY = 'pk_kits_e2e_0001'
 
 const KEYS = { pk: PUBLIC_KEY, sk: 'sk_kits_e2e_0001', rk: 'rk_kits_e2e_0001' }
-const POLL_MS = 50
+const POLL_MS = 200
 
 export async function startTestCollector(): Promise<TestCollector> {
   const dataDir = await mkdtemp(join(tmpdir(), 'threadline-kits-'))
