@@ -63,7 +63,7 @@ export function describeWithBrowser(engine: EngineName, title: string, body: (pa
   })
 }
 
-/** Chromium without network of its own; `*.example.test` is this machine, every other name does not exist. */
+/** Chromium without network of its own: `*.example.test` and `*.github.io` (a public suffix) are this machine, other names do not exist. */
 export const CHROMIUM_ARGS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
@@ -72,7 +72,7 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+  '--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP *.github.io 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
 /** Launches the Chromium at `path` headless. Options given here are added to ours; close the browser after use. */

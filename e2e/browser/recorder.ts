@@ -5,6 +5,8 @@ import type { BatchRequest, TrackEvent } from '@threadline/schema'
 /** One request that reached the ingestion path. */
 export interface Delivery {
   readonly at: number
+  /** What stood between `/t/` and `/v1/batch` in the address: a page may sign its requests so. */
+  readonly sender: string | undefined
   readonly headers: IncomingMessage['headers']
   readonly body: string
   readonly events: readonly TrackEvent[]
@@ -12,9 +14,13 @@ export interface Delivery {
   readonly status: number
 }
 
-/** What to do with a delivery: store and answer 200, answer a status, cut the connection, or never answer. */
+/**
+ * What to do with a delivery: store it and answer 200, store it and lose the answer, cut the connection, never answer,
+ * or answer a status.
+ */
 export type Answer =
   | 'store'
+  | 'lose'
   | 'cut'
   | 'hang'
   | { readonly status: number; readonly headers?: { readonly [name: string]: string } }
@@ -114,24 +120,38 @@ export async function startRecorder(sdk: string): Promise<Recorder> {
     return JSON.stringify({ stored: events.length - duplicates.length, duplicates, invalid: [] })
   }
 
-  async function deliver(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Does what an answer says; gives the status, 0 when there is none. */
+  function reply(
+    answer: Answer,
+    request: IncomingMessage,
+    response: ServerResponse,
+    events: readonly TrackEvent[],
+  ): number {
+    if (answer === 'hang') return 0
+    const body = answer === 'store' || answer === 'lose' ? store(events) : ''
+    if (answer === 'cut' || answer === 'lose') {
+      request.socket.destroy()
+      return 0
+    }
+    const { status, headers = {} } = answer === 'store' ? { status: 200 } : answer
+    response.writeHead(status, { ...ALLOW, ...headers }).end(body)
+    return status
+  }
+
+  async function deliver(request: IncomingMessage, response: ServerResponse, sender?: string): Promise<void> {
     const body = await readBody(request)
     const batch: BatchRequest = JSON.parse(body)
-    const delivery = { at: Date.now(), headers: request.headers, body, events: batch.events }
-    const answer = recorder.answer(delivery)
-    if (answer === 'store') {
-      response.writeHead(200, { ...ALLOW, 'content-type': 'application/json' }).end(store(batch.events))
-    } else if (answer === 'cut') request.socket.destroy()
-    else if (answer !== 'hang') response.writeHead(answer.status, { ...ALLOW, ...answer.headers }).end()
-    const status = answer === 'store' ? 200 : typeof answer === 'object' ? answer.status : 0
+    const delivery = { at: Date.now(), sender, headers: request.headers, body, events: batch.events }
+    const status = reply(recorder.answer(delivery), request, response, batch.events)
     deliveries.push({ ...delivery, status })
     for (const check of waiting) check()
   }
 
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (pathname === '/t/v1/batch' && request.method === 'POST') {
-      deliver(request, response).catch((error: unknown) => response.writeHead(400).end(String(error)))
+    const batch = /^\/t(?:\/(\w+))?\/v1\/batch$/.exec(pathname)
+    if (batch && request.method === 'POST') {
+      deliver(request, response, batch[1]).catch((error: unknown) => response.writeHead(400).end(String(error)))
     } else if (pathname === '/sdk.js') {
       response.writeHead(200, { 'content-type': 'text/javascript', 'cache-control': 'max-age=60' }).end(sdk)
     } else if (pathname === '/favicon.ico') response.writeHead(204).end()

@@ -93,6 +93,43 @@ for (const engine of ENGINES) {
       await recorder.until(() => recorder.stored('step_done').length === 50)
     })
 
+    test('a page that was kept and is shown again goes on, and nothing of ours kept it from being kept', async () => {
+      recorder.defaultPage = trackedPage({ flushIntervalMs: 100 }).replace(
+        '<script>',
+        '<script>addEventListener("pageshow", ({ persisted }) => { window.persisted = persisted });',
+      )
+      const first = await visit(tab, recorder.origin)
+      await tab.evaluate('(window.kept = true)')
+      await visit(tab, `${recorder.origin}/next`)
+      await tab.evaluate('setTimeout(() => history.back())')
+      await recorder.until(() => recorder.stored('$pageview').length === 3)
+      expect(await tab.evaluate('[window.kept, window.persisted]')).toEqual([true, true])
+      await tab.evaluate(`threadline.capture('after_return')`)
+      await recorder.until(() => recorder.stored('after_return').length === 1)
+      expect(recorder.stored('after_return')).toMatchObject([{ anonymousId: first, path: '/' }])
+      expect(recorder.stored('$pageview').map(({ path }) => path)).toEqual(['/', '/next', '/'])
+    })
+
+    // WebKitGTK's driver switches between tabs without showing them.
+    test.skipIf(engine === 'webkit')(
+      'a page that is hidden sends what it has, and nothing again when shown',
+      async () => {
+        recorder.defaultPage = trackedPage({ flushIntervalMs: 60_000, flushAt: 1_000 })
+        await tab.goto(recorder.origin)
+        await tab.evaluate(`(() => { for (let n = 0; n < 10; n += 1) threadline.capture('step_done', { n }) })()`)
+        const other = await profile.newTab()
+        await other.show()
+        await recorder.until(() => recorder.stored('step_done').length === 10)
+        expect(await tab.evaluate('document.visibilityState')).toBe('hidden')
+        await tab.show()
+        await tab.evaluate(`threadline.capture('step_done', { n: 10 })`)
+        await tab.evaluate('threadline.flush().then(() => 1)')
+        expect(recorder.stored('step_done').map(({ eventId }) => recorder.timesStored(eventId))).toEqual(
+          Array(11).fill(1),
+        )
+      },
+    )
+
     test('counts a route change as a pageview', async () => {
       await visit(tab, recorder.origin)
       await tab.evaluate(`(() => { history.pushState(null, '', '/pricing?plan=pro'); document.title = 'Pricing' })()`)

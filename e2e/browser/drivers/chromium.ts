@@ -1,29 +1,16 @@
-import type { BrowserContext, Page } from 'playwright-core'
-import { launchChromium } from '../engines.ts'
-import type { Driver, Profile, Tab } from './driver.ts'
+import { launch } from 'puppeteer-core'
+import { CHROMIUM_ARGS } from '../engines.ts'
+import type { Driver } from './driver.ts'
+import { toTab } from './puppeteer-tab.ts'
 
-function toTab(page: Page): Tab {
-  return {
-    async goto(url) {
-      await page.goto(url)
-    },
-    evaluate: (expression) => page.evaluate(expression),
-    close: () => page.close(),
-  }
-}
-
-function toProfile(context: BrowserContext): Profile {
-  return {
-    newTab: async () => toTab(await context.newPage()),
-    close: () => context.close(),
-  }
-}
-
-/** Chromium over CDP. */
+/** Chromium over CDP. Not by Playwright, which keeps every page visible. */
 export async function startChromium(path: string): Promise<Driver> {
-  const browser = await launchChromium(path)
+  const browser = await launch({ executablePath: path, headless: true, args: [...CHROMIUM_ARGS] })
   return {
-    newProfile: async () => toProfile(await browser.newContext()),
+    async newProfile() {
+      const context = await browser.createBrowserContext()
+      return { newTab: async () => toTab(await context.newPage()), close: () => context.close() }
+    },
     close: () => browser.close(),
   }
 }

@@ -4,6 +4,8 @@ export interface Tab {
   goto(url: string): Promise<void>
   /** Runs a JavaScript expression in the page, waits for its promise if it is one, and gives its JSON value. */
   evaluate<Value>(expression: string): Promise<Value>
+  /** Brings the tab to the front. In Chromium and Firefox that hides the one that was there. */
+  show(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,5 +1,6 @@
-import { launch, type Page } from 'puppeteer-core'
-import type { Driver, Tab } from './driver.ts'
+import { launch } from 'puppeteer-core'
+import type { Driver } from './driver.ts'
+import { toTab } from './puppeteer-tab.ts'
 
 /** Nothing leaves the machine: everything but loopback goes to a dead port, and no service is asked. */
 const PREFERENCES = {
@@ -14,22 +15,6 @@ const PREFERENCES = {
   'network.connectivity-service.enabled': false,
   'dom.disable_open_during_load': false,
   'dom.allow_scripts_to_close_windows': true,
-}
-
-function toTab(page: Page): Tab {
-  return {
-    async goto(url) {
-      try {
-        await page.goto(url)
-      } catch (error) {
-        // Firefox may abort the navigation that the driver watches although the page loads.
-        if (!String(error).includes('NS_BINDING_ABORTED')) throw error
-        await page.waitForFunction('document.readyState === "complete"')
-      }
-    },
-    evaluate: <Value>(expression: string) => page.evaluate(expression) as Promise<Value>,
-    close: () => page.close(),
-  }
 }
 
 /** Firefox over WebDriver BiDi. */

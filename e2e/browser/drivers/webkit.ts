@@ -84,6 +84,7 @@ function toTab(session: Session, handle: string): Tab {
         script: `const done = arguments[0]; Promise.resolve(${expression}).then(done, (error) => done(String(error)))`,
         args: [],
       }),
+    show: () => session.turn(() => session.command('POST', '/window', { handle })),
     close: () => inTab('DELETE', '/window'),
   }
 }

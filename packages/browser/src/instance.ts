@@ -140,6 +140,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     let item: QueueItem | DropReason
     if (instance.consent?.analytics === false) item = 'consent_denied'
     else if (!mayPass(now)) item = 'rate_limited'
+    else if (!event.timestamp) item = 'invalid_timestamp'
     else if (final) item = encode(final, now)
     else item = final === null ? 'hook_dropped' : 'hook_failed'
     if (typeof item === 'string') drop(event, item)
@@ -175,10 +176,6 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
    */
   function settle(): void {
     heldAs = identity.touch(clock.now())
-    if (identity.sync(clock.now())) {
-      release()
-      return
-    }
     const isLocked = attempt(() =>
       navigator.locks
         .request('tl_id', () => {
@@ -227,6 +224,8 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     drop,
     capture,
   }
+  // A returning visitor's events need not wait.
+  if (isAllowed()) isHeld = !identity.sync(clock.now())
   for (const part of [...parts, ...(config.parts ?? [])]) hooks.add(part(instance))
   document.addEventListener('visibilitychange', () => (document.hidden ? hide() : show()))
   addEventListener('pagehide', () => {
@@ -235,6 +234,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   })
   addEventListener('pageshow', ({ persisted }) => persisted && emit('restored'))
   addEventListener('online', show)
-  consentChanged()
+  if (isHeld) consentChanged()
+  else emit('allowed')
   return instance
 }

@@ -17,8 +17,9 @@ const LEASE_MS = 180_000
  */
 export const persistence: Part = ({ config, queue }) => {
   const prefix = `tl_q.${config.destination?.name ?? config.key}.`
-  let tab = ''
-  let written = 0
+  let tab = uuidv7()
+  /** Has as many digits for every record of a tab, so that keys sort by age. */
+  let written = 1e6
   let isFull = false
   /** Tab ids that are this page's without a lock. */
   const leased = new Set<string>()
@@ -54,7 +55,7 @@ export const persistence: Part = ({ config, queue }) => {
   /** Takes over the records of a tab that is gone. */
   function adopt(id: string): void {
     if (id === tab) return
-    for (const key of localKeys(`${prefix}${id}.`)) {
+    for (const key of localKeys(`${prefix}${id}.`).sort()) {
       const item = attempt((): QueueItem => JSON.parse(readLocal(key) ?? ''))
       if (item?.bytes) queue.add(item)
       else writeLocal(key, '')
@@ -62,7 +63,6 @@ export const persistence: Part = ({ config, queue }) => {
   }
 
   function open(): void {
-    tab = uuidv7()
     const ids = localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? '')
     for (const id of new Set([tab, ...ids])) claim(id)
   }
@@ -90,9 +90,9 @@ export const persistence: Part = ({ config, queue }) => {
       leased.clear()
     },
     restored() {
-      if (!tab) return
       // Another page may have taken over what lay under this one's id: what is in storage now is what is left.
       for (const item of queue.clear()) if (!item.key) queue.add(item)
+      tab = uuidv7()
       open()
     },
   }

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { describeInChromium } from './chromium-suite.ts'
+import { trackedPage } from './recorder.ts'
+
+describeInChromium('Consent', (suite) => {
+  /** Everything the page has stored, and what it has sent. */
+  async function traces() {
+    const { page, context, recorder } = suite
+    return {
+      cookies: (await context.cookies()).map(({ name }) => name).sort(),
+      local: await page.evaluate<string[]>('Object.keys(localStorage).sort()'),
+      sent: recorder.deliveries.length,
+    }
+  }
+
+  const NOTHING = { cookies: [], local: [], sent: 0 }
+
+  test('pending: nothing is stored, nothing is sent; a grant sends what was held', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'pending' })
+    await page.goto(recorder.origin)
+    await page.evaluate(`threadline.capture('while_pending'); threadline.identify('user_1')`)
+    await page.evaluate('threadline.flush({ timeoutMs: 300 }).catch(() => undefined)')
+    expect(await traces()).toEqual(NOTHING)
+
+    await page.evaluate(`threadline.consent({ analytics: true, ads: false })`)
+    await page.evaluate(`threadline.capture('after_grant')`)
+    await recorder.until(() => recorder.stored('after_grant').length === 1)
+    expect(recorder.stored().map(({ event }) => event)).toEqual([
+      '$pageview',
+      'while_pending',
+      '$identify',
+      'after_grant',
+    ])
+    const anonymousId = await page.evaluate('threadline.getAnonymousId()')
+    expect(new Set(recorder.stored().map((event) => event.anonymousId))).toEqual(new Set([anonymousId]))
+    expect(recorder.stored('after_grant')).toMatchObject([
+      { userId: 'user_1', consent: { analytics: true, ads: false } },
+    ])
+    expect(await traces()).toMatchObject({ cookies: ['tl_id', 'tl_session'] })
+  })
+
+  test('pending: a page that is left takes everything with it', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'pending' })
+    await page.goto(recorder.origin)
+    await page.goto(`${recorder.origin}/next`)
+    expect(await traces()).toEqual(NOTHING)
+  })
+
+  test('denied: what waits is dropped with a reason, and storage is wiped', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 60_000 }).replace(
+      'threadline.init({',
+      'window.drops = []; threadline.init({ onDrop: ({ event }, reason) => drops.push([event, reason]), ',
+    )
+    await page.goto(recorder.origin)
+    await page.waitForFunction(`Object.keys(localStorage).some((key) => key.startsWith('tl_q.'))`)
+    await page.evaluate(
+      `threadline.identify('user_1'); threadline.consent('denied'); threadline.capture('after_denial')`,
+    )
+    expect(await traces()).toEqual(NOTHING)
+    expect(await page.evaluate('drops')).toEqual([
+      ['$pageview', 'consent_denied'],
+      ['$identify', 'consent_denied'],
+      ['after_denial', 'consent_denied'],
+    ])
+    expect(await page.evaluate('threadline.getAnonymousId() ?? null')).toBeNull()
+    expect(await page.evaluate('threadline.headers()')).toEqual({})
+  })
+
+  test('a later page with another answer finds nothing of before', async () => {
+    const { page, recorder } = suite
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    recorder.defaultPage = trackedPage({ consent: 'denied' })
+    await page.goto(recorder.origin)
+    expect(await traces()).toMatchObject({ cookies: [], local: [], sent: 1 })
+  })
+
+  test('optOut outlives the page, and is stronger than the configuration; optIn takes it back', async () => {
+    const { page, recorder } = suite
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    await page.evaluate('threadline.optOut()')
+    expect(await traces()).toMatchObject({ cookies: ['tl_opted_out'], local: ['tl_opted_out'] })
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'granted' })
+    await page.goto(`${recorder.origin}/next`)
+    expect(await page.evaluate('threadline.hasOptedOut()')).toBe(true)
+    expect(await traces()).toMatchObject({ cookies: ['tl_opted_out'], local: ['tl_opted_out'], sent: 1 })
+    await page.evaluate(`threadline.optIn(); threadline.capture('back_again')`)
+    await recorder.until(() => recorder.stored('back_again').length === 1)
+    expect(await page.evaluate('threadline.hasOptedOut()')).toBe(false)
+  })
+
+  test.each([
+    ['globalPrivacyControl', true, {}, false],
+    ['globalPrivacyControl', true, { honorGpc: false }, true],
+    ['doNotTrack', '1', {}, true],
+    ['doNotTrack', '1', { honorDnt: true }, false],
+  ])('%s %s with %j: events are sent: %s', async (signal, value, options, sends) => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, ...options })
+    // Chromium has no Global Privacy Control of its own; extensions add it just so.
+    await page.addInitScript(`Object.defineProperty(navigator, '${signal}', { value: ${JSON.stringify(value)} })`)
+    await page.goto(recorder.origin)
+    if (sends) await recorder.until(() => recorder.stored('$pageview').length === 1)
+    else {
+      await page.evaluate('threadline.flush()')
+      expect(await traces()).toEqual(NOTHING)
+      // The visitor's own word goes over the browser's.
+      await page.evaluate(`threadline.consent('granted'); threadline.capture('agreed')`)
+      await recorder.until(() => recorder.stored('agreed').length === 1)
+    }
+  })
+})

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { describeInChromium } from './chromium-suite.ts'
+import { pageWith, trackedPage } from './recorder.ts'
+
+describeInChromium('Browsers that forbid', (suite) => {
+  test('a sandboxed frame has no cookies, no localStorage and no locks: events arrive all the same', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.pages.set('/outer', '<!doctype html><iframe src="/inner" sandbox="allow-scripts"></iframe>')
+    recorder.pages.set(
+      '/inner',
+      pageWith(`threadline.init({ key: 'pk_test', host: '${recorder.origin}/t', flushIntervalMs: 100 })
+        window.where = threadline.storage()`),
+    )
+    await page.goto(`${recorder.origin}/outer`)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    const frame = page.frames().find((candidate) => candidate.url().endsWith('/inner'))
+    expect(await frame?.evaluate('threadline.storage()')).toEqual({ cookie: false, localStorage: false })
+    expect(recorder.stored()[0]?.anonymousId).toBe(await frame?.evaluate('threadline.getAnonymousId()'))
+    expect(consoleLines).toEqual([])
+  })
+
+  test('localStorage that throws: the cookie alone holds the id', async () => {
+    const { page, recorder, consoleLines } = suite
+    await page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      })
+    })
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    const first = await page.evaluate('threadline.getAnonymousId()')
+    expect(await page.evaluate('threadline.storage()')).toEqual({ cookie: true, localStorage: false })
+    await page.reload()
+    await recorder.until(() => recorder.stored('$pageview').length === 2)
+    expect(await page.evaluate('threadline.getAnonymousId()')).toBe(first)
+    expect(consoleLines).toEqual([])
+  })
+
+  test('cookies that are blocked: localStorage alone holds the id', async () => {
+    const { page, context, recorder } = suite
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Emulation.setDocumentCookieDisabled', { disabled: true })
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    const first = await page.evaluate('threadline.getAnonymousId()')
+    expect(await page.evaluate('threadline.storage()')).toEqual({ cookie: false, localStorage: true })
+    await page.reload()
+    await recorder.until(() => recorder.stored('$pageview').length === 2)
+    expect(await page.evaluate('threadline.getAnonymousId()')).toBe(first)
+  })
+
+  test('a page that is not secure has no locks: ids settle, a reload brings back what was not sent', async () => {
+    const { page, recorder } = suite
+    const origin = `http://a.example.test:${recorder.port}`
+    await page.goto(origin)
+    expect(await page.evaluate('isSecureContext')).toBe(false)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    recorder.answer = () => ({ status: 503 })
+    await page.evaluate(`for (let n = 0; n < 10; n += 1) threadline.capture('step_done', { n })`)
+    await recorder.until(() => recorder.deliveries.some(({ status }) => status === 503))
+    await page.reload()
+    recorder.answer = () => 'store'
+    await recorder.until(() => recorder.stored('step_done').length === 10)
+  })
+
+  test('a strict Content-Security-Policy is enough', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.pageHeaders = { 'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'" }
+    recorder.defaultPage = '<!doctype html><title>Strict</title><script src="/sdk.js"></script>'
+    await page.goto(recorder.origin)
+    const devtools = await suite.context.newCDPSession(page)
+    // Not page.evaluate: the policy forbids what it does.
+    await devtools.send('Runtime.evaluate', {
+      expression: `threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100 })`,
+    })
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    expect(consoleLines).toEqual([])
+  })
+
+  test('properties that cannot be sent are refused with a reason, and nothing else is lost', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 100 }).replace(
+      'threadline.init({',
+      'window.drops = []; threadline.init({ onDrop: ({ event }, reason) => drops.push([event, reason]), ',
+    )
+    await page.goto(recorder.origin)
+    await page.evaluate(`(() => {
+      const circular = {}
+      circular.self = circular
+      threadline.capture('circular', circular)
+      threadline.capture('big_integer', { value: 10n })
+      threadline.capture('large', { text: 'x'.repeat(70_000) })
+      threadline.capture('no_date', {}, { timestamp: 'yesterday' })
+      threadline.identify('guest')
+      threadline.capture('fine', { text: 'ok' })
+    })()`)
+    await recorder.until(() => recorder.stored('fine').length === 1)
+    expect(await page.evaluate('drops')).toEqual([
+      ['circular', 'not_serializable'],
+      ['big_integer', 'not_serializable'],
+      ['large', 'payload_too_large'],
+      ['no_date', 'invalid_timestamp'],
+      ['$identify', 'invalid_id'],
+    ])
+    expect(recorder.stored().map(({ event }) => event)).toEqual(['$pageview', 'fine'])
+    expect(consoleLines).toEqual([])
+  })
+
+  test('callbacks that throw are contained', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = pageWith(`
+      const fail = () => { throw new Error('from the page') }
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, onDrop: fail, onError: fail, pageviews: false,
+        onCapture: (event) => event.event === 'bad' ? fail() : event.event === 'unwanted' ? null : event })`)
+    await page.goto(recorder.origin)
+    recorder.answer = () => ({ status: 500 })
+    await page.evaluate(`threadline.capture('bad'); threadline.capture('unwanted'); threadline.capture('good')`)
+    await recorder.until(() => recorder.deliveries.some(({ status }) => status === 500))
+    recorder.answer = () => 'store'
+    await recorder.until(() => recorder.stored('good').length === 1)
+    expect(recorder.stored().map(({ event }) => event)).toEqual(['good'])
+    expect(consoleLines.filter((line) => line.includes('from the page'))).toEqual([])
+  })
+
+  test('later changes of the caller’s object change nothing', async () => {
+    const { page, recorder } = suite
+    await page.goto(recorder.origin)
+    await page.evaluate(`(() => {
+      const properties = { plan: 'pro' }
+      threadline.capture('chosen', properties)
+      properties.plan = 'team'
+    })()`)
+    await recorder.until(() => recorder.stored('chosen').length === 1)
+    expect(recorder.stored('chosen')).toMatchObject([{ properties: { plan: 'pro' } }])
+  })
+})
