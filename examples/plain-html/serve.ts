@@ -10,7 +10,7 @@ const { PORT = '3000', THREADLINE_HOST = '', THREADLINE_PUBLIC_KEY = '' } = proc
 const here = import.meta.dirname
 
 const { outputFiles } = await build({
-  stdin: { contents: "export * from '@threadline/browser'", resolveDir: here },
+  entryPoints: [join(here, 'script.ts')],
   bundle: true,
   minify: true,
   globalName: 'threadline',
