@@ -12,37 +12,54 @@ const LEASE_MS = 180_000
  * Keeps every queued event in `localStorage` until it has left the queue, one record per event, and takes over the
  * records of tabs that are gone.
  *
- * Records lie under the id of the tab that wrote them. A tab is alive while it holds the Web Lock of that name; a page
- * that leaves lets go of it, since a held lock would keep the page out of the back/forward cache.
+ * Records lie under the id of the tab that wrote them. As long as there are some, the tab holds the Web Lock of that
+ * name: who gets the lock knows that the tab is gone. A page that leaves lets go of it; and Firefox, which decides
+ * before it says so, keeps no page in its back/forward cache that holds a lock, so that idle pages must hold none.
  */
 export const persistence: Part = ({ config, queue }) => {
   const prefix = `tl_q.${config.destination?.name ?? config.key}.`
   let tab = uuidv7()
   /** Has as many digits for every record of a tab, so that keys sort by age. */
   let written = 1e6
+  /** Records that are this page's to remove. */
+  let records = 0
   let isFull = false
+  /** Lets go of the locks that are held; a new array each time. */
+  let releases: (() => void)[] = []
   /** Tab ids that are this page's without a lock. */
   const leased = new Set<string>()
-  /** Lets go of the locks of this stay on the page. */
-  let releases: (() => void)[] = []
 
   function renew(id: string): void {
     writeLocal(prefix + id, `${clock.now()}`)
   }
 
+  function letGo(): void {
+    for (const release of releases) release()
+    releases = []
+    for (const id of leased) writeLocal(prefix + id, '')
+    leased.clear()
+  }
+
   function remove(items: readonly QueueItem[]): void {
-    for (const { key } of items) if (key) writeLocal(key, '')
+    for (const { key } of items) {
+      if (!key) continue
+      writeLocal(key, '')
+      records -= 1
+    }
+    if (!records) letGo()
   }
 
   /** Makes a tab id this page's, unless a live page has it. */
   function claim(id: string): void {
-    const stay = releases
+    const claims = releases
     const isLocked = attempt(() =>
       navigator.locks
         .request(prefix + id, { ifAvailable: true }, (lock) => {
-          if (!lock || stay !== releases) return undefined
-          adopt(id)
-          return new Promise<void>((release) => stay.push(release))
+          if (!lock || claims !== releases) return undefined
+          return new Promise<void>((release) => {
+            claims.push(release)
+            adopt(id)
+          })
         })
         .catch(() => undefined),
     )
@@ -57,41 +74,45 @@ export const persistence: Part = ({ config, queue }) => {
     if (id === tab) return
     for (const key of localKeys(`${prefix}${id}.`).sort()) {
       const item = attempt((): QueueItem => JSON.parse(readLocal(key) ?? ''))
-      if (item?.bytes) queue.add(item)
-      else writeLocal(key, '')
+      if (item?.bytes) {
+        records += 1
+        queue.add(item)
+      } else writeLocal(key, '')
     }
   }
 
   function open(): void {
     const ids = localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? '')
-    for (const id of new Set([tab, ...ids])) claim(id)
+    for (const id of new Set(ids)) claim(id)
   }
 
   return {
     allowed: open,
     queued(item) {
+      // Before the record can be seen: who sees it finds the lock taken.
+      if (!records) claim(tab)
       leased.forEach(renew)
       written += 1
       item.key = `${prefix}${tab}.${written}`
-      if (writeLocal(item.key, JSON.stringify(item))) return
-      item.key = ''
-      if (!isFull) attempt(() => config.onError?.(new ThreadlineError('spool_failed', 'localStorage')))
-      isFull = true
+      if (writeLocal(item.key, JSON.stringify(item))) records += 1
+      else {
+        item.key = ''
+        if (!isFull) attempt(() => config.onError?.(new ThreadlineError('spool_failed', 'localStorage')))
+        isFull = true
+      }
     },
     settled: remove,
     committed: remove,
     refused() {
       for (const key of localKeys(prefix)) writeLocal(key, '')
+      records = 0
+      letGo()
     },
-    left() {
-      for (const release of releases) release()
-      releases = []
-      for (const id of leased) writeLocal(prefix + id, '')
-      leased.clear()
-    },
+    left: letGo,
     restored() {
       // Another page may have taken over what lay under this one's id: what is in storage now is what is left.
       for (const item of queue.clear()) if (!item.key) queue.add(item)
+      records = 0
       tab = uuidv7()
       open()
     },
