@@ -289,6 +289,28 @@ describe('several destinations', () => {
   })
 })
 
+test('what was given up rides along, until a delivered request has told it', async () => {
+  const kit = harness()
+  const told: unknown[] = []
+  let status = 503
+  kit.answer = (events, request) => {
+    told.push((JSON.parse(request.body) as { dropped?: unknown }).dropped)
+    return Promise.resolve(status === 200 ? store(kit.stored, events) : response(status))
+  }
+  captureAnything(kit.client, { event: 'nobody' })
+  captureAnything(kit.client, { ...USER })
+  kit.client.capture({ event: 'first', ...USER })
+  const flushed = kit.client.flush()
+  await kit.clock.advance(0)
+  status = 200
+  await kit.clock.advance(1_000)
+  await flushed
+  kit.client.capture({ event: 'second', ...USER })
+  await kit.client.flush()
+  const losses = { missing_identity: 1, missing_event_name: 1 }
+  expect(told).toEqual([losses, losses, undefined])
+})
+
 describe('shutdown', () => {
   test('closes intake first, delivers, and is memoised', async () => {
     const { client, drops, stored } = harness()

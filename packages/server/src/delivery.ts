@@ -78,6 +78,7 @@ export function createDelivery({ config, runtime, reports, lanes, spool, onSettl
       concurrency: config.concurrency,
       resendUnclear: config.resendUnclear,
       ...(pacer && { pacer }),
+      losses: reports.lossesOf(destination.name),
       onSettled(items, outcome) {
         spool?.left(index, items)
         reports.settled(destination.name, items, outcome)

@@ -1,4 +1,5 @@
-import type { DropReason, Outcome, QueueItem, ThreadlineError } from '@threadline/core'
+import type { DropReason, Losses, Outcome, QueueItem, ThreadlineError } from '@threadline/core'
+import { createLosses, type LossLedger } from './losses.ts'
 
 /** An event that left undelivered. */
 export interface DroppedEvent {
@@ -48,14 +49,21 @@ export interface Reports {
   error(error: ThreadlineError): void
   dropped(event: DroppedEvent, reason: DropReason): void
   settled(destination: string, items: readonly QueueItem[], outcome: Outcome): void
+  /** What one destination has not been told of yet, events that were refused before they reached any included. */
+  lossesOf(destination: string): Losses
 }
 
 export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered }: ReportHooks): Reports {
   const dropped: { [Reason in DropReason]?: number } = {}
   const totals = { delivered: 0, duplicates: 0, dropped }
 
+  const ledgers = new Map<string, LossLedger>()
+
   function drop(event: DroppedEvent, reason: DropReason): void {
     dropped[reason] = (dropped[reason] ?? 0) + 1
+    for (const [destination, ledger] of ledgers) {
+      if (event.destination === undefined || event.destination === destination) ledger.count(reason)
+    }
     contain(onDrop, event, reason)
   }
 
@@ -63,6 +71,11 @@ export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered
     totals,
     error: (error) => contain(onError, error),
     dropped: drop,
+    lossesOf(destination) {
+      const ledger = ledgers.get(destination) ?? createLosses()
+      ledgers.set(destination, ledger)
+      return ledger
+    },
     settled(destination, items, outcome) {
       if (outcome.kind === 'dropped') {
         const { reason, message } = outcome

@@ -16,7 +16,7 @@ const RETRY_AFTER_MAX_MS = 300_000
 const PROBE_INTERVAL_MS = 60_000
 
 export interface EngineOptions {
-  readonly destination: Destination
+  readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
   readonly clock: Clock
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number

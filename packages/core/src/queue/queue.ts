@@ -12,6 +12,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
  */
 export function createQueue(options: QueueOptions): Queue {
   const { destination, send, losses, maxEvents, maxBytes, onError } = options
+  const { name, limits, dedupes } = destination
   const watchers = new Set<Watcher>()
   const dropped: { [Reason in DropReason]?: number } = {}
   const stats: Writable<QueueStats> = {
@@ -58,7 +59,7 @@ export function createQueue(options: QueueOptions): Queue {
     if (result.kind !== 'delivered') keepLosses(batch)
     else {
       for (const warning of result.warnings ?? []) {
-        report(new ThreadlineError('server_error', `${destination.name}: ${warning}`, { status: response.status }))
+        report(new ThreadlineError('server_error', `${name}: ${warning}`, { status: response.status }))
       }
     }
     return result
@@ -72,8 +73,8 @@ export function createQueue(options: QueueOptions): Queue {
 
   const engine: Engine = createEngine({
     ...options,
-    destination: { ...destination, request, verdict },
-    maxRequestBytes: Math.min(destination.limits.maxRequestBytes, options.maxRequestBytes ?? maxBytes),
+    destination: { name, limits, dedupes, request, verdict },
+    maxRequestBytes: Math.min(limits.maxRequestBytes, options.maxRequestBytes ?? maxBytes),
     async send(delivery, items) {
       stats.requests += 1
       stats.inFlight += items.length
