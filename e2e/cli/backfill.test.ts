@@ -50,7 +50,7 @@ test('20,000 rows, interrupted by SIGINT and by SIGKILL and resumed, are stored 
   const state = `${file}.backfill.json`
   await writeRows(file)
   const backfill = ['backfill', file, ...MAPPING, '--json']
-  const slowly = [...backfill, '--rate', '5000']
+  const slowly = [...backfill, '--rate', '3000']
 
   const first = startCli(slowly, env)
   await expect.poll(() => rowsDone(state), { timeout: 30_000 }).toBeGreaterThan(0)

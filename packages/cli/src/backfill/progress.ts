@@ -3,9 +3,11 @@ import { MultiBar } from 'cli-progress'
 
 /** A bar on a terminal. Where there is none, only what is logged appears. */
 export interface Progress {
-  update(bytes: number, rows: number, confirmed: number): void
+  /** `bytes` and `rows` have been read; `confirmed` of the rows have an answer, and the bar grows with these. */
+  update(read: { readonly bytes: number; readonly rows: number }, confirmed: number): void
   /** Prints a line above the bar. */
   log(text: string): void
+  /** A second call does nothing. */
   stop(): void
 }
 
@@ -26,8 +28,13 @@ export function startProgress(totalBytes: number, stream: Writable): Progress {
   })
   const bar = bars.create(totalBytes, 0, { rows: 0, confirmed: 0 })
   return {
-    update: (bytes, rows, confirmed) => bar.update(bytes, { rows, confirmed }),
+    update({ bytes, rows }, confirmed) {
+      bar.update(Math.floor(bytes * (confirmed / rows)), { rows, confirmed })
+    },
     log: (text) => bars.log(`${text}\n`),
-    stop: () => bars.stop(),
+    stop() {
+      // Its own second stop would move the cursor again, over what was printed since.
+      if (bars.isActive) bars.stop()
+    },
   }
 }

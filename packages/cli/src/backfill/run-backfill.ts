@@ -46,7 +46,7 @@ export interface BackfillOptions {
   /** Resolves when there is room for more of them. */
   readonly onRefused: (row: RefusedRow) => Promise<void>
   readonly onTrouble: (message: string) => void
-  /** A row was read; `confirmed` counts the rows of this run with an answer. */
+  /** Something was read or answered: the last row read, and how many rows before it are done. */
   readonly onProgress: (row: SourceRow, confirmed: number) => void
   /** Ends it early, with the reason as its error: what has been read is still delivered, for 10 s at most. */
   readonly signal: AbortSignal
@@ -74,14 +74,21 @@ interface Place {
  * @throws CliError with the reason why it ended early. The state is saved first.
  */
 export async function runBackfill(options: BackfillOptions): Promise<BackfillResult> {
-  const { resume, toEvent, pace, onProgress } = options
+  const { resume, toEvent, pace } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const lines = createOpenLines()
   const counts = { skipped: 0, rows: 0, refused: 0 }
   let confirmed = 0
+  let latest: SourceRow | undefined
+  /** False when an event may have been lost: then no place is safe any more but the one that was saved last. */
+  let isSound = true
   let captured: Place | undefined
   let saved: Place | undefined
+
+  function showProgress(): void {
+    if (latest) options.onProgress(latest, counts.skipped + confirmed)
+  }
 
   async function refuse(row: RefusedRow): Promise<void> {
     counts.refused += 1
@@ -97,9 +104,13 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
     },
     onDelivered(eventIds) {
       confirmed += eventIds.length
+      showProgress()
       for (const eventId of eventIds) lines.take(eventId)
     },
-    onFatal: (error) => stop.abort(error),
+    onFatal(error) {
+      isSound = false
+      stop.abort(error)
+    },
     onTrouble: options.onTrouble,
   })
 
@@ -120,14 +131,15 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
         yield event
       }
       captured = { rows: row.number, lastRow: rowId(row) }
-      onProgress(row, confirmed)
+      latest = row
+      showProgress()
     }
     if (resume && counts.skipped < resume.rows) throw changedFile()
   }
 
   /** Saves a place that has been reached; nothing when it is saved already. */
   async function save(place: Place | undefined): Promise<void> {
-    if (!place || place === saved || options.dryRun) return
+    if (!place || place === saved || !isSound || options.dryRun) return
     await options.save(place)
     saved = place
   }
@@ -151,7 +163,7 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
   } catch (error) {
     failure = toCliError(signal.aborted ? signal.reason : error)
   }
-  stop.abort(new CliError('fault', 'the backfill has ended'))
+  stop.abort()
   await saving
   const { pending } = await client.shutdown()
   if (pending === 0) await save(captured)

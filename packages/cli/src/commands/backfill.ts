@@ -91,7 +91,7 @@ async function backfill(file: string, options: BackfillCommandOptions, context: 
       save: (done) => writeState(stateFile, { version: 1, host, ...done }),
       onRefused: report,
       onTrouble: (message) => progress.log(`warning: ${printable(message)}; trying again`),
-      onProgress: ({ end, number }, confirmed) => progress.update(end, number, confirmed),
+      onProgress: ({ end, number }, confirmed) => progress.update({ bytes: end, rows: number }, confirmed),
       signal: ended.signal,
     })
     progress.stop()

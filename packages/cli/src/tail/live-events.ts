@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
 import type { Connection } from '../connection.ts'
@@ -99,11 +99,26 @@ function isEventStream({ headers }: Response): boolean {
 }
 
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<LiveEvent> {
-  const messages = body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream({ maxBufferSize: MAX_MESSAGE_CHARACTERS }))
-  for await (const { event, id = '', data } of messages) {
+  for await (const { event, id = '', data } of readMessages(body)) {
     if (event === 'event') yield { id, ...view.parse(JSON.parse(data)) }
+  }
+}
+
+async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<EventSourceMessage> {
+  const messages: EventSourceMessage[] = []
+  // Past the limit, the next call of `feed` throws.
+  const parser = createParser({ onEvent: (message) => messages.push(message), maxBufferSize: MAX_MESSAGE_CHARACTERS })
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      parser.feed(decoder.decode(value, { stream: true }))
+      yield* messages.splice(0)
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
   }
 }
 
