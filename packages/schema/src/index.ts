@@ -52,7 +52,7 @@ export {
 } from './standard-events.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 export { utf8Bytes } from './utf8.ts'
-export { createUuidv7, type RandomSource, uuidv7 } from './uuid.ts'
+export { createUuidv7, type RandomSource, type TextOf, uuidv7 } from './uuid.ts'
 export { describeIssues, type PropertiesResult, validateProperties } from './validate-properties.ts'
 export {
   type BatchRequest,

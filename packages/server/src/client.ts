@@ -61,7 +61,7 @@ export function createClient<Catalogue extends EventCatalogue>(
     const newDelivery = (onSettled: () => void): Delivery =>
       createDelivery({ config, runtime, reports, lanes, spool, onSettled })
     const delivery = newDelivery(onSettled)
-    const intake = createIntake(options, clock, reports)
+    const intake = createIntake(options, runtime, reports)
     const refuseWhenClosed =
       (deliver: Deliver): Deliver =>
       (event, at, settled) =>

@@ -1,4 +1,5 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { textOf } from './capture/text-of-buffer.ts'
 import { createClient } from './client.ts'
 import { systemClock } from './clock.ts'
 import type { ServerClientOptions } from './options.ts'
@@ -22,6 +23,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     clock: systemClock,
     random: Math.random,
     byteLength: Buffer.byteLength,
+    textOf,
     createTransport: () => fetchTransport({ gzip: async (text) => new Uint8Array(await gzipWithZlib(text)) }),
     openSpool,
   })

@@ -1,4 +1,5 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { textOf } from './capture/text-of-buffer.ts'
 import { createClient } from './client.ts'
 import { systemClock } from './clock.ts'
 import type { ServerClientOptions } from './options.ts'
@@ -20,6 +21,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     clock: systemClock,
     random: Math.random,
     byteLength: Buffer.byteLength,
+    textOf,
     createTransport: nodeTransport,
     openSpool,
   })

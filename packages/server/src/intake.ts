@@ -5,6 +5,7 @@ import { createPipeline } from './capture/pipeline.ts'
 import { isRefusal, type Refusal } from './capture/refusal.ts'
 import type { ServerClientOptions } from './options.ts'
 import type { Reports } from './reports.ts'
+import type { Runtime } from './runtime.ts'
 
 /** Told how a captured event left, once for each destination; the name is empty when it was refused before any. */
 export type Settled = (eventId: string, destination: string, outcome: Outcome) => void
@@ -24,7 +25,11 @@ export interface Intake {
 /** Longest that asynchronous hooks may hold an event back, in milliseconds: one that hangs must not fill the memory. */
 const HOOK_TIMEOUT_MS = 10_000
 
-export function createIntake(options: ServerClientOptions<EventCatalogue>, clock: Clock, reports: Reports): Intake {
+export function createIntake(
+  options: ServerClientOptions<EventCatalogue>,
+  { clock, textOf }: Runtime,
+  reports: Reports,
+): Intake {
   const { onCapture = [], propertyDenylist } = options
   const strict = options.strict ?? isDevelopment()
   const pipeline = createPipeline({
@@ -39,6 +44,7 @@ export function createIntake(options: ServerClientOptions<EventCatalogue>, clock
     },
     hooks: typeof onCapture === 'function' ? [onCapture] : onCapture,
     denylist: propertyDenylist && new Set(propertyDenylist),
+    textOf,
   })
 
   function refuse({ reason, message }: Refusal, input: UncheckedInput, settled: Settled | undefined): void {
@@ -80,7 +86,9 @@ export function createIntake(options: ServerClientOptions<EventCatalogue>, clock
         refusal = unserialisable(error)
       }
       if (!refusal) return undefined
-      if (strict || refusal.thrown) throw new ThreadlineError(refusal.reason, refusal.message)
+      // A visitor who refuses is no mistake of the program's.
+      const isMistake = refusal.reason !== 'consent_denied'
+      if ((strict && isMistake) || refusal.thrown) throw new ThreadlineError(refusal.reason, refusal.message)
       refuse(refusal, input, settled)
       return undefined
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '@threadline/core'
+import type { TextOf } from '@threadline/schema'
 import type { Spool, SpoolOptions, SpoolParts } from './spool/options.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly random: () => number
   /** UTF-8 bytes of a string. */
   readonly byteLength: (text: string) => number
+  /** A faster way from ASCII to a string, where there is one. */
+  readonly textOf?: TextOf
   /** Called at the first capture, unless the user brings a transport. */
   readonly createTransport: () => Transport
   /** Absent where there is no file system. */

@@ -1,4 +1,4 @@
-import { createUuidv7, type EventContext, type JsonObject, type TrackEvent } from '@threadline/schema'
+import { createUuidv7, type EventContext, type JsonObject, type TextOf, type TrackEvent } from '@threadline/schema'
 import { VERSION } from '../version.ts'
 import type { UncheckedInput } from './input.ts'
 import { type Refusal, shown } from './refusal.ts'
@@ -14,9 +14,9 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
  */
 export type BuildEvent = (input: UncheckedInput, now: number) => TrackEvent | Refusal
 
-export function createBuildEvent(): BuildEvent {
+export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
   const timestampOf = createTimestamps()
-  const uuidv7 = createUuidv7()
+  const uuidv7 = createUuidv7(undefined, textOf)
 
   // biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one line for each field, all alike
   return (input, now) => {

@@ -1,4 +1,4 @@
-import type { JsonObject, TrackEvent } from '@threadline/schema'
+import type { JsonObject, TextOf, TrackEvent } from '@threadline/schema'
 import { createBuildEvent } from './build.ts'
 import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
 import { checkEvent } from './check.ts'
@@ -16,6 +16,7 @@ export interface PipelineOptions {
   readonly catalogue: CatalogueOptions | undefined
   readonly hooks: readonly CaptureHook[]
   readonly denylist: ReadonlySet<string> | undefined
+  readonly textOf: TextOf | undefined
 }
 
 type Result = TrackEvent | Refusal
@@ -28,8 +29,8 @@ export type Pipeline = (input: UncheckedInput, now: number) => Result | Promise<
 
 const DROPPED: Refusal = { reason: 'hook_dropped', message: 'an onCapture hook returned null' }
 
-export function createPipeline({ catalogue, hooks, denylist }: PipelineOptions): Pipeline {
-  const build = createBuildEvent()
+export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineOptions): Pipeline {
+  const build = createBuildEvent(textOf)
 
   function finish(event: TrackEvent, minted: boolean): Result {
     const refusal = checkEvent(event, minted)

@@ -36,6 +36,13 @@ describe('lambdaKit', () => {
     expect([...stored.values()]).toMatchObject([{ anonymousId: VISITOR, context: { ip: '203.0.113.9' } }])
   })
 
+  test('an address that cannot be one is no reason to fail', async () => {
+    const kit = lambdaKit({ client: harness().client, proxy: { path: '/t', host: 'https://events.example' } })
+    const handler = kit.wrap((): HttpResult => ({ statusCode: 204 }))
+    const alb = { headers: { host: 'a b' }, path: '/', httpMethod: 'GET', queryStringParameters: {} }
+    expect(await handler(alb, {})).toEqual({ statusCode: 204 })
+  })
+
   test('delivers also what a handler captured before it threw', async () => {
     const { client, stored } = harness()
     const handler = lambdaKit({ client }).wrap((_event, track): HttpResult => {

@@ -65,7 +65,8 @@ export function lambdaKit<Catalogue extends EventCatalogue>(
   return {
     wrap: (handler) => async (event, context) => {
       const { method, url } = requestFacts(event)
-      const path = url === undefined ? '' : new URL(url).pathname
+      // An ALB takes the host from a header, which may hold anything.
+      const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : ''
       if (proxy?.matches(method, path)) {
         const visit = beginVisit(options, { request: event, source: event }, true)
         return withCookie(event, await toResult(await proxy.forward(batchOf(event), visit.ip)), visit)

@@ -104,3 +104,12 @@ test('track asks for the user once, when it is first used: sign-in middleware ma
   expect([...stored.values()].map((event) => event.userId)).toEqual(['user_42', 'user_42'])
   expect(asked).toBe(1)
 })
+
+test('a visitor who refuses makes no strict client throw', async () => {
+  const { client, stored, drops } = harness({ strict: true })
+  const request = page({ ...cookie, 'sec-gpc': '1' })
+  beginVisit({ client }, { request, source: request }).track.capture({ event: 'feature_used', properties: {} })
+  await client.flush()
+  expect(stored.size).toBe(0)
+  expect(drops).toMatchObject([{ reason: 'consent_denied' }])
+})
