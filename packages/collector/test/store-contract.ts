@@ -98,6 +98,14 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await stageOf('visitor-2')).toBe('consideration')
   })
 
+  test('keeps events of one millisecond in the order of their ids, which is that of capture', async () => {
+    const capture = (event: string, event_id: string) => eventRow({ event, event_id, ts: 1_000, user_id: 'user-1' })
+    await store().append([capture('beta', 'id-2'), capture('alpha', 'id-3'), capture('gamma', 'id-1')])
+    expect(await timelineOf('user-1')).toEqual(['id-1', 'id-2', 'id-3'])
+    const latest = await store().latest(PROJECT, 3)
+    expect(latest.map(({ eventId }) => eventId)).toEqual(['id-3', 'id-2', 'id-1'])
+  })
+
   test('gives a shared browser to the user it was first seen with, whatever arrives first', async () => {
     await store().append([eventRow({ event_id: 'second-user', ts: 5_000, user_id: 'user-2' })])
     await store().append([

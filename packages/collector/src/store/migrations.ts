@@ -75,7 +75,7 @@ const POSTGRES_INDEXES = [
   `CREATE TABLE events_other PARTITION OF events DEFAULT`,
   `CREATE INDEX events_by_user ON events (project, user_id, ts) WHERE user_id IS NOT NULL`,
   `CREATE INDEX events_by_visitor ON events (project, anonymous_id, ts) WHERE user_id IS NULL`,
-  `CREATE INDEX events_by_storage ON events (project, stored_at, ts, event, event_id)`,
+  `CREATE INDEX events_by_storage ON events (project, stored_at, ts, event_id, event)`,
   `CREATE INDEX events_by_name ON events (project, event, day)`,
   `CREATE INDEX links_by_user ON identity_links (project, user_id)`,
 ]

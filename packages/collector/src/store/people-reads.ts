@@ -11,8 +11,9 @@ const OWNER = `SELECT user_id FROM identity_links WHERE project = $1 AND anonymo
   ORDER BY first_seen, user_id LIMIT 1`
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
-const BEFORE = '(ts, stored_at, event, event_id) < ($3, $4, $5, $6)'
-const NEWEST_FIRST = 'ORDER BY ts DESC, stored_at DESC, event DESC, event_id DESC LIMIT $7'
+// The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
+const BEFORE = '(ts, stored_at, event_id, event) < ($3, $4, $6, $5)'
+const NEWEST_FIRST = 'ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $7'
 
 // Two branches that cannot overlap, so that each finds its own index.
 const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (

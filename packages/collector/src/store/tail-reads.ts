@@ -3,11 +3,11 @@ import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import type { Store } from './store.ts'
 
 const LATEST = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1
-  ORDER BY stored_at DESC, ts DESC, event DESC, event_id DESC LIMIT $2`
+  ORDER BY stored_at DESC, ts DESC, event_id DESC, event DESC LIMIT $2`
 
 // The first condition follows from the second, and lets DuckDB skip all blocks of older events.
 const AFTER = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND stored_at >= $2
-  AND (stored_at, ts, event, event_id) > ($2, $3, $4, $5) AND stored_at <= $6 ORDER BY stored_at, ts, event, event_id LIMIT $7`
+  AND (stored_at, ts, event_id, event) > ($2, $3, $5, $4) AND stored_at <= $6 ORDER BY stored_at, ts, event_id, event LIMIT $7`
 
 /** Longer than a commit takes, so that whatever began earlier in another process has appeared. */
 const SETTLE_MS = 500
