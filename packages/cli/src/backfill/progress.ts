@@ -22,6 +22,8 @@ export function startProgress(totalBytes: number, stream: Writable): Progress {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
+    // Batches are confirmed in bursts: over fewer of them the estimate jumps.
+    etaBuffer: 100,
     hideCursor: true,
     // Signals are the command's own business.
     gracefulExit: false,

@@ -43,10 +43,13 @@ export function addCollectCommand(program: Command, context: Context): void {
     const stop = new Promise<void>((resolve) => {
       onEndSignal(() => resolve())
     })
-    await announce(collector, output, { ...options, configured: keys.length })
-    await stop
-    output.note('Stopping: what is under way is answered first.')
-    await collector.close()
+    try {
+      await announce(collector, output, { ...options, configured: keys.length })
+      await stop
+      output.note('Stopping: what is under way is answered first.')
+    } finally {
+      await collector.close()
+    }
   })
 }
 
