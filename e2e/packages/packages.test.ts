@@ -6,6 +6,7 @@ import { resolveTarget } from '../../scripts/lib/packages.ts'
 import { type FoundExports, listExportsModule, listExportsProgram } from './list-exports.ts'
 import { installPackages, type Project } from './project.ts'
 import { RUNTIMES, WORKERD } from './runtimes.ts'
+import { typeErrors } from './type-check.ts'
 
 let project: Project
 /** What each path exports to an ES module on the Node that runs the tests: the others must see the same. */
@@ -143,48 +144,29 @@ describe('TypeScript, checking every declaration it reads', () => {
     [...paths.map((path, i) => `import module${i} = require('${path}')`), `export = [${names(paths)}]`].join('\n')
   const names = (paths: readonly string[]) => paths.map((_, i) => `module${i}`).join(', ')
 
-  /**
-   * Type-checks files of a project as its user's compiler would; resolves with the errors in them and in our packages'
-   * declarations. What other packages' declarations get wrong is theirs.
-   */
-  async function errorsOf(files: readonly string[], options: { [name: string]: unknown }, { folder, write } = project) {
-    const compilerOptions = { strict: true, skipLibCheck: false, noEmit: true, target: 'ES2022', types: [], ...options }
-    write('tsconfig.json', JSON.stringify({ compilerOptions, files }))
-    const { stdout } = await execa('tsc', {
-      cwd: folder,
-      preferLocal: true,
-      localDir: import.meta.dirname,
-      reject: false,
-    })
-    return stdout
-      .split('\n')
-      .filter((line) => line.startsWith('node_modules/@threadline/') || /^[\w.]+\(\d/.test(line))
-      .join('\n')
-  }
-
   const node = { lib: ['ES2022'], types: ['node'] }
   const page = { lib: ['ES2022', 'DOM'] }
   const everything = { lib: ['ES2022', 'DOM'], types: ['node'] }
   const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' }
   const bundler = { module: 'esnext', moduleResolution: 'bundler' }
 
-  test('nodenext, as ES module and as CommonJS', async () => {
+  test('nodenext, as ES module and as CommonJS', () => {
     project.write('reader.mts', esm(allPaths()))
     project.write('reader.cts', commonJs(allPaths()))
-    expect(await errorsOf(['reader.mts', 'reader.cts'], { ...nodenext, ...everything })).toBe('')
+    expect(typeErrors(project.folder, ['reader.mts', 'reader.cts'], { ...nodenext, ...everything })).toBe('')
   })
 
-  test('bundler', async () => {
+  test('bundler', () => {
     project.write('reader.ts', esm(allPaths()))
-    expect(await errorsOf(['reader.ts'], { ...bundler, ...everything })).toBe('')
+    expect(typeErrors(project.folder, ['reader.ts'], { ...bundler, ...everything })).toBe('')
   })
 
-  test('a page without Node types', async () => {
+  test('a page without Node types', () => {
     project.write('page.ts', esm(offered('browser', 'import')))
-    expect(await errorsOf(['page.ts'], { ...bundler, ...page })).toBe('')
+    expect(typeErrors(project.folder, ['page.ts'], { ...bundler, ...page })).toBe('')
   })
 
-  test('a page that has nothing but our packages: no declaration of theirs names another', async () => {
+  test('a page that has nothing but our packages: no declaration of theirs names another', () => {
     const lean = project.withoutThirdParties()
     try {
       const paths = lean.imports.map(({ path }) => path)
@@ -192,20 +174,23 @@ describe('TypeScript, checking every declaration it reads', () => {
         expect.arrayContaining(['@threadline/browser', '@threadline/destinations', '@threadline/schema']),
       )
       lean.write('page.ts', esm(paths))
-      expect(await errorsOf(['page.ts'], { ...bundler, ...page }, lean)).toBe('')
+      expect(typeErrors(lean.folder, ['page.ts'], { ...bundler, ...page })).toBe('')
     } finally {
       lean.remove()
     }
   })
 
-  test('a server without DOM types', async () => {
+  test('a server without DOM types', () => {
     project.write('server.mts', esm(allPaths().filter((path) => !path.startsWith('@threadline/browser'))))
-    expect(await errorsOf(['server.mts'], { ...nodenext, ...node })).toBe('')
+    expect(typeErrors(project.folder, ['server.mts'], { ...nodenext, ...node })).toBe('')
   })
 
-  test('a declaration that names a package which is not installed is found out', async () => {
-    project.write('leak.d.mts', `import type { Leak } from 'not-installed'\nexport declare const leak: Leak\n`)
-    project.write('leaking.mts', `export { leak } from './leak.mjs'`)
-    expect(await errorsOf(['leaking.mts'], { ...nodenext, lib: ['ES2022'] })).toContain("'not-installed'")
+  test('a declaration that names a package which is not installed is found out', () => {
+    project.write(
+      'node_modules/@threadline/leak.d.mts',
+      `import type { Leak } from 'not-installed'\nexport declare const leak: Leak\n`,
+    )
+    project.write('leaking.mts', `export { leak } from './node_modules/@threadline/leak.mjs'`)
+    expect(typeErrors(project.folder, ['leaking.mts'], { ...nodenext, lib: ['ES2022'] })).toContain("'not-installed'")
   })
 })
