@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createServerClient } from '@threadline/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from './lib/run-program.ts'
@@ -60,6 +61,22 @@ describe.concurrent('kill -9', () => {
     expect(written.filter((eventId) => !known.has(eventId))).toEqual([])
     expect(known.size).toBe(stored.length)
   })
+})
+
+test('Bun keeps and replays a spool too', async () => {
+  const tenant = sink.tenant()
+  const dir = join(root, 'bun')
+  const file = join(dirname(createRequire(import.meta.url).resolve('bun/package.json')), 'bin/bun.exe')
+  const bun = { file, args: ['--conditions=@threadline/source'] }
+  await tenant.order({ downForMs: 60_000 })
+  const program = runProgram('spools-until-killed', [tenant.host, dir], {}, bun)
+  await program.printed('written 1000\n')
+  program.process.kill('SIGKILL')
+  await program.ended
+  await tenant.order({ downForMs: 0 })
+  expect((await runProgram('spools-and-flushes', [tenant.host, dir], {}, bun).ended).code).toBe(0)
+  const { stored } = await tenant.state()
+  expect(stored).toEqual(expect.arrayContaining(Array.from({ length: 1_000 }, (_, index) => `request_${index}`)))
 })
 
 test('a second process on one folder is refused, keeps its events in memory, and takes over when it is free', async () => {

@@ -16,11 +16,27 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-/** Runs a script of `../programs` in a Node process of its own, from source. */
-export function runProgram(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
+/** A runtime's executable, and what it needs to run TypeScript from source. */
+export interface RuntimeCommand {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+const NODE: RuntimeCommand = {
+  file: process.execPath,
+  args: ['--import', 'tsx', '--conditions=@threadline/source'],
+}
+
+/** Runs a script of `../programs` in a process of its own, from source; on this Node unless told otherwise. */
+export function runProgram(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  runtime: RuntimeCommand = NODE,
+): Program {
   const script = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
   const started = Date.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@threadline/source', script, ...args], {
+  const child = spawn(runtime.file, [...runtime.args, script, ...args], {
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

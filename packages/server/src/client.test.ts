@@ -431,6 +431,24 @@ describe('backfill', () => {
   })
 })
 
+test('what was given up is told to the collector, once', async () => {
+  const bodies: { dropped?: object }[] = []
+  const subject = harness({
+    maxQueueEvents: 2,
+    transport(request) {
+      bodies.push(JSON.parse(request.body) as { dropped?: object })
+      return Promise.resolve(bodies.length === 1 ? response(503) : store(subject.stored, []))
+    },
+  })
+  for (let index = 0; index < 5; index += 1) subject.client.capture({ event: 'a', ...USER })
+  const flushed = subject.client.flush({ timeoutMs: 60_000 })
+  await subject.clock.advance(10_000)
+  await flushed
+  subject.client.capture({ event: 'a', ...USER })
+  await subject.client.flush()
+  expect(bodies.map(({ dropped }) => dropped)).toEqual([{ queue_overflow: 3 }, { queue_overflow: 3 }, undefined])
+})
+
 test('ready lets as many through as fit, and the rest when there is room again', async () => {
   const subject = harness({ maxQueueEvents: 3, flushAt: 1 })
   subject.answer = () => new Promise(() => undefined)
