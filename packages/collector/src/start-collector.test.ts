@@ -63,6 +63,24 @@ describe('startCollector', () => {
     expect(acknowledged.length).toBeGreaterThan(0)
   })
 
+  // Less than the five seconds that Node keeps an idle connection for.
+  test('closes at once under a live stream whose client comes back on the same connection', {
+    timeout: 4_000,
+  }, async () => {
+    const { collector, send } = await start()
+    await send(trackEvent())
+    const watch = () =>
+      fetch(`${collector.url}/v1/live`, { headers: { authorization: `Bearer ${KEYS.server}` } }).then((answer) =>
+        answer.text(),
+      )
+    const first = watch()
+    const comingBack = first.then(watch).then(watch).catch(String)
+    await send(trackEvent())
+    await collector.close()
+    expect(await first).toContain('event: event')
+    expect(await comingBack).toContain('fetch failed')
+  })
+
   test('removes events that are older than it keeps, and takes them for duplicates when they come again', async () => {
     const day = 86_400_000
     const [old, fresh] = [31, 29].map((age) =>

@@ -72,13 +72,15 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
             now,
             onError: (error) => log?.({ level: 'error', message: `old events were not removed: ${error}` }),
           })
-    const server = createServer(
-      { requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
-      getRequestListener((request) => collector.fetch(request)),
-    )
+    let closing: Promise<void> | undefined
+    const answer = getRequestListener((request) => collector.fetch(request))
+    const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 }, (request, response) => {
+      // On a connection that stays open, a client that asks again and again would hold up the end for ever.
+      if (closing !== undefined) response.setHeader('connection', 'close')
+      void answer(request, response)
+    })
     const bound = await listen(server, { port, host })
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
-    let closing: Promise<void> | undefined
 
     async function close(): Promise<void> {
       const stopped = stop(server)
@@ -104,11 +106,18 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
   }
 }
 
-/** Resolves when the last answer is out. Idle connections are closed at once; they would otherwise hold it up. */
+const SWEEP_MS = 50
+
+/**
+ * Resolves when the last answer is out. Connections are closed as they fall idle, for example when a live stream ends:
+ * Node itself looks once, and then waits until each has been silent for five seconds.
+ */
 function stop(server: Server): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    server.close(() => resolve())
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
+    server.close(() => {
+      clearInterval(sweep)
+      resolve()
+    })
   })
-  server.closeIdleConnections()
-  return stopped
 }
