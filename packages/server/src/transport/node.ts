@@ -23,18 +23,21 @@ export function nodeTransport(): Transport {
 async function createAgent(): Promise<Dispatcher> {
   const { env } = process
   const proxied = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy']
-  // Two files in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
-  // WebSockets and mocks, which would triple the time that importing this package takes.
-  const { default: Agent } = proxied
-    ? await import('undici/lib/dispatcher/env-http-proxy-agent.js')
-    : await import('undici/lib/dispatcher/agent.js')
-  return new Agent({
+  const options = {
     // Below the 5 s after which Node's own server closes an idle connection: a request must not meet the closing.
     keepAliveTimeout: 4_000,
     // One deadline covers the whole exchange, and it is not undici's.
     headersTimeout: 0,
     bodyTimeout: 0,
-  })
+  }
+  if (proxied) {
+    const { EnvHttpProxyAgent } = await import('undici')
+    return new EnvHttpProxyAgent(options)
+  }
+  // One file in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
+  // WebSockets and mocks, and would stop the event loop three times as long. Proxies need what it sets up.
+  const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+  return new Agent(options)
 }
 
 function exchange(dispatcher: Dispatcher, request: TransportRequest, body: string | Buffer): Promise<DeliveryResponse> {

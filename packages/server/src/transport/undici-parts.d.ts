@@ -1,13 +1,7 @@
-// The two files of undici that the Node transport loads, typed by undici's own declarations.
+// The file of undici that the Node transport loads, typed by undici's own declarations.
 
 declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici'
   // biome-ignore lint/style/noDefaultExport: that is how the file exports it
   export default Agent
-}
-
-declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
-  import { EnvHttpProxyAgent } from 'undici'
-  // biome-ignore lint/style/noDefaultExport: that is how the file exports it
-  export default EnvHttpProxyAgent
 }
