@@ -2,8 +2,8 @@ import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
 import type { BrowserConfig } from './config.ts'
 import { createInstance, type Part } from './instance.ts'
-import { pageviews } from './pageviews.ts'
-import { persistence } from './persistence.ts'
+import { pageviews } from './parts/pageviews.ts'
+import { persistence } from './parts/persistence.ts'
 
 /** What a client has unless it was made with fewer. */
 export const STANDARD_PARTS: readonly Part[] = [persistence, pageviews]

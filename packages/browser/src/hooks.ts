@@ -1,4 +1,6 @@
-import type { Entry, Outcome, PauseReason, QueueItem } from '@threadline/core'
+import type { DropReason, Entry, Outcome, PauseReason, QueueItem } from '@threadline/core'
+import type { TrackEvent } from '@threadline/schema'
+import type { DroppedEvent } from './config.ts'
 
 /** What happens in a client that its parts may want to know, with the arguments they get. */
 export interface Signals {
@@ -6,6 +8,8 @@ export interface Signals {
   readonly queued: readonly [item: QueueItem]
   /** Events are about to travel to a service that would count a resend twice. */
   readonly committed: readonly [items: readonly QueueItem[]]
+  /** An event was given up, at capture or later. */
+  readonly dropped: readonly [event: DroppedEvent, reason: DropReason]
   /** Events left the queue. */
   readonly settled: readonly [entries: readonly Entry[], outcome: Outcome]
   /** Nothing will be sent until the configuration is mended, or ever again. */
@@ -22,5 +26,11 @@ export interface Signals {
   readonly restored: readonly []
 }
 
+/** Listeners by signal. */
+export type SignalHooks = { readonly [Name in keyof Signals]?: (...args: Signals[Name]) => void }
+
 /** A part's answers to what happens. Called synchronously, in the order of the parts; must not throw. */
-export type Hooks = { readonly [Name in keyof Signals]?: (...args: Signals[Name]) => void }
+export interface Hooks extends SignalHooks {
+  /** Sees every event before it is checked and encoded, and may return what to add to it. */
+  readonly enrich?: (event: TrackEvent) => Partial<TrackEvent> | undefined
+}

@@ -6,7 +6,7 @@ import { clock } from './clock.ts'
 import type { BrowserConfig, DroppedEvent } from './config.ts'
 import { initialConsent } from './consent.ts'
 import { type Cookies, createCookies } from './cookies.ts'
-import type { Hooks, Signals } from './hooks.ts'
+import type { Hooks, SignalHooks, Signals } from './hooks.ts'
 import { createIdentity, type Identity, type Ids } from './identity.ts'
 import { createPageContext } from './page-context.ts'
 import { createSender, utf8Length } from './sender.ts'
@@ -38,7 +38,7 @@ export interface Instance {
   readonly capture: (
     event: string,
     properties?: JsonObject,
-    options?: CaptureOptions & Pick<TrackEvent, 'traits'>,
+    options?: CaptureOptions & Pick<TrackEvent, 'traits' | 'url' | 'path'>,
   ) => void
 }
 
@@ -65,7 +65,8 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   let capturedAt = 0
 
   function emit<Name extends keyof Signals>(name: Name, ...args: Signals[Name]): void {
-    for (const hook of hooks) hook[name]?.(...args)
+    const listeners: Set<SignalHooks> = hooks
+    for (const listener of listeners) listener[name]?.(...args)
   }
 
   const queue = createEngine({
@@ -99,6 +100,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   })
 
   function drop({ eventId, event }: DroppedEvent, reason: DropReason): void {
+    emit('dropped', { eventId, event }, reason)
     attempt(() => config.onDrop?.({ eventId, event }, reason))
   }
 
@@ -136,6 +138,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
       eventId: options.eventId ?? uuidv7(now),
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
     }
+    for (const { enrich } of hooks) Object.assign(event, enrich?.(event))
     const final = onCapture ? attempt(() => onCapture(event)) : event
     let item: QueueItem | DropReason
     if (instance.consent?.analytics === false) item = 'consent_denied'
@@ -226,7 +229,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   }
   // A returning visitor's events need not wait.
   if (isAllowed()) isHeld = !identity.sync(clock.now())
-  for (const part of [...parts, ...(config.parts ?? [])]) hooks.add(part(instance))
+  for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
   document.addEventListener('visibilitychange', () => (document.hidden ? hide() : show()))
   addEventListener('pagehide', () => {
     hide()

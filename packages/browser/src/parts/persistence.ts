@@ -1,9 +1,9 @@
 import { type QueueItem, ThreadlineError } from '@threadline/core'
 import { uuidv7 } from '@threadline/schema'
-import { attempt } from './attempt.ts'
-import { clock } from './clock.ts'
-import type { Part } from './instance.ts'
-import { localKeys, readLocal, writeLocal } from './local-storage.ts'
+import { attempt } from '../attempt.ts'
+import { clock } from '../clock.ts'
+import type { Part } from '../instance.ts'
+import { localKeys, readLocal, writeLocal } from '../local-storage.ts'
 
 /** Without Web Locks, how long a tab counts as alive after its last event, in milliseconds. */
 const LEASE_MS = 180_000

@@ -1,7 +1,7 @@
 import type { VisitorIdStore } from '@threadline/core'
-import { clock } from './clock.ts'
-import type { Part } from './instance.ts'
-import { readLocal, writeLocal } from './local-storage.ts'
+import { clock } from '../clock.ts'
+import type { Part } from '../instance.ts'
+import { readLocal, writeLocal } from '../local-storage.ts'
 
 /**
  * A part that puts the visitor's id where a service's own script looks for it, when nothing is there yet: that script

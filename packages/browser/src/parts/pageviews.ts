@@ -1,4 +1,4 @@
-import type { Part } from './instance.ts'
+import type { Part } from '../instance.ts'
 
 /** Navigation API, newer than TypeScript's DOM library. */
 interface NavigationWindow {

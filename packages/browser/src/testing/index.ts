@@ -1,0 +1,1 @@
+export { type CapturedEvent, createTestClient, type TestClient } from './test-client.ts'

@@ -1,0 +1,93 @@
+import type { Consent, JsonObject, StandardCatalogue } from '@threadline/schema'
+import { type BrowserClient, NOTHING_FLUSHED } from '../client.ts'
+import { toConsent } from '../consent.ts'
+import type { CaptureOptions } from '../instance.ts'
+
+/** An event as the code under test captured it. */
+export interface CapturedEvent {
+  readonly event: string
+  readonly properties: JsonObject | undefined
+  readonly options: CaptureOptions | undefined
+  /** Who the visitor was at that moment. */
+  readonly anonymousId: string
+  readonly userId: string | undefined
+}
+
+/** A {@link BrowserClient} for tests: it remembers what it is told and does nothing else. */
+export interface TestClient extends BrowserClient<StandardCatalogue> {
+  /** What was captured so far, oldest first; of one event when it is named. Nothing while consent is denied. */
+  events(name?: string): readonly CapturedEvent[]
+  /** Forgets events, ids and consent. */
+  clear(): void
+}
+
+/** The visitor of every test client until `setAnonymousId`, and after the n-th `reset` the n-th one after it. */
+const VISITOR = 'test-visitor'
+
+/**
+ * Makes a client that needs no browser, no network and no storage, to be handed to code in unit tests.
+ *
+ * @example
+ * ```ts
+ * const client = createTestClient()
+ * signUpForm(client).submit()
+ * expect(client.events('signup_completed')).toMatchObject([{ properties: { method: 'email' } }])
+ * ```
+ */
+export function createTestClient(): TestClient {
+  let captured: CapturedEvent[] = []
+  let resets = 0
+  let anonymousId = VISITOR
+  let userId: string | undefined
+  let consent: Consent | undefined
+  let isOptedOut = false
+
+  const isDenied = () => isOptedOut || consent?.analytics === false
+
+  function record(event: string, properties?: JsonObject, options?: CaptureOptions): void {
+    if (!isDenied()) captured.push({ event, properties: structuredClone(properties), options, anonymousId, userId })
+  }
+
+  return {
+    capture: (event, ...[properties, options]) => record(event, properties as JsonObject | undefined, options),
+    page: (properties) => record('$pageview', properties),
+    identify(id, traits) {
+      userId = id
+      record('$identify', traits)
+    },
+    alias: (previousId) => record('$alias', { previousId }),
+    group: (groupId, traits) => record('$group', { groupId, traits }),
+    reset() {
+      resets += 1
+      anonymousId = `${VISITOR}-${resets}`
+      userId = undefined
+    },
+    getAnonymousId: () => (isDenied() ? undefined : anonymousId),
+    setAnonymousId(id) {
+      anonymousId = id
+    },
+    getSessionId: () => (isDenied() ? undefined : `${anonymousId}-session`),
+    flush: () => Promise.resolve({ ...NOTHING_FLUSHED, delivered: captured.length }),
+    consent(choice) {
+      consent = toConsent(choice)
+    },
+    optOut() {
+      isOptedOut = true
+    },
+    optIn() {
+      isOptedOut = false
+    },
+    hasOptedOut: () => isOptedOut,
+    storage: () => ({ cookie: false, localStorage: false }),
+    headers: () => (isDenied() ? {} : { 'x-threadline-anonymous-id': anonymousId }),
+    events: (name) => captured.filter(({ event }) => name === undefined || event === name),
+    clear() {
+      captured = []
+      resets = 0
+      anonymousId = VISITOR
+      userId = undefined
+      consent = undefined
+      isOptedOut = false
+    },
+  }
+}
