@@ -10,7 +10,7 @@ const { PORT = '3000', THREADLINE_HOST = '', THREADLINE_PUBLIC_KEY = '' } = proc
 const here = import.meta.dirname
 
 const { outputFiles } = await build({
-  entryPoints: [join(here, 'script.ts')],
+  entryPoints: [new URL('script.ts', import.meta.url).pathname],
   bundle: true,
   minify: true,
   globalName: 'threadline',
