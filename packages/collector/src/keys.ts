@@ -105,7 +105,7 @@ export function hashKey(key: string): string {
 }
 
 /** The kind a key's prefix tells; undefined when it is no key. */
-export function kindOf(key: string): KeyKind | undefined {
+function kindOf(key: string): KeyKind | undefined {
   const prefix = KEY.exec(key)?.[1]
   return prefix === 'pk' || prefix === 'sk' || prefix === 'rk' ? prefix : undefined
 }

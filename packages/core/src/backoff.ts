@@ -1,7 +1,7 @@
 /** Ceiling of the first wait after a failure, in milliseconds. */
-export const BACKOFF_BASE_MS = 500
+const BACKOFF_BASE_MS = 500
 /** Ceiling of every wait, in milliseconds. */
-export const BACKOFF_MAX_MS = 30_000
+const BACKOFF_MAX_MS = 30_000
 
 /**
  * How long to wait after the given number of failures in a row (1 or more): "full jitter", a uniform pick

@@ -15,7 +15,7 @@ export type ViewName = (typeof VIEWS)[number]['view']
 /** Where the page is, told by the part of the address after `#`: reloading and going back work, and nothing is logged. */
 export type Route = { readonly view: ViewName } | { readonly view: 'person'; readonly id: string }
 
-export function readRoute(hash: string): Route {
+function readRoute(hash: string): Route {
   const [, name, id] = hash.split('/')
   if (name === 'people' && id) return { view: 'person', id: decode(id) }
   return { view: VIEWS.find(({ view }) => view === name)?.view ?? 'live' }

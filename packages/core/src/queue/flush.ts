@@ -3,7 +3,7 @@ import { FlushError, type ThreadlineErrorCode } from '../error.ts'
 import type { Queue } from './contract.ts'
 
 /** Deadline of a flush that names none, in milliseconds. */
-export const FLUSH_TIMEOUT_MS = 10_000
+const FLUSH_TIMEOUT_MS = 10_000
 
 export interface FlushOptions {
   /** Milliseconds, 10 000 unless given. */
