@@ -4,14 +4,10 @@ import { defineConfig } from 'vitest/config'
 // ES modules.
 const resolve = { conditions: ['@threadline/source', 'node', 'module'] }
 
-// Real browsers, databases and servers: one file at a time, and after the unit tests, so that nothing competes with them.
-const endToEnd = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-  fileParallelism: false,
-  sequence: { groupOrder: 1 },
-}
+// Real browsers, databases, servers and other runtimes.
+const endToEnd = { testTimeout: 120_000, hookTimeout: 120_000 }
 
+// Groups run one after another, so that nothing competes with the timing of the unit tests or with a whole story.
 export default defineConfig({
   test: {
     projects: [
@@ -20,8 +16,30 @@ export default defineConfig({
         ssr: { resolve },
         test: { name: 'unit', include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'] },
       },
-      { resolve, ssr: { resolve }, test: { name: 'e2e', include: ['e2e/**/*.test.ts'], ...endToEnd } },
-      { resolve, ssr: { resolve }, test: { name: 'examples', include: ['examples/**/*.test.ts'], ...endToEnd } },
+      {
+        resolve,
+        ssr: { resolve },
+        test: {
+          ...endToEnd,
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/story/**', '**/node_modules/**'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // One file at a time: all of them build the shop's pages into one folder.
+        resolve,
+        ssr: { resolve },
+        test: {
+          ...endToEnd,
+          name: 'examples',
+          include: ['e2e/story/**/*.test.ts', 'examples/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 })
