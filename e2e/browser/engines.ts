@@ -42,12 +42,6 @@ function find(engine: EngineName): string | undefined {
 /** Path of an installed Chromium or Chrome; `CHROMIUM_PATH` overrides the search. */
 export const findChromium = (): string | undefined => find('chromium')
 
-/** Path of an installed Firefox; `FIREFOX_PATH` overrides the search. */
-export const findFirefox = (): string | undefined => find('firefox')
-
-/** Path of WebKitGTK's WebDriver server; `WEBKIT_DRIVER_PATH` overrides the search. */
-export const findWebKit = (): string | undefined => find('webkit')
-
 /**
  * A `describe` for tests that need one browser. `body` gets the browser's path.
  *

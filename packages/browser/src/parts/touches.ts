@@ -38,7 +38,7 @@ function isForeign(referrer: string | undefined): boolean {
 }
 
 /** A pageview as a touch. */
-export function toTouch({ timestamp, path = '', referrer, utm, clickIds }: TrackEvent): Touch {
+function toTouch({ timestamp, path = '', referrer, utm, clickIds }: TrackEvent): Touch {
   return {
     at: timestamp,
     path,
