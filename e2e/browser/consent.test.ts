@@ -72,7 +72,7 @@ describeInChromium('Consent', (suite) => {
   test('a later page with another answer finds nothing of before', async () => {
     const { page, recorder } = suite
     await page.goto(recorder.origin)
-    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    await page.evaluate('threadline.flush()')
     recorder.defaultPage = trackedPage({ consent: 'denied' })
     await page.goto(recorder.origin)
     expect(await traces()).toMatchObject({ cookies: [], local: [], sent: 1 })
@@ -81,7 +81,7 @@ describeInChromium('Consent', (suite) => {
   test('optOut outlives the page, and is stronger than the configuration; optIn takes it back', async () => {
     const { page, recorder } = suite
     await page.goto(recorder.origin)
-    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    await page.evaluate('threadline.flush()')
     await page.evaluate('threadline.optOut()')
     expect(await traces()).toMatchObject({ cookies: ['tl_opted_out'], local: ['tl_opted_out'] })
     recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'granted' })

@@ -2,11 +2,19 @@ import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
 import type { BrowserConfig } from './config.ts'
 import { createInstance, type Part } from './instance.ts'
+import { development } from './parts/development.ts'
 import { pageviews } from './parts/pageviews.ts'
 import { persistence } from './parts/persistence.ts'
 
+// Replaced by bundlers; absent where a module is loaded from a plain script tag.
+declare const process: { readonly env: { readonly NODE_ENV?: string } } | undefined
+
+/** What every client has. */
+export const MINIMAL_PARTS: readonly Part[] =
+  typeof process === 'object' && process.env.NODE_ENV !== 'production' ? [development] : []
+
 /** What a client has unless it was made with fewer. */
-export const STANDARD_PARTS: readonly Part[] = [persistence, pageviews]
+export const STANDARD_PARTS: readonly Part[] = [...MINIMAL_PARTS, persistence, pageviews]
 
 /**
  * Makes a client of its own, beside the one that `init` makes.
@@ -32,5 +40,5 @@ export function createMinimalClient<Catalogue extends EventCatalogue>(
 ): BrowserClient<Catalogue>
 export function createMinimalClient(config: BrowserConfig): BrowserClient
 export function createMinimalClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
-  return toClient(createInstance(config, []))
+  return toClient(createInstance(config, MINIMAL_PARTS))
 }

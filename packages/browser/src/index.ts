@@ -26,6 +26,7 @@ export {
   headers,
   identify,
   init,
+  initMinimal,
   optIn,
   optOut,
   page,

@@ -12,9 +12,9 @@ import { createPageContext } from './page-context.ts'
 import { createSender, utf8Length } from './sender.ts'
 
 const DAY_MS = 86_400_000
-/** Events that may be captured in one go, and in each second after that: a runaway loop must not flood the collector. */
-const BURST = 100
-const PER_SECOND = 10
+/** A hundred events may be captured in one go, ten in each second in the long run: a runaway loop must not flood. */
+const EVENT_COST_MS = 100
+const BURST_MS = 10_000
 /** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
@@ -61,8 +61,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   /** The ids that what is held was captured under; storage may already have brought others. */
   let heldAs: Ids | undefined
   let isLeaving = false
-  let tokens = BURST
-  let capturedAt = 0
+  let paidUntil = 0
 
   function emit<Name extends keyof Signals>(name: Name, ...args: Signals[Name]): void {
     const listeners: Set<SignalHooks> = hooks
@@ -109,6 +108,16 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     queue.add(item)
   }
 
+  /** The event ready for the queue, or why it cannot be. */
+  function toItem(given: TrackEvent, at: number): QueueItem | DropReason {
+    if (instance.consent?.analytics === false) return 'consent_denied'
+    if (!mayPass(at)) return 'rate_limited'
+    if (!given.timestamp) return 'invalid_timestamp'
+    const event = onCapture ? attempt(() => onCapture(given)) : given
+    if (event) return encode(event, at)
+    return event === null ? 'hook_dropped' : 'hook_failed'
+  }
+
   function encode(event: TrackEvent, at: number): QueueItem | DropReason {
     const encoding = attempt(() => destination.encode(event))
     if (!encoding) return 'not_serializable'
@@ -118,12 +127,13 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     return { eventId: event.eventId, event: event.event, ...encoding, bytes, at }
   }
 
-  /** Lets `BURST` events pass at once and `PER_SECOND` in the long run. */
+  /** Each event moves the time that is paid for on, and may run ahead of the clock by a whole burst. */
   function mayPass(now: number): boolean {
-    tokens = Math.min(BURST, tokens + (Math.max(0, now - capturedAt) * PER_SECOND) / 1_000) - 1
-    capturedAt = now
-    if (tokens < 0) tokens = 0
-    return tokens > 0
+    const paid = Math.max(paidUntil, now) + EVENT_COST_MS
+    // Further ahead than any burst: the clock was set back.
+    if (paid - now <= BURST_MS) paidUntil = paid
+    else if (paidUntil - now > BURST_MS) paidUntil = now
+    return paidUntil === paid
   }
 
   const capture: Instance['capture'] = (name, properties, options = {}) => {
@@ -139,13 +149,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
     }
     for (const { enrich } of hooks) Object.assign(event, enrich?.(event))
-    const final = onCapture ? attempt(() => onCapture(event)) : event
-    let item: QueueItem | DropReason
-    if (instance.consent?.analytics === false) item = 'consent_denied'
-    else if (!mayPass(now)) item = 'rate_limited'
-    else if (!event.timestamp) item = 'invalid_timestamp'
-    else if (final) item = encode(final, now)
-    else item = final === null ? 'hook_dropped' : 'hook_failed'
+    const item = toItem(event, now)
     if (typeof item === 'string') drop(event, item)
     else enqueue(item)
   }

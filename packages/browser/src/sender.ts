@@ -57,12 +57,11 @@ export function createSender(dedupes: boolean): Deliver {
     }
   }
 
+  /** Resolves at once where the answer does not matter; else after the time that a request has, to be sent again. */
   function beacon(url: string, body: string, type = ''): Promise<Answer> | undefined {
     if (!attempt(() => navigator.sendBeacon(url, new Blob([body], { type })))) return undefined
-    // Its answer cannot be seen. What is still here after the time a request has goes out again.
-    return dedupes
-      ? new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, { status: 0, sent: true }))
-      : Promise.resolve(answer(200))
+    const unseen: Answer = dedupes ? { status: 0, error: 0, sent: true } : answer(200)
+    return new Promise((resolve) => setTimeout(resolve, dedupes ? TIMEOUT_MS : 0, unseen))
   }
 
   return async ({ url, headers, body }, isLeaving) => {
@@ -70,10 +69,9 @@ export function createSender(dedupes: boolean): Deliver {
     const bytes = utf8Length(body)
     const keepalive = bytes <= free[0] && free[1] > 0
     // A beacon carries no headers: without its key the service would refuse what nobody sends again.
-    if (isLeaving && !headers['authorization'] && !(keepalive && 'keepalive' in Request.prototype)) {
-      const sent = beacon(url, body, headers['content-type'])
-      if (sent) return sent
-    }
+    const needsBeacon = isLeaving && !headers['authorization'] && !(keepalive && 'keepalive' in Request.prototype)
+    const beaconed = needsBeacon && beacon(url, body, headers['content-type'])
+    if (beaconed !== false && beaconed !== undefined) return beaconed
     if (keepalive) take(bytes, 1)
     const result = await exchange(url, { headers, body, keepalive })
     if (keepalive) take(-bytes, -1)

@@ -3,8 +3,8 @@ import type { JsonObject } from '@threadline/schema'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
-import { STANDARD_PARTS } from './create-client.ts'
-import { createInstance, type Instance } from './instance.ts'
+import { MINIMAL_PARTS, STANDARD_PARTS } from './create-client.ts'
+import { createInstance, type Instance, type Part } from './instance.ts'
 import * as verbs from './verbs.ts'
 
 // The page's one client as functions. See `BrowserClient` for what each does.
@@ -28,7 +28,16 @@ function soon(call: (instance: Instance) => void): void {
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  instance ??= createInstance(config, STANDARD_PARTS)
+  start(config, STANDARD_PARTS)
+}
+
+/** `init` for a client that keeps its queue in memory and captures no pageviews by itself, for fewer bytes. */
+export function initMinimal(config: BrowserConfig): void {
+  start(config, MINIMAL_PARTS)
+}
+
+function start(config: BrowserConfig, parts: readonly Part[]): void {
+  instance ??= createInstance(config, parts)
   const calls = early
   early = []
   for (const call of calls) soon(call)

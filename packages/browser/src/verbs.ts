@@ -15,7 +15,10 @@ export function page({ capture }: Instance, properties?: JsonObject): void {
 }
 
 export function identify({ capture, identity, drop }: Instance, userId: string, traits?: JsonObject): void {
-  if (!isUsableId(userId)) return drop({ eventId: '', event: '$identify' }, 'invalid_id')
+  if (!isUsableId(userId)) {
+    drop({ eventId: '', event: '$identify' }, 'invalid_id')
+    return
+  }
   identity.become({ userId })
   const email = traits?.['email']
   capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })

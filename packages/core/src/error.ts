@@ -98,7 +98,7 @@ export class ThreadlineError extends Error {
   readonly status: number | undefined
 
   constructor(code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(message, details)
     this.code = code
     this.eventIds = details.eventIds ?? []
     this.status = details.status

@@ -21,17 +21,17 @@ const PAUSES: readonly PauseReason[] = ['unauthorized', 'quota_exceeded', 'forbi
 export function statusVerdict(response: DeliveryResponse, batch: readonly EncodedEvent[], now: number): Verdict {
   const { status } = response
   const message = `HTTP ${status}`
-  if (status >= 200 && status < 300) return { kind: 'delivered' }
+  if (status > 199 && status < 300) return { kind: 'delivered' }
 
   const reason = PAUSES[status - 401]
   if (reason) return { kind: 'pause', reason, message }
 
-  if ([400, 413, 422].includes(status)) {
-    const kind = batch.length > 1 ? 'split' : 'drop'
+  if (/400|413|422/.test(message)) {
+    const kind = batch[1] ? 'split' : 'drop'
     return { kind, reason: status === 413 ? 'payload_too_large' : 'validation_error', message }
   }
 
-  if ([408, 425, 429].includes(status) || (status > 499 && status !== 501 && status !== 505)) {
+  if (/408|425|429|5(?!01|05)..$/.test(message)) {
     const retryAfterMs = parseRetryAfter(response.header('retry-after'), now)
     return { kind: 'retry', message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }

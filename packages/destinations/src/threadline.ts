@@ -1,5 +1,5 @@
 import { type DeliveryRequest, type Destination, statusVerdict, ThreadlineError, type Verdict } from '@threadline/core'
-import { type BatchResponse, LIMITS } from '@threadline/schema'
+import { BATCH_LIMITS, type BatchResponse } from '@threadline/schema'
 
 export interface ThreadlineOptions {
   /** Origin of the collector, or a path that the app forwards to it: `https://events.example.com`, `/t`. */
@@ -23,7 +23,6 @@ export function threadline({ host, key, keyIn }: ThreadlineOptions): Destination
   if (!host || !key) throw new ThreadlineError('invalid_config', 'threadline: host and key are required')
   const inBody = keyIn === 'body'
   const keyMember = inBody ? `"key":${JSON.stringify(key)},` : ''
-  const url = `${host.replace(/\/+$/, '')}/v1/batch`
   const headers: DeliveryRequest['headers'] = inBody
     ? { 'content-type': 'text/plain' }
     : { 'content-type': 'application/json', authorization: `Bearer ${key}` }
@@ -34,21 +33,17 @@ export function threadline({ host, key, keyIn }: ThreadlineOptions): Destination
     gzip: true,
     secret: key.startsWith('sk_'),
     limits: {
-      maxEvents: LIMITS.batchEvents,
-      // What is over it leaves room for the counts of losses.
-      maxRequestBytes: LIMITS.batchBytes - 1_000,
-      maxEventBytes: LIMITS.eventBytes,
+      ...BATCH_LIMITS,
       // Keys are ASCII: a character is a byte.
       envelopeBytes: keyMember.length + ENVELOPE_BYTES,
     },
     encode: (event) => ({ body: JSON.stringify(event) }),
-    request(batch, { now, dropped }) {
-      const bodies = batch.map(({ body }) => body)
-      // Joined once, head and tail included: a template around the joined events would copy all of them again.
-      bodies[0] = `{${keyMember}"sentAt":"${new Date(now).toISOString()}","events":[${bodies[0]}`
-      bodies[bodies.length - 1] += dropped ? `],"dropped":${JSON.stringify(dropped)}}` : ']}'
-      return { method: 'POST', url, headers, body: bodies.join() }
-    },
+    request: (batch, { now, dropped }) => ({
+      method: 'POST',
+      url: `${host.replace(/\/+$/, '')}/v1/batch`,
+      headers,
+      body: `{${keyMember}"sentAt":"${new Date(now).toISOString()}","events":[${batch.map(({ body }) => body)}]${dropped ? `,"dropped":${JSON.stringify(dropped)}` : ''}}`,
+    }),
     verdict(response, batch, now) {
       const verdict = statusVerdict(response, batch, now)
       return verdict.kind === 'delivered' && response.body ? readAnswer(response.body) : verdict
@@ -63,7 +58,7 @@ function readAnswer(body: string): Verdict {
     return {
       kind: 'delivered',
       duplicates: [...duplicates],
-      rejected: invalid.map(({ eventId, code, message }) => ({ eventId, reason: code, message })),
+      rejected: invalid.map(({ code: reason, ...refusal }) => ({ ...refusal, reason })),
     }
   } catch {
     // An app's catch-all page or a captive portal says 200 to everything. Taking that for "stored" would lose events.

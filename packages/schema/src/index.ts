@@ -22,7 +22,7 @@ export {
   type Utm,
 } from './event.ts'
 export { isCarriedId, isUsableId } from './ids.ts'
-export { LIMITS } from './limits.ts'
+export { BATCH_LIMITS, LIMITS } from './limits.ts'
 export { currencyExponent, isCurrency, toMajorNumber, toMajorUnits, toMinorUnits } from './money.ts'
 export {
   type BillingInterval,
