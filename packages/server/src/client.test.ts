@@ -1,7 +1,7 @@
-import { defineEvents, type TrackEvent } from '@threadline/schema'
+import { defineEvents, type EventCatalogue, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { harness, response, store } from '../test/harness.ts'
+import { type Harness, harness, response, store } from '../test/harness.ts'
 import { type Capturer, captureCheckoutFinished } from './captures.ts'
 import { createClient } from './client.ts'
 
@@ -432,21 +432,19 @@ describe('backfill', () => {
 })
 
 test('what was given up is told to the collector, once', async () => {
-  const bodies: { dropped?: object }[] = []
-  const subject = harness({
-    maxQueueEvents: 2,
-    transport(request) {
-      bodies.push(JSON.parse(request.body) as { dropped?: object })
-      return Promise.resolve(bodies.length === 1 ? response(503) : store(subject.stored, []))
-    },
-  })
+  const dropped: unknown[] = []
+  const subject = harness({ maxQueueEvents: 2 })
+  subject.answer = (events, request) => {
+    dropped.push((JSON.parse(request.body) as { dropped?: object }).dropped)
+    return Promise.resolve(dropped.length === 1 ? response(503) : store(subject.stored, events))
+  }
   for (let index = 0; index < 5; index += 1) subject.client.capture({ event: 'a', ...USER })
   const flushed = subject.client.flush({ timeoutMs: 60_000 })
   await subject.clock.advance(10_000)
   await flushed
   subject.client.capture({ event: 'a', ...USER })
   await subject.client.flush()
-  expect(bodies.map(({ dropped }) => dropped)).toEqual([{ queue_overflow: 3 }, { queue_overflow: 3 }, undefined])
+  expect(dropped).toEqual([{ queue_overflow: 3 }, { queue_overflow: 3 }, undefined])
 })
 
 test('ready lets as many through as fit, and the rest when there is room again', async () => {
