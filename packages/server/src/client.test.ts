@@ -1,7 +1,7 @@
-import { defineEvents, type EventCatalogue, type TrackEvent } from '@threadline/schema'
+import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { type Harness, harness, response, store } from '../test/harness.ts'
+import { harness, response, store } from '../test/harness.ts'
 import { type Capturer, captureCheckoutFinished } from './captures.ts'
 import { createClient } from './client.ts'
 

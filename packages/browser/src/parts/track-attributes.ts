@@ -6,7 +6,7 @@ const PROPERTY_PREFIX = `${EVENT_ATTRIBUTE}-`
 /** `data-track-plan-name="pro"` becomes `{ plan_name: 'pro' }`. */
 function propertiesOf(element: Element): { [name: string]: string } {
   const properties: { [name: string]: string } = {}
-  for (const { name, value } of element.attributes) {
+  for (const { name, value } of Array.from(element.attributes)) {
     if (name.startsWith(PROPERTY_PREFIX)) properties[name.slice(PROPERTY_PREFIX.length).replaceAll('-', '_')] = value
   }
   return properties
