@@ -49,7 +49,7 @@ export function createCookies(config: BrowserConfig): Cookies {
   }
 
   function domain(): string {
-    widest ??= domains().slice(0, -1).findLast(accepts) ?? ''
+    widest ??= domains().slice(0, -1).reverse().find(accepts) ?? ''
     return widest
   }
 
