@@ -39,7 +39,8 @@ export function typeErrors(files: readonly VirtualFile[]): string[] {
   const program = ts.createProgram([...texts.keys()], READER, host)
   return files.flatMap(({ name }) => {
     const source = program.getSourceFile(join(folder, name))
-    return ts.getPreEmitDiagnostics(program, source).map(({ start = 0, messageText }) => {
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return found.map(({ start = 0, messageText }) => {
       const line = (source?.getLineAndCharacterOfPosition(start).line ?? 0) + 1
       return `${name}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
     })
