@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 import { describe, test } from 'vitest'
+import { CHROMIUM_ARGS } from './chromium-args.ts'
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit'
 
@@ -56,18 +57,6 @@ export function describeWithBrowser(engine: EngineName, title: string, body: (pa
     })
   })
 }
-
-/** Chromium without network of its own: `*.example.test` and `*.github.io` (a public suffix) are this machine, other names do not exist. */
-export const CHROMIUM_ARGS: readonly string[] = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP *.github.io 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-]
 
 /** Launches the Chromium at `path` headless. Options given here are added to ours; close the browser after use. */
 export function launchChromium(path: string, options: LaunchOptions = {}): Promise<Browser> {

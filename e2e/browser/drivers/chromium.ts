@@ -1,5 +1,5 @@
 import { launch } from 'puppeteer-core'
-import { CHROMIUM_ARGS } from '../engines.ts'
+import { CHROMIUM_ARGS } from '../chromium-args.ts'
 import type { Driver } from './driver.ts'
 import { toTab } from './puppeteer-tab.ts'
 

@@ -42,26 +42,35 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
   headers(): Readonly<Record<string, string>>
 }
 
-/** The public face of an instance. */
+/** The public face of an instance. Whatever is called first has it begin. */
 export function toClient<Catalogue extends EventCatalogue>(instance: Instance | undefined): BrowserClient<Catalogue> {
+  function call<Result>(verb: (instance: Instance) => Result, otherwise: Result): Result {
+    instance?.begin()
+    return instance ? verb(instance) : otherwise
+  }
+  function tell(verb: (instance: Instance) => void): void {
+    call(verb, undefined)
+  }
+
   return {
     // A catalogue's properties are JSON objects by its types; what a caller without types passes is checked by encoding.
-    capture: (event, ...[properties, options]) => instance?.capture(event, properties as JsonObject, options),
-    page: (properties) => instance && verbs.page(instance, properties),
-    identify: (userId, traits) => instance && verbs.identify(instance, userId, traits),
-    alias: (previousId) => instance && verbs.alias(instance, previousId),
-    group: (groupId, traits) => instance && verbs.group(instance, groupId, traits),
-    reset: () => instance && verbs.reset(instance),
-    getAnonymousId: () => instance && verbs.getAnonymousId(instance),
-    setAnonymousId: (id) => instance && verbs.setAnonymousId(instance, id),
-    getSessionId: () => instance && verbs.getSessionId(instance),
-    flush: (options) => (instance ? verbs.flush(instance, options) : Promise.resolve(NOTHING_FLUSHED)),
-    consent: (choice) => instance && verbs.consent(instance, choice),
-    optOut: () => instance && verbs.optOut(instance),
-    optIn: () => instance && verbs.optIn(instance),
-    hasOptedOut: () => !!instance && verbs.hasOptedOut(instance),
-    storage: () => (instance ? verbs.storage(instance) : { cookie: false, localStorage: false }),
-    headers: () => (instance ? verbs.headers(instance) : {}),
+    capture: (event, ...[properties, options]) =>
+      tell((begun) => begun.capture(event, properties as JsonObject, options)),
+    page: (properties) => tell((begun) => verbs.page(begun, properties)),
+    identify: (userId, traits) => tell((begun) => verbs.identify(begun, userId, traits)),
+    alias: (previousId) => tell((begun) => verbs.alias(begun, previousId)),
+    group: (groupId, traits) => tell((begun) => verbs.group(begun, groupId, traits)),
+    reset: () => tell(verbs.reset),
+    getAnonymousId: () => call(verbs.getAnonymousId, undefined),
+    setAnonymousId: (id) => tell((begun) => verbs.setAnonymousId(begun, id)),
+    getSessionId: () => call(verbs.getSessionId, undefined),
+    flush: (options) => call((begun) => verbs.flush(begun, options), Promise.resolve(NOTHING_FLUSHED)),
+    consent: (choice) => tell((begun) => verbs.consent(begun, choice)),
+    optOut: () => tell(verbs.optOut),
+    optIn: () => tell(verbs.optIn),
+    hasOptedOut: () => call(verbs.hasOptedOut, false),
+    storage: () => call(verbs.storage, { cookie: false, localStorage: false }),
+    headers: () => call(verbs.headers, {}),
   }
 }
 

@@ -33,6 +33,8 @@ export interface Instance {
   consent: Consent | undefined
   /** Acts on a change of `consent`. */
   readonly consentChanged: () => void
+  /** Reads what is stored and starts the parts, if that has not happened. Nothing else of an instance works before. */
+  readonly begin: () => void
   /** Gives an event up, and says why. */
   readonly drop: (event: DroppedEvent, reason: DropReason) => void
   readonly capture: (
@@ -45,8 +47,16 @@ export interface Instance {
 /** An optional part of a client; costs nothing where it is not imported. Called once, before anything is sent or stored. */
 export type Part = (instance: Instance) => Hooks
 
-/** Joins the parts: the only place that knows them all. `undefined` where there is no page (SSR, workers). */
-export function createInstance(config: BrowserConfig, parts: readonly Part[]): Instance | undefined {
+/**
+ * Joins the parts: the only place that knows them all. `undefined` where there is no page (SSR, workers).
+ *
+ * It returns before it has read anything; `begin` does that, at the latest in a task of its own.
+ */
+export function createInstance(
+  config: BrowserConfig,
+  parts: readonly Part[],
+  onBegin?: (instance: Instance) => void,
+): Instance | undefined {
   if (typeof document === 'undefined') return undefined
   const { key = '', host = '', destination = threadline({ host, key, keyIn: 'body' }), onCapture } = config
   if (destination.secret) throw new ThreadlineError('secret_key_in_browser', destination.name)
@@ -61,6 +71,7 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   /** The ids that what is held was captured under; storage may already have brought others. */
   let heldAs: Ids | undefined
   let isLeaving = false
+  let hasBegun = false
   let paidUntil = 0
 
   function emit<Name extends keyof Signals>(name: Name, ...args: Signals[Name]): void {
@@ -170,10 +181,11 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     if (userId) identity.become({ userId })
     const { anonymousId, sessionId } = identity.touch(now)
     emit('allowed')
-    for (const item of queue.clear()) {
+    for (const item of queue.held()) {
       item.body = item.body.replaceAll(before.anonymousId, anonymousId).replaceAll(before.sessionId, sessionId)
-      enqueue(item)
+      emit('queued', item)
     }
+    queue.arm()
   }
 
   /**
@@ -214,10 +226,24 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   }
 
   function hide(): void {
+    begin()
     isLeaving = true
     emit('hidden')
     release()
     if (!isHeld) queue.drain()
+  }
+
+  /** What costs time: reading cookies and storage. Later than `init`, unless something is asked for earlier. */
+  function begin(): void {
+    if (hasBegun) return
+    hasBegun = true
+    instance.consent = initialConsent(config, cookies)
+    // A returning visitor's events need not wait.
+    if (isAllowed()) isHeld = !identity.sync(clock.now())
+    for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
+    if (isHeld) consentChanged()
+    else emit('allowed')
+    onBegin?.(instance)
   }
 
   const instance: Instance = {
@@ -226,14 +252,12 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
     identity,
     queue,
     hooks,
-    consent: initialConsent(config, cookies),
+    consent: undefined,
     consentChanged,
+    begin,
     drop,
     capture,
   }
-  // A returning visitor's events need not wait.
-  if (isAllowed()) isHeld = !identity.sync(clock.now())
-  for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
   document.addEventListener('visibilitychange', () => (document.hidden ? hide() : show()))
   addEventListener('pagehide', () => {
     hide()
@@ -241,7 +265,6 @@ export function createInstance(config: BrowserConfig, parts: readonly Part[]): I
   })
   addEventListener('pageshow', ({ persisted }) => persisted && emit('restored'))
   addEventListener('online', show)
-  if (isHeld) consentChanged()
-  else emit('allowed')
+  setTimeout(begin)
   return instance
 }

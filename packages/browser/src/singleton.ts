@@ -4,7 +4,7 @@ import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
 import { MINIMAL_PARTS, STANDARD_PARTS } from './create-client.ts'
-import { createInstance, type Instance, type Part } from './instance.ts'
+import { createInstance, type Instance } from './instance.ts'
 import * as verbs from './verbs.ts'
 
 // The page's one client as functions. See `BrowserClient` for what each does.
@@ -13,34 +13,44 @@ import * as verbs from './verbs.ts'
 const MAX_EARLY_CALLS = 500
 
 let instance: Instance | undefined
+/** Set once the instance has begun; until then calls are collected. */
+let begun: Instance | undefined
 let early: ((instance: Instance) => void)[] = []
 
 function soon(call: (instance: Instance) => void): void {
-  if (instance) call(instance)
+  if (begun) call(begun)
   // On a server nothing may pile up: there is no init to come.
   else if (typeof document !== 'undefined' && early.length < MAX_EARLY_CALLS) early.push(call)
+}
+
+/** The instance, at work: for calls that give something back. */
+function now(): Instance | undefined {
+  instance?.begin()
+  return begun
+}
+
+function play(started: Instance): void {
+  begun = started
+  for (const call of early) call(started)
+  early = []
 }
 
 /**
  * Starts the page's client and plays what was called before. A second call does nothing.
  *
+ * Cookies and storage are read in a task of their own, or when the first id is asked for; calls until then are played
+ * in their order.
+ *
  * @throws ThreadlineError `invalid_config` without a key and host or a destination, `secret_key_in_browser` for a
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  start(config, STANDARD_PARTS)
+  instance ??= createInstance(config, STANDARD_PARTS, play)
 }
 
 /** `init` for a client that keeps its queue in memory and captures no pageviews by itself, for fewer bytes. */
 export function initMinimal(config: BrowserConfig): void {
-  start(config, MINIMAL_PARTS)
-}
-
-function start(config: BrowserConfig, parts: readonly Part[]): void {
-  instance ??= createInstance(config, parts)
-  const calls = early
-  early = []
-  for (const call of calls) soon(call)
+  instance ??= createInstance(config, MINIMAL_PARTS, play)
 }
 
 export const capture: Capture = (event, ...[properties, options]) =>
@@ -59,15 +69,23 @@ export const group = (groupId: string, traits?: JsonObject): void =>
 export const reset = (): void => soon(verbs.reset)
 
 /** The visitor's id; `undefined` before `init`, on a server and after a refusal. */
-export const getAnonymousId = (): string | undefined => instance && verbs.getAnonymousId(instance)
+export function getAnonymousId(): string | undefined {
+  const client = now()
+  return client && verbs.getAnonymousId(client)
+}
 
 export const setAnonymousId = (id: string): void => soon((client) => verbs.setAnonymousId(client, id))
 
 /** The session's id; `undefined` before `init`, on a server and after a refusal. */
-export const getSessionId = (): string | undefined => instance && verbs.getSessionId(instance)
+export function getSessionId(): string | undefined {
+  const client = now()
+  return client && verbs.getSessionId(client)
+}
 
-export const flush = (options?: FlushOptions): Promise<FlushResult> =>
-  instance ? verbs.flush(instance, options) : Promise.resolve(NOTHING_FLUSHED)
+export function flush(options?: FlushOptions): Promise<FlushResult> {
+  const client = now()
+  return client ? verbs.flush(client, options) : Promise.resolve(NOTHING_FLUSHED)
+}
 
 export const consent = (choice: ConsentChoice): void => soon((client) => verbs.consent(client, choice))
 
@@ -75,9 +93,17 @@ export const optOut = (): void => soon(verbs.optOut)
 
 export const optIn = (): void => soon(verbs.optIn)
 
-export const hasOptedOut = (): boolean => !!instance && verbs.hasOptedOut(instance)
+export function hasOptedOut(): boolean {
+  const client = now()
+  return !!client && verbs.hasOptedOut(client)
+}
 
-export const storage = (): verbs.StorageState =>
-  instance ? verbs.storage(instance) : { cookie: false, localStorage: false }
+export function storage(): verbs.StorageState {
+  const client = now()
+  return client ? verbs.storage(client) : { cookie: false, localStorage: false }
+}
 
-export const headers = (): Readonly<Record<string, string>> => (instance ? verbs.headers(instance) : {})
+export function headers(): Readonly<Record<string, string>> {
+  const client = now()
+  return client ? verbs.headers(client) : {}
+}

@@ -8,6 +8,18 @@ import { localKeys, readLocal, writeLocal } from '../local-storage.ts'
 /** Without Web Locks, how long a tab counts as alive after its last event, in milliseconds. */
 const LEASE_MS = 180_000
 
+/** A line about the event, then its body as it is: writing it as JSON within JSON would take twice the time. */
+function toRecord({ eventId, event, bytes, at, alone, body }: QueueItem): string {
+  return `${JSON.stringify([eventId, event, bytes, at, alone])}\n${body}`
+}
+
+/** Throws when the text is no record. */
+function toItem(key: string, record: string): QueueItem {
+  const end = record.indexOf('\n')
+  const [eventId, event, bytes, at, alone] = JSON.parse(record.slice(0, end))
+  return { key, eventId, event, bytes, at, alone: !!alone, body: record.slice(end + 1) }
+}
+
 /**
  * Keeps every queued event in `localStorage` until it has left the queue, one record per event, and takes over the
  * records of tabs that are gone.
@@ -73,8 +85,8 @@ export const persistence: Part = ({ config, queue }) => {
   function adopt(id: string): void {
     if (id === tab) return
     for (const key of localKeys(`${prefix}${id}.`).sort()) {
-      const item = attempt((): QueueItem => JSON.parse(readLocal(key) ?? ''))
-      if (item?.bytes) {
+      const item = attempt(() => toItem(key, readLocal(key) ?? ''))
+      if (item) {
         records += 1
         queue.add(item)
       } else writeLocal(key, '')
@@ -94,7 +106,7 @@ export const persistence: Part = ({ config, queue }) => {
       leased.forEach(renew)
       written += 1
       item.key = `${prefix}${tab}.${written}`
-      if (writeLocal(item.key, JSON.stringify(item))) records += 1
+      if (writeLocal(item.key, toRecord(item))) records += 1
       else {
         item.key = ''
         if (!isFull) attempt(() => config.onError?.(new ThreadlineError('spool_failed', 'localStorage')))
