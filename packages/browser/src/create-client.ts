@@ -9,12 +9,17 @@ import { persistence } from './parts/persistence.ts'
 // Replaced by bundlers; absent where a module is loaded from a plain script tag.
 declare const process: { readonly env: { readonly NODE_ENV?: string } } | undefined
 
+// Functions, not constants: a bundler cannot tell that an array it builds is not needed.
+
 /** What every client has. */
-export const MINIMAL_PARTS: readonly Part[] =
-  typeof process === 'object' && process.env.NODE_ENV !== 'production' ? [development] : []
+export function minimalParts(): readonly Part[] {
+  return typeof process === 'object' && process.env.NODE_ENV !== 'production' ? [development] : []
+}
 
 /** What a client has unless it was made with fewer. */
-export const STANDARD_PARTS: readonly Part[] = [...MINIMAL_PARTS, persistence, pageviews]
+export function standardParts(): readonly Part[] {
+  return [...minimalParts(), persistence, pageviews]
+}
 
 /**
  * Makes a client of its own, beside the one that `init` makes.
@@ -27,7 +32,7 @@ export function createBrowserClient<Catalogue extends EventCatalogue>(
 ): BrowserClient<Catalogue>
 export function createBrowserClient(config: BrowserConfig): BrowserClient
 export function createBrowserClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
-  return toClient(createInstance(config, STANDARD_PARTS))
+  return toClient(createInstance(config, standardParts()))
 }
 
 /**
@@ -40,5 +45,5 @@ export function createMinimalClient<Catalogue extends EventCatalogue>(
 ): BrowserClient<Catalogue>
 export function createMinimalClient(config: BrowserConfig): BrowserClient
 export function createMinimalClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
-  return toClient(createInstance(config, MINIMAL_PARTS))
+  return toClient(createInstance(config, minimalParts()))
 }

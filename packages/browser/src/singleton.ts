@@ -3,7 +3,7 @@ import type { JsonObject } from '@threadline/schema'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
-import { MINIMAL_PARTS, STANDARD_PARTS } from './create-client.ts'
+import { minimalParts, standardParts } from './create-client.ts'
 import { createInstance, type Instance } from './instance.ts'
 import * as verbs from './verbs.ts'
 
@@ -45,12 +45,12 @@ function play(started: Instance): void {
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  instance ??= createInstance(config, STANDARD_PARTS, play)
+  instance ??= createInstance(config, standardParts(), play)
 }
 
 /** `init` for a client that keeps its queue in memory and captures no pageviews by itself, for fewer bytes. */
 export function initMinimal(config: BrowserConfig): void {
-  instance ??= createInstance(config, MINIMAL_PARTS, play)
+  instance ??= createInstance(config, minimalParts(), play)
 }
 
 export const capture: Capture = (event, ...[properties, options]) =>
