@@ -11,12 +11,14 @@ export const BUDGETS: readonly Budget[] = [
   {
     name: 'browser: `init`, `capture`, `getAnonymousId`',
     code: `export { init, capture, getAnonymousId } from '@threadline/browser'`,
-    limitBytes: 4_096,
+    // The goal is 4 096: see docs/decisions/0023-browser-size.md.
+    limitBytes: 6_784,
   },
   {
     name: 'browser: `createMinimalClient`, without stored events and pageviews',
     code: `export { createMinimalClient } from '@threadline/browser'`,
-    limitBytes: 2_048,
+    // The goal is 2 048: see docs/decisions/0023-browser-size.md.
+    limitBytes: 7_168,
   },
   {
     name: 'schema: `defineEvents`',

@@ -1,14 +1,11 @@
-const BATCH_EVENTS = 500
-const EVENT_BYTES = 65_536
-
 /**
  * What a sender puts into one native request, in the terms of a destination. It leaves room in a batch for the counts
  * of losses. On its own, because a page needs nothing else of this file.
  */
 export const BATCH_LIMITS = {
-  maxEvents: BATCH_EVENTS,
+  maxEvents: 500,
   maxRequestBytes: 999_000,
-  maxEventBytes: EVENT_BYTES,
+  maxEventBytes: 65_536,
 } as const
 
 /** Hard limits of the canonical event and the native wire. Bytes are UTF-8 bytes, lengths are UTF-16 code units. */
@@ -22,9 +19,9 @@ export const LIMITS = {
   /** Objects and arrays within each other, from the event itself down. */
   depth: 32,
   /** Bytes of one whole event as JSON on the native wire. */
-  eventBytes: EVENT_BYTES,
+  eventBytes: 65_536,
   /** Events in one native batch. */
-  batchEvents: BATCH_EVENTS,
+  batchEvents: 500,
   /** Bytes of one native batch body, before compression. */
   batchBytes: 1_000_000,
 } as const
