@@ -71,7 +71,8 @@ async function walk(page: Page, shopUrl: string, { at, utm, plan, email }: Visit
   await page.getByLabel('Email').fill(email)
   await page.clock.setFixedTime(at.signup + ANSWER_MS)
   await page.getByRole('button', { name: 'Sign up' }).click()
-  const pay = page.getByRole('button', { name: 'Pay' })
+  // Not before the page has captured that the checkout began: its clock moves on next.
+  const pay = page.getByRole('button', { name: 'Pay', disabled: false })
   await pay.waitFor()
   if (at.pay === undefined) return
   await page.clock.setFixedTime(at.pay + ANSWER_MS)

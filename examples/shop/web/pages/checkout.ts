@@ -44,6 +44,7 @@ export async function enterCheckout(main: HTMLElement, navigate: Navigate): Prom
         button.toggleAttribute('disabled', false)
       }
     })
+    button.toggleAttribute('disabled', false)
   } catch (error) {
     explain(problem, error)
   }
