@@ -56,7 +56,13 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
 }
 
+/** Looks when nothing moves: in the midst of an animation axe would judge by chance. */
 async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+  return violationsNow(page)
+}
+
+async function violationsNow(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const found: { id: string; nodes: { html: string }[] }[] = await page.evaluate('axe.run().then((r) => r.violations)')
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
@@ -109,6 +115,20 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
       expect(await sideways(page), `person at ${size} width`).toBe(0)
     }
     expect(problems).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('can be read from the moment an event arrives, %s', async (scheme) => {
+    const { collector, page } = await open(chromium, scheme)
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Animation.enable')
+    await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 })
+    await sendBatch(collector.url, STORY, createLedger())
+    await page.goto(collector.loginUrl())
+    await page.locator('[data-event=checkout_finished]').waitFor()
+    await shoot(page, `arriving-${scheme}`)
+    const progress = () => document.getAnimations().map(({ playState, currentTime }) => ({ playState, currentTime }))
+    expect(await page.evaluate(progress)).toContainEqual({ playState: 'running', currentTime: 0 })
+    expect(await violationsNow(page)).toEqual([])
   })
 
   test('says what to do when the browser is not signed in, and when nobody has an id', async () => {
