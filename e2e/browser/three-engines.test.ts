@@ -61,6 +61,15 @@ for (const engine of ENGINES) {
       expect(await cookie(tab)).toBe(first)
     })
 
+    test('carries over from one subdomain to another', async () => {
+      // Every engine takes names under localhost for this machine.
+      const at = (host: string) => `http://${host}.example.localhost:${recorder.port}/`
+      const first = await visit(tab, at('a'))
+      expect(first).toMatch(/^[0-9a-f-]{36}$/)
+      expect(await visit(tab, at('b'))).toBe(first)
+      expect(new Set(recorder.stored().map(({ sessionId }) => sessionId)).size).toBe(1)
+    })
+
     test('two tabs opened at once agree on one id and one session, in the page and in every event', async () => {
       const other = await profile.newTab()
       await Promise.all([tab.goto(recorder.origin), other.goto(recorder.origin)])
