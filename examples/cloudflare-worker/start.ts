@@ -3,14 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-// Runs the worker on workerd, the runtime of Cloudflare Workers. `wrangler dev` does the same and more.
+// Runs a worker, `worker.ts` unless named, on workerd, the runtime of Cloudflare Workers. `wrangler dev` does the same and
+// more.
 
 const here = import.meta.dirname
+const [entry = 'worker.ts'] = process.argv.slice(2)
 const { PORT = '8787', THREADLINE_HOST = '', THREADLINE_KEY = '', THREADLINE_PUBLIC_KEY = '' } = process.env
 
-async function bundle(entry: string, conditions: readonly string[]): Promise<string> {
+async function bundle(file: string, conditions: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(here, entry)],
+    entryPoints: [join(here, file)],
     bundle: true,
     format: 'esm',
     conditions: ['@threadline/source', ...conditions],
@@ -29,7 +31,7 @@ const bindings = {
 }
 
 const folder = await mkdtemp(join(here, '.workerd-'))
-await writeFile(join(folder, 'worker.mjs'), await bundle('worker.ts', ['workerd', 'worker']))
+await writeFile(join(folder, 'worker.mjs'), await bundle(entry, ['workerd', 'worker']))
 await writeFile(
   join(folder, 'config.capnp'),
   `using Workerd = import "/workerd/workerd.capnp";

@@ -1,14 +1,8 @@
 import { captureSignedUp, createServerClient } from '@threadline/server'
 import { fetchKit } from '@threadline/server/fetch'
+import type { Env } from './env.ts'
 import { startPage } from './start-page.ts'
-
-export interface Env {
-  readonly THREADLINE_HOST: string
-  readonly THREADLINE_KEY: string
-  readonly THREADLINE_PUBLIC_KEY: string
-  /** The bundle of `web.ts`. */
-  readonly PAGE_SCRIPT: string
-}
+import { userIdOf } from './user-id.ts'
 
 interface Context {
   waitUntil(work: Promise<unknown>): void
@@ -44,11 +38,6 @@ function page(pathname: string, { PAGE_SCRIPT, THREADLINE_PUBLIC_KEY }: Env): Re
   }
   if (pathname === '/page.js') return new Response(PAGE_SCRIPT, { headers: { 'content-type': 'text/javascript' } })
   return new Response('There is no such page.', { status: 404 })
-}
-
-async function userIdOf(email: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(email)))
-  return `user_${Array.from(digest.slice(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
 /** One for the isolate: its bindings come with the first request. */
