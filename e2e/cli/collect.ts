@@ -10,10 +10,21 @@ export interface Collect {
   readonly env: { readonly THREADLINE_HOST: string; readonly THREADLINE_KEY: string }
 }
 
+/** What a test gives the command besides the data folder and the key. */
+export interface CollectSettings {
+  /** @defaultValue 0: any free one */
+  readonly port?: number
+  readonly args?: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
+}
+
 /** Starts a collector on `dataDir`; resolves when it listens. */
-export async function startCollect(dataDir: string, port = 0): Promise<Collect> {
-  const args = ['collect', '--json', '--port', String(port), '--data-dir', dataDir]
-  const child = startCli(args, { THREADLINE_KEYS: SERVER_KEY })
+export async function startCollect(
+  dataDir: string,
+  { port = 0, args = [], env = {} }: CollectSettings = {},
+): Promise<Collect> {
+  const command = ['collect', '--json', '--port', String(port), '--data-dir', dataDir, ...args]
+  const child = startCli(command, { THREADLINE_KEYS: SERVER_KEY, ...env })
   await child.printed(/"type":"listening".*\n/)
   const [listening] = jsonLines<{ url: string }>(child.output())
   const url = listening?.url ?? ''

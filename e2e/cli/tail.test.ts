@@ -34,7 +34,7 @@ test('shows events as they come, goes on over a restart of the collector without
   await expect.poll(() => shown(tail), { timeout: 20_000 }).toEqual(['a', 'b'])
 
   expect(await first.child.stop('SIGTERM')).toBe(0)
-  const second = await startCollect(dataDir, Number(new URL(first.url).port))
+  const second = await startCollect(dataDir, { port: Number(new URL(first.url).port) })
   await send(second, eventOf('c'), eventOf('d'))
   await expect.poll(() => shown(tail), { timeout: 20_000 }).toEqual(['a', 'b', 'c', 'd'])
   expect(await tail.stop('SIGINT')).toBe(0)

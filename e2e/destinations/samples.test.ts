@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ServicesCollector, startServicesCollector } from './lib/collector.ts'
-import { CREDENTIALS, SERVICES } from './lib/services.ts'
+import { sampleEnvironment, samplePath } from './lib/samples.ts'
+import { SERVICES } from './lib/services.ts'
 
 const LANGUAGES = [
   { language: 'curl', needs: 'curl', command: ['sh'], file: 'curl.sh' },
@@ -29,27 +29,13 @@ const EXPECTED: { readonly [page: string]: object } = {
   'web-analyzer': { event: 'purchase', value: 4_990, currency: 'EUR', url: 'https://example.com/checkout' },
 }
 
-/** What a reader of a sample would put into the environment. */
-function environment(visitor: string): { readonly [name: string]: string } {
-  return {
-    HOST: collector.url,
-    VISITOR: visitor,
-    SESSION_COOKIE: CREDENTIALS.cookie,
-    SERVOKI_KEY: CREDENTIALS.servokiKey,
-    MILLIMETRIC_KEY: CREDENTIALS.secretKey,
-    ANALYSE_PUBLIC_KEY: CREDENTIALS.publicKey,
-    WEB_ANALYZER_KEY: CREDENTIALS.webAnalyzerKey,
-  }
-}
-
 describe.each(LANGUAGES)('$language', ({ language, needs, command: [program], file }) => {
   const isHere = spawnSync(needs, ['--version'], { stdio: 'ignore' }).status === 0
   const title = isHere ? 'its sample for $title works by changing the host' : `$title (skipped: no ${language} here)`
 
   test.skipIf(!isHere).each(SERVICES)(title, async ({ page }) => {
     const visitor = randomUUID()
-    const path = fileURLToPath(new URL(`samples/${page}/${file}`, import.meta.url))
-    await execa(program, [path], { env: environment(visitor), timeout: 20_000 })
+    await execa(program, [samplePath(page, file)], { env: sampleEnvironment(collector.url, visitor), timeout: 20_000 })
     const events = await collector.timeline(visitor)
     expect(events).toHaveLength(1)
     expect(events[0]).toMatchObject({ anonymousId: visitor, properties: { plan: 'pro' }, ...EXPECTED[page] })

@@ -76,6 +76,30 @@ describe('threadline', () => {
     }
   })
 
+  test.each([
+    ['no JSON', '{"servoki":[{"apiKey":"hunter2-secret"', 'is a JSON object'],
+    ['a service that is none', '{"servoky":[{"apiKey":"hunter2-secret","site":"example.com"}]}', 'is a JSON object'],
+    ['half a credential', '{"servoki":[{"apiKey":"hunter2-secret"}]}', 'servoki.0.site'],
+    ['a malformed project', '{"analyse":[{"publicKey":"hunter2-secret","project":"a b"}]}', 'a project is'],
+  ])(
+    'dialects with %s are refused, in a file and in the environment, without showing them',
+    async (_, json, message) => {
+      const dataDir = await mkdtemp(join(tmpdir(), 'threadline-cli-'))
+      onTestFinished(() => rm(dataDir, { recursive: true }))
+      const collect = ['collect', '--port', '0', '--data-dir', dataDir]
+      const file = await temporaryFile('dialects.json', json)
+      const ends = [
+        await runHere([...collect, '--dialects-file', file]),
+        await runHere(collect, { THREADLINE_DIALECTS: json }),
+      ]
+      for (const { code, stderr } of ends) {
+        expect(code).toBe(2)
+        expect(stderr).toContain(message)
+        expect(stderr).not.toContain('hunter2-secret')
+      }
+    },
+  )
+
   test('origins are for pk_ keys, and look as browsers send them', async () => {
     const create = ['keys', 'create', '--data-dir', '/nowhere/at/all']
     const forServer = await runHere([...create, '--kind', 'sk', '--origin', 'https://example.com'])

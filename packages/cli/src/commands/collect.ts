@@ -1,6 +1,7 @@
 import { createKey, type StartCollectorOptions, type StartedCollector, startCollector } from '@threadline/collector'
 import type { Command } from 'commander'
 import { CliError, usageError } from '../cli-error.ts'
+import { readConfiguredDialects } from '../configured-dialects.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import type { Output } from '../output.ts'
 import { onEndSignal } from '../signals.ts'
@@ -12,6 +13,7 @@ interface CollectOptions extends StoreOptions {
   readonly port?: number
   readonly host?: string
   readonly keysFile?: string
+  readonly dialectsFile?: string
   readonly retentionDays?: number
   readonly createKeys?: boolean
   readonly loginLink?: boolean
@@ -26,6 +28,10 @@ export function addCollectCommand(program: Command, context: Context): void {
     .option('--port <port>', 'port to listen on, 0 for any free one (default 4318, or a free one if taken)', portNumber)
     .option('--host <address>', 'address to listen on (default 127.0.0.1; 0.0.0.0 is every network of this machine)')
     .option('--keys-file <file>', 'JSON file with keys, besides those in the store (THREADLINE_KEYS takes a list)')
+    .option(
+      '--dialects-file <file>',
+      'JSON file with credentials of other services whose clients may send here (THREADLINE_DIALECTS takes the JSON)',
+    )
     .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
     .option('--create-keys', 'make a pk_ and an sk_ key if there is no key at all, and show them once')
     .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
@@ -34,6 +40,7 @@ export function addCollectCommand(program: Command, context: Context): void {
     const keys = await readConfiguredKeys(options.keysFile, context.env)
     const collector = await start({
       keys,
+      dialects: await readConfiguredDialects(options.dialectsFile, context.env),
       ...storeLocation(options, context.env),
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { host: options.host }),
@@ -68,7 +75,7 @@ function startFailure(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && ADDRESS_FAULTS.includes(error.code)) {
     return new CliError('unavailable', `cannot listen there: ${error.message}`, { cause: error })
   }
-  // What the collector says of keys it was given.
+  // What the collector says of keys and credentials it was given.
   if (error instanceof TypeError) return usageError(error.message, { cause: error })
   return storeFailure(error)
 }

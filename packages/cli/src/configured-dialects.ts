@@ -1,0 +1,41 @@
+import type { DialectOptions } from '@threadline/collector'
+import { z } from 'zod'
+import { type ConfigFormat, checkConfig, readConfigFile } from './read-config-file.ts'
+
+const project = z.string().exactOptional()
+
+const DIALECTS: ConfigFormat<DialectOptions> = {
+  name: 'dialects file',
+  shape: 'a JSON object with the credentials of funnelfizz, servoki, analyse and webAnalyzer, a list each',
+  schema: z.strictObject({
+    funnelfizz: z
+      .array(
+        z.strictObject({
+          cookie: z.string(),
+          userId: z.string(),
+          workspaceId: z.string(),
+          siteId: z.string(),
+          project,
+        }),
+      )
+      .exactOptional(),
+    servoki: z.array(z.strictObject({ apiKey: z.string(), site: z.string(), project })).exactOptional(),
+    analyse: z.array(z.strictObject({ publicKey: z.string(), project })).exactOptional(),
+    webAnalyzer: z.array(z.strictObject({ apiKey: z.string(), websiteId: z.int(), project })).exactOptional(),
+  }),
+}
+
+/**
+ * The credentials under which clients of other services may send: {@link DialectOptions} as JSON, in a file or, where
+ * there is none, in `THREADLINE_DIALECTS`. They are no arguments, because other users of the machine can see those.
+ *
+ * @throws CliError `usage`. Messages never repeat a credential.
+ */
+export async function readConfiguredDialects(
+  file: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<DialectOptions> {
+  if (file !== undefined) return await readConfigFile(file, DIALECTS)
+  const text = env['THREADLINE_DIALECTS']
+  return text ? checkConfig(text, 'THREADLINE_DIALECTS', DIALECTS) : {}
+}
