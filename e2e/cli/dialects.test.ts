@@ -21,7 +21,10 @@ const KEYS = { THREADLINE_KEYS: CREDENTIALS.secretKey }
 
 /** Runs a service's documented request against a collector; rejects where it is refused. */
 function runSample(page: string, url: string, visitor: string) {
-  return execa('node', [samplePath(page, 'node.mjs')], { env: sampleEnvironment(url, visitor), timeout: 20_000 })
+  return execa(process.execPath, [samplePath(page, 'node.mjs')], {
+    env: sampleEnvironment(url, visitor),
+    timeout: 20_000,
+  })
 }
 
 describe('threadline collect takes the documented request of each service', () => {
