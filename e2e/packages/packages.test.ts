@@ -62,6 +62,13 @@ test('every path exports something', () => {
   for (const path of allPaths()) expect(reference[path], path).toEqual(expect.arrayContaining([expect.any(String)]))
 })
 
+test('every package takes a newer compatible version of what it depends on, so that its users have one copy', () => {
+  expect(project.thirdParties).toContainEqual(expect.stringMatching(/^@threadline\/server: undici \^7\./))
+  const exact = project.thirdParties.filter((one) => !/ \^\d+\.\d+\.\d+$/.test(one))
+  // Its file format belongs to its version, and its releases are numbered as prereleases.
+  expect(exact).toEqual([expect.stringMatching(/^@threadline\/collector: @duckdb\/node-api /)])
+})
+
 describe.each(RUNTIMES)('$name', ({ command, conditions }) => {
   test('imports every path', async () => {
     const found = await exportsSeenBy(command, 'import')
@@ -99,14 +106,33 @@ describe('a bundler for pages', () => {
   })
 
   test('refuses every path that is not', async () => {
+    expect(refused('browser', 'import')).toEqual([
+      '@threadline/collector',
+      '@threadline/server',
+      '@threadline/server/express',
+      '@threadline/server/fastify',
+      '@threadline/server/lambda',
+    ])
     for (const path of refused('browser', 'import')) {
       await expect(bundle(listExportsModule([path])), path).rejects.toThrow(`Could not resolve "${path}"`)
     }
   })
 })
 
+test('a bundler for edge runtimes, which sets `browser` too, is refused what needs Node', () => {
+  expect(refused('edge-light', 'worker', 'browser', 'import')).toEqual([
+    '@threadline/collector',
+    '@threadline/server/express',
+    '@threadline/server/fastify',
+    '@threadline/server/lambda',
+  ])
+})
+
 test('workerd imports every path that is for workers and needs no framework', async () => {
-  const paths = withoutPeers(offered('workerd', 'worker', 'import'))
+  // As wrangler sets them: `browser` is for packages that know no other of these names.
+  const conditions = ['workerd', 'worker', 'browser']
+  expect(refused(...conditions, 'import')).toEqual(['@threadline/collector', '@threadline/server/lambda'])
+  const paths = withoutPeers(offered(...conditions, 'import'))
   const worker = `${listExportsModule(paths)}
 export default {
   test() {
@@ -118,7 +144,7 @@ export default {
     stdin: { contents: worker, resolveDir: project.folder, loader: 'js' },
     bundle: true,
     format: 'esm',
-    conditions: ['workerd', 'worker'],
+    conditions,
     platform: 'neutral',
     outfile: join(project.folder, 'worker.mjs'),
     logLevel: 'silent',

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type PackedPackage, packAll } from '../../scripts/lib/pack.ts'
-import { type ExportTarget, importPaths } from '../../scripts/lib/packages.ts'
+import { type ExportTarget, importPaths, type Manifest } from '../../scripts/lib/packages.ts'
 
 /** Something a user may import. */
 export interface ImportPath {
@@ -21,6 +21,8 @@ export interface Project {
   readonly imports: readonly ImportPath[]
   /** Names of the commands that the packages install. */
   readonly commands: readonly string[]
+  /** What each package asks npm for besides our own packages, as `<package>: <dependency> <range>`. */
+  readonly thirdParties: readonly string[]
   /**
    * A project beside this one that has only the packages that depend on nothing but each other, and no peers: a name that
    * their declarations should not mention is not there to be found.
@@ -59,6 +61,12 @@ function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
       })),
     ),
     commands: packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {})),
+    thirdParties: packed.flatMap(({ manifest: { name } }) => {
+      // As it was uploaded: in the workspace the ranges stand in the catalog.
+      const uploaded: Manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8'))
+      const others = Object.entries(uploaded.dependencies ?? {}).filter(([dependency]) => !isOurs(dependency))
+      return others.map(([dependency, range]) => `${name}: ${dependency} ${range}`)
+    }),
     withoutThirdParties() {
       const lean = realpathSync(mkdtempSync(join(tmpdir(), 'threadline-lean-')))
       const own = packed.filter(({ manifest }) => Object.keys(manifest.dependencies ?? {}).every(isOurs))
