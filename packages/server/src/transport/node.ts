@@ -34,10 +34,22 @@ async function createAgent(): Promise<Dispatcher> {
     const { EnvHttpProxyAgent } = await import('undici')
     return new EnvHttpProxyAgent(options)
   }
-  // One file in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
-  // WebSockets and mocks, and would stop the event loop three times as long. Proxies need what it sets up.
-  const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+  const Agent = await loadAgent()
   return new Agent(options)
+}
+
+/**
+ * One file in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
+ * WebSockets and mocks, and would stop the event loop three times as long. Proxies need what it sets up.
+ *
+ * The file is no part of undici's public interface: where a later version has moved it, the index does.
+ */
+async function loadAgent(): Promise<typeof import('undici').Agent> {
+  try {
+    return (await import('undici/lib/dispatcher/agent.js')).default
+  } catch {
+    return (await import('undici')).Agent
+  }
 }
 
 function exchange(dispatcher: Dispatcher, request: TransportRequest, body: string | Buffer): Promise<DeliveryResponse> {
