@@ -45,6 +45,7 @@ function row(index: number): EventRow {
     currency: event === 'purchase' ? 'USD' : null,
     email: null,
     source: visitor % 5 === 0 ? 'newsletter' : null,
+    other_id: null,
     sender: 'sk',
     body: JSON.stringify({ event, url: `https://shop.example/${index % 900}`, properties: { position: index } }),
   }

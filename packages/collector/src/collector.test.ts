@@ -230,6 +230,55 @@ describe('reads', () => {
     expect(await response.json()).toMatchObject({ person: { userId } })
   })
 
+  test('a browser’s alias takes a free id, and nothing that a known user has', async () => {
+    const { post, get } = await testCollector()
+    const alias = (previousId: string, fields: object = {}) =>
+      trackEvent({ event: '$alias', userId: 'user-1', properties: { previousId }, ...fields })
+    const visit = (anonymousId: string, fields: object = {}) =>
+      trackEvent({ eventId: anonymousId, anonymousId, ...fields })
+    await post('/v1/batch', batch([visit('old-visitor'), visit('their-browser'), visit('victim')]))
+    await post('/v1/batch', batch([trackEvent({ anonymousId: 'their-browser', userId: 'victim' })]))
+    const long = '2001-01-01T00:00:00.000Z'
+    const claims = [
+      alias('old-visitor'),
+      alias('their-browser', { timestamp: long }),
+      alias('victim', { timestamp: long }),
+    ]
+    expect(await (await post('/v1/batch', batch(claims), { key: KEYS.browser })).json()).toMatchObject({ stored: 3 })
+    const { person } = await (await get('/v1/people/user-1/timeline')).json()
+    expect(person.anonymousIds.sort()).toEqual(['old-visitor', 'visitor-0001'])
+    const victim = await (await get('/v1/people/their-browser/timeline')).json()
+    expect(victim).toMatchObject({ person: { userId: 'victim' }, events: [{}, {}] })
+  })
+
+  test.each([
+    ['$alias', 'previousId', undefined],
+    ['$alias', 'previousId', 'null'],
+    ['$group', 'groupId', 7],
+    ['$group', 'groupId', '\ud800'],
+  ])('%s whose %s is %j is refused', async (event, property, id) => {
+    const { post } = await testCollector()
+    const answer = await (
+      await post('/v1/batch', batch([trackEvent({ event, properties: { [property]: id } })]))
+    ).json()
+    expect(answer).toMatchObject({ stored: 0, invalid: [{ message: expect.any(String) }] })
+  })
+
+  test('a group tells its traits and its people', async () => {
+    const { post, get } = await testCollector()
+    const properties = { groupId: 'acme / co', traits: { plan: 'pro' } }
+    await post('/v1/batch', batch([trackEvent({ event: '$group', userId: 'user-1', properties })]))
+    const response = await get(`/v1/groups/${encodeURIComponent('acme / co')}`)
+    expect(await response.json()).toEqual({
+      groupId: 'acme / co',
+      traits: { plan: 'pro' },
+      firstSeen: '2026-01-31T09:30:00.000Z',
+      people: [expect.objectContaining({ id: 'user-1', firstSeen: '2026-01-31T09:30:00.000Z' })],
+    })
+    expect((await get('/v1/groups/nobody')).status).toBe(404)
+    expect((await get('/v1/groups/acme%20%2F%20co', KEYS.other)).status).toBe(404)
+  })
+
   test('the latest events come newest first', async () => {
     const { post, get } = await testCollector()
     for (const eventId of ['first', 'second', 'third']) await post('/v1/batch', batch([trackEvent({ eventId })]))
@@ -242,6 +291,7 @@ describe('reads', () => {
     ['/v1/events', KEYS.browser, 403],
     ['/v1/live', KEYS.browser, 403],
     ['/v1/people/x/timeline', KEYS.browser, 403],
+    ['/v1/groups/x', KEYS.browser, 403],
     ['/v1/people/x/timeline', KEYS.reader, 404],
     ['/v1/people/x/timeline?before=x', KEYS.reader, 404],
     ['/v1/events?limit=0', KEYS.reader, 400],

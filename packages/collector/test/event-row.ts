@@ -23,6 +23,7 @@ export function eventRow(fields: Partial<EventRow> = {}): EventRow {
     currency: null,
     email: null,
     source: null,
+    other_id: null,
     sender: 'sk',
     body: JSON.stringify({ event, eventId: event_id }),
     ...fields,

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
+import { isoTime, personSummaryView } from './person-view.ts'
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
@@ -12,6 +13,8 @@ import { RequestError } from './request-error.ts'
 const limit = z.coerce.number().int().min(1).max(1_000)
 
 const eventsQuery = z.object({ limit: limit.default(50) })
+
+const groupQuery = z.object({ limit: limit.default(50) })
 
 const timelineQuery = z.object({ limit: limit.default(200), before: z.string().max(1_000).optional() })
 
@@ -24,7 +27,7 @@ export interface ReadRoutesOptions {
 /** Erasing is more than reading: neither a reader's key nor the page's session is enough. */
 const ERASERS: readonly KeyKind[] = ['sk']
 
-/** What an `rk_` or `sk_` key reads: the latest events and one person's timeline. */
+/** What an `rk_` or `sk_` key reads: the latest events, one person, one group. */
 export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutesOptions): void {
   app.get('/v1/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
@@ -44,6 +47,18 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
     const more = oldest && events.length === query.limit ? writePlace(oldest) : null
     const stage = await store.stage(project, person)
     return c.json({ person, stage, events: events.map(eventView), before: more })
+  })
+
+  app.get('/v1/groups/:id', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const { limit } = readQuery(c, groupQuery)
+    const groupId = c.req.param('id')
+    const [group, people] = await Promise.all([
+      store.group(project, groupId),
+      store.people(project, { search: '', limit, groupId }),
+    ])
+    if (!group) throw new RequestError('not_found', 'no event names this group')
+    return c.json({ ...group, firstSeen: isoTime(group.firstSeen), people: people.map(personSummaryView) })
   })
 
   app.post('/v1/people/:id/forget', async (c) => {

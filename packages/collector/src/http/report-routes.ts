@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Store } from '../store/store.ts'
+import { personSummaryView } from './person-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 
@@ -34,10 +35,7 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
   app.get('/v1/people', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const people = await store.people(project, readQuery(c, peopleQuery))
-    const iso = (ms: number) => new Date(ms).toISOString()
-    return c.json({
-      people: people.map((person) => ({ ...person, firstSeen: iso(person.firstSeen), lastSeen: iso(person.lastSeen) })),
-    })
+    return c.json({ people: people.map(personSummaryView) })
   })
 
   app.get('/v1/reports/events', async (c) => {

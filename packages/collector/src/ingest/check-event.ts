@@ -4,6 +4,7 @@ import {
   type EventErrorCode,
   eventSource,
   type InvalidEvent,
+  isUsableId,
   LIMITS,
   STANDARD_EVENTS,
   type TrackEvent,
@@ -11,6 +12,7 @@ import {
 } from '@threadline/schema'
 import { parseEvent } from '@threadline/schema/zod'
 import type { KeyKind } from '../keys.ts'
+import { otherId, otherIdProperty } from './other-id.ts'
 
 export type CheckedEvent =
   | { readonly ok: true; readonly event: TrackEvent }
@@ -23,6 +25,10 @@ export function checkEvent(value: unknown, sender: KeyKind, catalogue: EventCata
   const { event } = parsed
   if (!storable(event)) {
     return refused(value, 'validation_error', 'an id or the event name holds NUL or half a surrogate pair')
+  }
+  const property = otherIdProperty(event.event)
+  if (property !== undefined && !isUsableId(otherId(event))) {
+    return refused(value, 'invalid_id', `${event.event} needs an id in properties.${property}`)
   }
   if (sender === 'pk' && sourceOf(event.event, catalogue) === 'server') {
     return refused(
@@ -46,8 +52,10 @@ function sourceOf(name: string, catalogue: EventCatalogue | undefined): string |
 const UNSTORABLE = /[\0\p{Surrogate}]/u
 
 /** PostgreSQL refuses such text; one id with it would fail every event written in the same transaction. */
-function storable({ event, eventId, anonymousId, userId, sessionId }: TrackEvent): boolean {
-  return [event, eventId, anonymousId, userId, sessionId].every((text) => text === undefined || !UNSTORABLE.test(text))
+function storable(checked: TrackEvent): boolean {
+  const { event, eventId, anonymousId, userId, sessionId } = checked
+  const ids = [event, eventId, anonymousId, userId, sessionId, otherId(checked)]
+  return ids.every((text) => text === undefined || !UNSTORABLE.test(text))
 }
 
 function refused(value: unknown, code: EventErrorCode, message: string): CheckedEvent {

@@ -1,6 +1,7 @@
 import type { TrackEvent } from '@threadline/schema'
 import type { EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
+import { otherId } from './other-id.ts'
 
 /** What the collector knows about the request that brought an event. */
 export interface Arrival {
@@ -33,6 +34,7 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     currency: event.currency ?? null,
     email: columnText(event.email),
     source: columnText(event.utm?.source),
+    other_id: otherId(event) ?? null,
     sender: arrival.sender,
     body: JSON.stringify(event),
   }

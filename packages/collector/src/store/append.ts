@@ -21,11 +21,30 @@ const EVENT_COLUMNS = {
   currency: 'VARCHAR',
   email: 'VARCHAR',
   source: 'VARCHAR',
+  other_id: 'VARCHAR',
   sender: 'VARCHAR',
   body: 'VARCHAR',
 } as const satisfies { [Column in keyof EventRow | 'stored_at']: ColumnType }
 
 const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', first_seen: 'BIGINT' }
+
+const ALIAS_COLUMNS: Columns = {
+  project: 'VARCHAR',
+  previous_id: 'VARCHAR',
+  anonymous_id: 'VARCHAR',
+  user_id: 'VARCHAR',
+  first_seen: 'BIGINT',
+}
+
+interface Alias {
+  readonly project: string
+  readonly previous_id: string
+  /** Empty when there is a user. */
+  readonly anonymous_id: string
+  /** Empty when there is none. */
+  readonly user_id: string
+  readonly first_seen: number
+}
 
 interface Link {
   readonly project: string
@@ -49,6 +68,10 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     SELECT ${names(LINK_COLUMNS)} FROM ${driver.rowsFrom('$1', LINK_COLUMNS)}
     ON CONFLICT (project, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
     WHERE excluded.first_seen < identity_links.first_seen`
+  const insertAliases = `INSERT INTO identity_aliases (${names(ALIAS_COLUMNS)})
+    SELECT ${names(ALIAS_COLUMNS)} FROM ${driver.rowsFrom('$1', ALIAS_COLUMNS)}
+    ON CONFLICT (project, previous_id, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
+    WHERE excluded.first_seen < identity_aliases.first_seen`
 
   let lastStoredAt = 0
 
@@ -71,6 +94,8 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     await session.query(insertEvents, [JSON.stringify(fresh.map((row) => ({ ...row, stored_at })))])
     const links = linksOf(fresh)
     if (links.length > 0) await session.query(insertLinks, [JSON.stringify(links)])
+    const aliases = aliasesOf(fresh)
+    if (aliases.length > 0) await session.query(insertAliases, [JSON.stringify(aliases)])
     return freshKeys
   }
 
@@ -105,14 +130,34 @@ function countDuplicates(duplicates: readonly EventRow[]): Count[] {
 
 /** Which visitor was seen with which user, and when first. */
 function linksOf(rows: Iterable<EventRow>): Link[] {
-  const links = new Map<string, Link>()
-  for (const { project, anonymous_id, user_id, ts } of rows) {
-    if (anonymous_id === null || user_id === null) continue
-    const key = keyOf(project, anonymous_id, user_id)
-    const known = links.get(key)
-    if (!known || ts < known.first_seen) links.set(key, { project, anonymous_id, user_id, first_seen: ts })
+  return earliest(
+    Array.from(rows).flatMap(({ project, anonymous_id, user_id, ts }) =>
+      anonymous_id === null || user_id === null ? [] : { project, anonymous_id, user_id, first_seen: ts },
+    ),
+  )
+}
+
+/** Which ids `$alias` events say that somebody had before. */
+function aliasesOf(rows: Iterable<EventRow>): Alias[] {
+  return earliest(
+    Array.from(rows).flatMap(({ event, project, other_id, anonymous_id, user_id, ts }) => {
+      if (event !== '$alias' || other_id === null) return []
+      const whose = { anonymous_id: user_id === null ? (anonymous_id ?? '') : '', user_id: user_id ?? '' }
+      return { project, previous_id: other_id, ...whose, first_seen: ts }
+    }),
+  )
+}
+
+/** The earliest of each that differ in nothing but the time, in one order everywhere. */
+function earliest<T extends { readonly first_seen: number }>(found: readonly T[]): T[] {
+  const firsts = new Map<string, T>()
+  for (const each of found) {
+    const { first_seen, ...ids } = each
+    const key = keyOf(...Object.values(ids).map(String))
+    const known = firsts.get(key)
+    if (!known || first_seen < known.first_seen) firsts.set(key, each)
   }
-  return [...links].sort(byKey).map(([, link]) => link)
+  return [...firsts].sort(byKey).map(([, each]) => each)
 }
 
 /** The parts are checked to hold no control characters, so none can fake the boundary. */

@@ -68,6 +68,25 @@ const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
       revoked_at BIGINT
     )`,
   ],
+  (engine) => [
+    `ALTER TABLE events ADD COLUMN other_id VARCHAR`,
+    // One of the last two is '', since a primary key has no nulls: the user of the alias or, for want of one, its visitor.
+    `CREATE TABLE identity_aliases (
+      project VARCHAR NOT NULL,
+      previous_id VARCHAR NOT NULL,
+      anonymous_id VARCHAR NOT NULL,
+      user_id VARCHAR NOT NULL,
+      first_seen BIGINT NOT NULL,
+      PRIMARY KEY (project, previous_id, anonymous_id, user_id)
+    )`,
+    ...(engine === 'postgres'
+      ? [
+          `CREATE INDEX events_by_other_id ON events (project, other_id, event) WHERE other_id IS NOT NULL`,
+          `CREATE INDEX aliases_by_user ON identity_aliases (project, user_id)`,
+          `CREATE INDEX aliases_by_visitor ON identity_aliases (project, anonymous_id)`,
+        ]
+      : []),
+  ],
 ]
 
 const POSTGRES_INDEXES = [

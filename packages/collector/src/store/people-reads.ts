@@ -1,40 +1,26 @@
 import { STAGES } from '../stage.ts'
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
-import { OWNED_BY_USER } from './identity-sql.ts'
+import { OWNED_BY_USER, OWNER } from './identity-sql.ts'
+import { aboutPerson, keyOfPerson } from './person-events-sql.ts'
 import { STAGE } from './person-sql.ts'
 import type { EventPlace, Person, Store } from './store.ts'
 
 const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
 const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 LIMIT 1`
-const OWNER = `SELECT user_id FROM identity_links WHERE project = $1 AND anonymous_id = $2
-  ORDER BY first_seen, user_id LIMIT 1`
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
 // The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
-const BEFORE = '(ts, stored_at, event_id, event) < ($3, $4, $6, $5)'
-const NEWEST_FIRST = 'ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $7'
+const BEFORE = 'AND (ts, stored_at, event_id, event) < ($3, $4, $6, $5)'
 
-// Two branches that cannot overlap, so that each finds its own index.
-const TIMELINE_OF_USER = `SELECT ${EVENT_FIELDS} FROM (
-    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id = $2 AND ${BEFORE}
-    UNION ALL
-    SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND user_id IS NULL AND ${BEFORE}
-      AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)
-  ) AS both_sides ${NEWEST_FIRST}`
-const TIMELINE_OF_VISITOR = `SELECT ${EVENT_FIELDS} FROM events
-  WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 AND ${BEFORE} ${NEWEST_FIRST}`
+const TIMELINE = aboutPerson(
+  ({ events }) => `SELECT ${EVENT_FIELDS} FROM ${events(EVENT_FIELDS, BEFORE)}
+    ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $7`,
+)
 
-/** One person's events as `by_person` has them for all, so that one rule tells the stage of both. */
-const STAGE_OF_USER = `SELECT ${STAGE} AS stage FROM (
-    SELECT event, 'u:' AS person FROM events WHERE project = $1 AND user_id = $2
-    UNION ALL
-    SELECT event, 'u:' AS person FROM events WHERE project = $1 AND user_id IS NULL
-      AND anonymous_id IN (SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)
-  ) AS both_sides`
-const STAGE_OF_VISITOR = `SELECT ${STAGE} AS stage FROM (
-    SELECT event, 'a:' AS person FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2
-  ) AS own`
+const STAGE_OF = aboutPerson(
+  ({ events, kind }) => `SELECT ${STAGE} AS stage FROM ${events(`event, ${kind} AS person`)}`,
+)
 
 const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
@@ -57,17 +43,13 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
       return visitor.length > 0 ? { userId: null, anonymousIds: [id] } : undefined
     },
     async timeline(project, person, { limit, before = END }) {
-      const text = person.userId === null ? TIMELINE_OF_VISITOR : TIMELINE_OF_USER
-      const id = person.userId ?? person.anonymousIds[0] ?? ''
       const { ts, storedAt, event, eventId } = before
-      const rows = await driver.query(text, [project, id, ts, storedAt, event, eventId, limit])
+      const values = [project, keyOfPerson(person), ts, storedAt, event, eventId, limit]
+      const rows = await driver.query(TIMELINE(person), values)
       return rows.map(toStoredEvent).reverse()
     },
-    async stage(project, { userId, anonymousIds }) {
-      const [row] =
-        userId === null
-          ? await driver.query(STAGE_OF_VISITOR, [project, anonymousIds[0] ?? ''])
-          : await driver.query(STAGE_OF_USER, [project, userId])
+    async stage(project, person) {
+      const [row] = await driver.query(STAGE_OF(person), [project, keyOfPerson(person)])
       return STAGES[Number(row?.['stage'] ?? 0)] ?? 'visitor'
     },
   }

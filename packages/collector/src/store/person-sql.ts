@@ -23,7 +23,7 @@ export const STAGE = `max(CASE
  * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
  */
 export const EVENTS_BY_PERSON = `(
-  SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source,
+  SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id,
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
       ELSE 'a:' || e.anonymous_id END AS person

@@ -3,11 +3,18 @@ import type { SqlDriver, SqlRow } from './driver.ts'
 import { AMOUNT, EVENTS_BY_PERSON, FIRST_TOUCH, STAGE } from './person-sql.ts'
 import type { PersonSummary, Reports } from './store.ts'
 
-const PEOPLE = `SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, max(email) AS email,
+const peopleSql = (
+  condition: string,
+) => `SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, max(email) AS email,
     ${STAGE} AS stage
-  FROM ${EVENTS_BY_PERSON} AS by_person GROUP BY person
+  FROM ${EVENTS_BY_PERSON} AS by_person ${condition} GROUP BY person
   HAVING $2 = '' OR strpos(lower(person), $2) > 2 OR strpos(lower(coalesce(max(email), '')), $2) > 0
   ORDER BY max(ts) DESC, person LIMIT $3`
+
+const PEOPLE = peopleSql('')
+
+const PEOPLE_OF_GROUP = peopleSql(`WHERE person IN (
+  SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`)
 
 const EVENT_COUNTS = `SELECT day, event, count(*) AS count FROM events
   WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, event ORDER BY day, event`
@@ -28,8 +35,12 @@ const STAGE_COUNTS = `SELECT stage, count(*) AS people FROM (
 /** Reads that look at all people of a project. */
 export function createReportReads(driver: SqlDriver): Reports {
   return {
-    async people(project, { search, limit }) {
-      const rows = await driver.query(PEOPLE, [project, search.toLowerCase(), limit])
+    async people(project, { search, limit, groupId }) {
+      const values = [project, search.toLowerCase(), limit]
+      const rows =
+        groupId === undefined
+          ? await driver.query(PEOPLE, values)
+          : await driver.query(PEOPLE_OF_GROUP, [...values, groupId])
       return rows.map(toSummary)
     },
     async eventCounts(project, { from, to }) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { eventRow } from '../../test/event-row.ts'
+import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { storeContract, type TestClock } from '../../test/store-contract.ts'
 import { openDuckDb } from './duckdb-driver.ts'
@@ -27,6 +28,7 @@ describe('DuckDB', () => {
   })
 
   storeContract(() => store, clock)
+  identityContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -72,6 +74,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   afterEach(() => store.close())
 
   storeContract(() => store, clock)
+  identityContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

@@ -3,6 +3,7 @@ import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
 import { createForget } from './forget.ts'
+import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
@@ -22,6 +23,7 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     append: (rows, counts) => appends.run(() => append(rows, counts)),
     ...createPeopleReads(driver),
     ...createReportReads(driver),
+    ...createGroupReads(driver),
     forget: createForget(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),

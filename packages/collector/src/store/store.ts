@@ -1,3 +1,4 @@
+import type { JsonObject } from '@threadline/schema'
 import type { Stage } from '../stage.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
@@ -21,6 +22,8 @@ export interface EventRow {
   readonly email: string | null
   /** `utm.source` of this event. */
   readonly source: string | null
+  /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
+  readonly other_id: string | null
   /** Kind of the key that sent it: `pk` for browsers, `sk` for servers. */
   readonly sender: string
   readonly body: string
@@ -45,6 +48,15 @@ export interface Person {
   readonly userId: string | null
   /** First link first. */
   readonly anonymousIds: readonly string[]
+}
+
+/** What `$group` events say: people, or accounts of them, that belong together. */
+export interface Group {
+  readonly groupId: string
+  /** Those of all its `$group` events; where they differ, the latest. */
+  readonly traits: JsonObject
+  /** The earliest `$group` event, in ms since the epoch. */
+  readonly firstSeen: number
 }
 
 /** A place among the events, by the time of storage (for the tail) or by the time they happened (for a timeline). */
@@ -94,6 +106,14 @@ export interface PersonSummary {
   readonly stage: Stage
 }
 
+export interface PeopleQuery {
+  /** A part of an id or an e-mail address, in any case; empty for all. */
+  readonly search: string
+  readonly limit: number
+  /** Only people who belong to this group. */
+  readonly groupId?: string
+}
+
 export interface FunnelQuery {
   /** Event names in order, each once; at least one. */
   readonly steps: readonly string[]
@@ -104,8 +124,8 @@ export interface FunnelQuery {
 
 /** Reads over all people of a project. Links are resolved as they stand now. */
 export interface Reports {
-  /** Who was seen last, first. `search` is a part of an id or an e-mail address, in any case; empty for all. */
-  people(project: string, query: { readonly search: string; readonly limit: number }): Promise<readonly PersonSummary[]>
+  /** Who was seen last, first. */
+  people(project: string, query: PeopleQuery): Promise<readonly PersonSummary[]>
   eventCounts(
     project: string,
     days: Days,
@@ -147,6 +167,8 @@ export interface Store extends Reports {
     person: Person,
     page: { readonly limit: number; readonly before?: EventPlace },
   ): Promise<readonly StoredEvent[]>
+  /** What a group is known by; undefined when no `$group` event names it. */
+  group(project: string, groupId: string): Promise<Group | undefined>
   /** How far a person has come, by all of their events. */
   stage(project: string, person: Person): Promise<Stage>
   /** The newest events by time of storage, newest first. */
