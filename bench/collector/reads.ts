@@ -79,7 +79,14 @@ try {
   if (newest) await measure('tail', () => store.after(PROJECT, newest, 200))
   await measure('person', () => store.person(PROJECT, 'visitor-4000'))
   const person = await store.person(PROJECT, 'visitor-4000')
-  if (person) await measure('timeline', () => store.timeline(PROJECT, person, { limit: 200 }))
+  if (person) {
+    await measure('timeline', () => store.timeline(PROJECT, person, { limit: 200 }))
+    await measure('stage', () => store.stage(PROJECT, person))
+    await measure('sessions', () => store.sessions(PROJECT, person, { from: START, to: START + MONTH_MS }))
+    await measure('profile', () => store.profile(PROJECT, person))
+  }
+  await measure('group', () => store.group(PROJECT, 'nobody'))
+  await measure('people of group', () => store.people(PROJECT, { search: '', limit: 50, groupId: 'nobody' }))
   await measure('people', () => store.people(PROJECT, { search: '', limit: 50 }))
   await measure('people, search', () => store.people(PROJECT, { search: '-4000', limit: 50 }))
   await measure('events by day', () => store.eventCounts(PROJECT, DAYS))

@@ -264,6 +264,39 @@ describe('reads', () => {
     expect(answer).toMatchObject({ stored: 0, invalid: [{ message: expect.any(String) }] })
   })
 
+  test('a person tells how they came, who they are and what they belong to', async () => {
+    const { post, get } = await testCollector()
+    const timestamp = '2026-01-31T09:20:00.000Z'
+    const url = 'https://shop.example/landing?utm_source=news'
+    await post(
+      '/v1/batch',
+      batch([
+        trackEvent({ timestamp, sessionId: 'session-1', url, path: '/landing', utm: { source: 'news' } }),
+        trackEvent({ event: '$identify', userId: 'user-1', traits: { plan: 'pro' }, email: 'ada@example.com' }),
+        trackEvent({ event: '$group', userId: 'user-1', properties: { groupId: 'acme' } }),
+      ]),
+    )
+    const touch = { at: timestamp, utm: { source: 'news' }, clickIds: null, referrer: null, path: '/landing' }
+    const later = '2026-01-31T09:30:00.000Z'
+    expect(await (await get('/v1/people/visitor-0001')).json()).toEqual({
+      person: { userId: 'user-1', anonymousIds: ['visitor-0001'] },
+      firstSeen: timestamp,
+      lastSeen: later,
+      events: 3,
+      stage: 'consideration',
+      email: 'ada@example.com',
+      traits: { plan: 'pro' },
+      links: [{ anonymousId: 'visitor-0001', firstSeen: later, linkedBy: '$identify' }],
+      groups: [{ groupId: 'acme', traits: {}, firstSeen: later }],
+      firstTouch: touch,
+      lastTouch: touch,
+    })
+    expect(await (await get('/v1/people/user-1/timeline')).json()).toMatchObject({
+      sessions: [{ id: 'session-1', start: timestamp, end: timestamp, events: 1, entryPath: '/landing' }],
+    })
+    expect((await get('/v1/people/nobody')).status).toBe(404)
+  })
+
   test('a group tells its traits and its people', async () => {
     const { post, get } = await testCollector()
     const properties = { groupId: 'acme / co', traits: { plan: 'pro' } }
@@ -292,6 +325,7 @@ describe('reads', () => {
     ['/v1/live', KEYS.browser, 403],
     ['/v1/people/x/timeline', KEYS.browser, 403],
     ['/v1/groups/x', KEYS.browser, 403],
+    ['/v1/people/x', KEYS.browser, 403],
     ['/v1/people/x/timeline', KEYS.reader, 404],
     ['/v1/people/x/timeline?before=x', KEYS.reader, 404],
     ['/v1/events?limit=0', KEYS.reader, 400],

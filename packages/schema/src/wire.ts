@@ -77,7 +77,8 @@ export type RequestErrorCode = (typeof REQUEST_ERROR_CODES)[number]
  *
  * - `missing_event_name`, `event_name_too_long`, `reserved_event_name`: absent or blank; over 128 characters; a `$` in
  *   front of anything but a system event.
- * - `invalid_id`: `eventId`, `anonymousId`, `userId` or `sessionId` is no usable id (see `isUsableId`).
+ * - `invalid_id`: `eventId`, `anonymousId`, `userId` or `sessionId` is no usable id (see `isUsableId`); nor is, to the
+ *   collector, the `previousId` of an `$alias` or the `groupId` of a `$group`.
  * - `missing_identity`: neither `anonymousId` nor `userId`.
  * - `invalid_timestamp`: not ISO 8601 in UTC.
  * - `invalid_value`: not an integer of minor units.

@@ -1,11 +1,36 @@
-import type { PersonSummary } from '../store/store.ts'
+import type { Group, PersonSummary, PersonTouch, Profile, Session } from '../store/store.ts'
 
-/** A person as a list gives them: instants as ISO 8601. */
+// What the store tells of people, as the read API gives it: instants as ISO 8601.
+
+/** A person in a list. */
 export function personSummaryView(person: PersonSummary) {
   return { ...person, firstSeen: isoTime(person.firstSeen), lastSeen: isoTime(person.lastSeen) }
 }
 
-/** ms since the epoch as ISO 8601. */
-export function isoTime(ms: number): string {
+export function profileView({ firstSeen, lastSeen, links, groups, firstTouch, lastTouch, ...rest }: Profile) {
+  return {
+    ...rest,
+    firstSeen: isoTime(firstSeen),
+    lastSeen: isoTime(lastSeen),
+    links: links.map((link) => ({ ...link, firstSeen: isoTime(link.firstSeen) })),
+    groups: groups.map(groupView),
+    firstTouch: touchView(firstTouch),
+    lastTouch: touchView(lastTouch),
+  }
+}
+
+export function sessionView(session: Session) {
+  return { ...session, start: isoTime(session.start), end: isoTime(session.end) }
+}
+
+export function groupView(group: Group) {
+  return { ...group, firstSeen: isoTime(group.firstSeen) }
+}
+
+function touchView(touch: PersonTouch | null) {
+  return touch && { ...touch, at: isoTime(touch.at) }
+}
+
+function isoTime(ms: number): string {
   return new Date(ms).toISOString()
 }

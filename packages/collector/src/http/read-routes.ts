@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
-import { isoTime, personSummaryView } from './person-view.ts'
+import { groupView, personSummaryView, profileView, sessionView } from './person-view.ts'
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
@@ -36,6 +36,13 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
     return c.json({ events: events.map(eventView) })
   })
 
+  app.get('/v1/people/:id', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const person = await store.person(project, c.req.param('id'))
+    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    return c.json({ person, ...profileView(await store.profile(project, person)) })
+  })
+
   app.get('/v1/people/:id/timeline', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const query = readQuery(c, timelineQuery)
@@ -45,8 +52,15 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
     const events = await store.timeline(project, person, { limit: query.limit, ...(before && { before }) })
     const oldest = events[0]
     const more = oldest && events.length === query.limit ? writePlace(oldest) : null
-    const stage = await store.stage(project, person)
-    return c.json({ person, stage, events: events.map(eventView), before: more })
+    const span = { from: oldest?.ts ?? 0, to: events.at(-1)?.ts ?? 0 }
+    const [stage, sessions] = await Promise.all([store.stage(project, person), store.sessions(project, person, span)])
+    return c.json({
+      person,
+      stage,
+      sessions: sessions.map(sessionView),
+      events: events.map(eventView),
+      before: more,
+    })
   })
 
   app.get('/v1/groups/:id', async (c) => {
@@ -58,7 +72,7 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
       store.people(project, { search: '', limit, groupId }),
     ])
     if (!group) throw new RequestError('not_found', 'no event names this group')
-    return c.json({ ...group, firstSeen: isoTime(group.firstSeen), people: people.map(personSummaryView) })
+    return c.json({ ...groupView(group), people: people.map(personSummaryView) })
   })
 
   app.post('/v1/people/:id/forget', async (c) => {

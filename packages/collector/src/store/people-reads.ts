@@ -2,7 +2,7 @@ import { STAGES } from '../stage.ts'
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER, OWNER } from './identity-sql.ts'
-import { aboutPerson, keyOfPerson } from './person-events-sql.ts'
+import { eventsOfPerson, PERSON_KIND, personValues } from './person-events-sql.ts'
 import { STAGE } from './person-sql.ts'
 import type { EventPlace, Person, Store } from './store.ts'
 
@@ -11,21 +11,17 @@ const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
 // The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
-const BEFORE = 'AND (ts, stored_at, event_id, event) < ($3, $4, $6, $5)'
-
-const TIMELINE = aboutPerson(
-  ({ events }) => `SELECT ${EVENT_FIELDS} FROM ${events(EVENT_FIELDS, BEFORE)}
-    ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $7`,
-)
-
-const STAGE_OF = aboutPerson(
-  ({ events, kind }) => `SELECT ${STAGE} AS stage FROM ${events(`event, ${kind} AS person`)}`,
-)
+const BEFORE = 'AND (ts, stored_at, event_id, event) < ($4, $5, $7, $6)'
 
 const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
 
 /** Reads about one person, with identity links resolved as they stand now. */
 export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline' | 'stage'> {
+  const eventsOf = eventsOfPerson(driver)
+  const timeline = `SELECT ${EVENT_FIELDS} FROM ${eventsOf(EVENT_FIELDS, BEFORE)}
+    ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $8`
+  const stage = `SELECT ${STAGE} AS stage FROM ${eventsOf(`event, ${PERSON_KIND} AS person`)}`
+
   async function userWith(project: string, id: string): Promise<string | undefined> {
     if ((await driver.query(IS_USER, [project, id])).length > 0) return id
     const owner = await driver.query(OWNER, [project, id])
@@ -44,12 +40,12 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
     },
     async timeline(project, person, { limit, before = END }) {
       const { ts, storedAt, event, eventId } = before
-      const values = [project, keyOfPerson(person), ts, storedAt, event, eventId, limit]
-      const rows = await driver.query(TIMELINE(person), values)
+      const values = [...personValues(project, person), ts, storedAt, event, eventId, limit]
+      const rows = await driver.query(timeline, values)
       return rows.map(toStoredEvent).reverse()
     },
     async stage(project, person) {
-      const [row] = await driver.query(STAGE_OF(person), [project, keyOfPerson(person)])
+      const [row] = await driver.query(stage, personValues(project, person))
       return STAGES[Number(row?.['stage'] ?? 0)] ?? 'visitor'
     },
   }

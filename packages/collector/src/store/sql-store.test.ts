@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventRow } from '../../test/event-row.ts'
 import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
+import { profileContract } from '../../test/profile-contract.ts'
 import { storeContract, type TestClock } from '../../test/store-contract.ts'
 import { openDuckDb } from './duckdb-driver.ts'
 import { openStore } from './open-store.ts'
@@ -29,6 +30,7 @@ describe('DuckDB', () => {
 
   storeContract(() => store, clock)
   identityContract(() => store)
+  profileContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -75,6 +77,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
 
   storeContract(() => store, clock)
   identityContract(() => store)
+  profileContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

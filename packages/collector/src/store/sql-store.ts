@@ -7,6 +7,7 @@ import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
+import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
 import { createSettings } from './settings.ts'
 import type { Store } from './store.ts'
@@ -22,6 +23,7 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     engine: driver.engine,
     append: (rows, counts) => appends.run(() => append(rows, counts)),
     ...createPeopleReads(driver),
+    ...createProfileReads(driver),
     ...createReportReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@threadline/schema'
 import type { Stage } from '../stage.ts'
+import type { Touch } from '../touch.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
 export interface EventRow {
@@ -48,6 +49,55 @@ export interface Person {
   readonly userId: string | null
   /** First link first. */
   readonly anonymousIds: readonly string[]
+}
+
+/** An anonymous id of a user, and how it came to be theirs. */
+export interface IdentityLink {
+  readonly anonymousId: string
+  /** When an event first told of both, in ms since the epoch. */
+  readonly firstSeen: number
+  /** The event that first had both ids, or `$alias`; null when that event is gone. */
+  readonly linkedBy: string | null
+}
+
+/** How a person came, and when, in ms since the epoch. */
+export interface PersonTouch extends Touch {
+  readonly at: number
+}
+
+/** What a person's events come to, as they stand now. */
+export interface Profile {
+  /** In ms since the epoch. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly events: number
+  readonly stage: Stage
+  /** The latest that any event told. */
+  readonly email: string | null
+  /** Those of their `$identify` events; of each trait the latest value. */
+  readonly traits: JsonObject
+  /** First link first. Empty for a visitor. */
+  readonly links: readonly IdentityLink[]
+  /** Those they have belonged to the longest come first. `firstSeen` is when they were first said to belong. */
+  readonly groups: readonly Group[]
+  /**
+   * The first and the last arrival that says where the person came from: a campaign, a click id or a page elsewhere.
+   * When none does, the first page they saw; null when they saw none.
+   */
+  readonly firstTouch: PersonTouch | null
+  readonly lastTouch: PersonTouch | null
+}
+
+/** One visit: the events that share a session id. */
+export interface Session {
+  readonly id: string
+  /** In ms since the epoch. */
+  readonly start: number
+  readonly end: number
+  /** All of it that belong to the person, whether or not they were asked for. */
+  readonly events: number
+  /** The path of its first page. */
+  readonly entryPath: string | null
 }
 
 /** What `$group` events say: people, or accounts of them, that belong together. */
@@ -169,6 +219,14 @@ export interface Store extends Reports {
   ): Promise<readonly StoredEvent[]>
   /** What a group is known by; undefined when no `$group` event names it. */
   group(project: string, groupId: string): Promise<Group | undefined>
+  /** What a person's events come to. */
+  profile(project: string, person: Person): Promise<Profile>
+  /** A person's sessions that have any part between two instants, both included, oldest first. */
+  sessions(
+    project: string,
+    person: Person,
+    span: { readonly from: number; readonly to: number },
+  ): Promise<readonly Session[]>
   /** How far a person has come, by all of their events. */
   stage(project: string, person: Person): Promise<Stage>
   /** The newest events by time of storage, newest first. */
