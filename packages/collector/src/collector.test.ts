@@ -380,19 +380,29 @@ describe('reports', () => {
     ]
     await post('/v1/batch', batch(events, { dropped: { overflow: 3, 'not a reason': 1 } }))
     await post('/v1/batch', batch(events.slice(0, 1)))
+    const theirs = [trackEvent({ event: 'invoice_paid', value: 100, currency: 'USD' })]
+    await post('/v1/batch', batch(theirs), { key: KEYS.browser })
     const read = async (path: string) => (await get(path)).json()
     expect(await read('/v1/people?search=USER')).toMatchObject({ people: [{ id: 'user-1', stage: 'customer' }] })
+    const days = { from: '2026-01-02', to: '2026-01-31' }
     expect(await read('/v1/reports/events')).toEqual({
+      ...days,
       counts: [
         { day: '2026-01-31', event: '$pageview', count: 1 },
         { day: '2026-01-31', event: 'purchase', count: 1 },
       ],
     })
-    expect(await read('/v1/reports/events?from=2026-02-01&to=2026-02-02')).toEqual({ counts: [] })
+    expect(await read('/v1/reports/events?from=2026-02-01&to=2026-02-02')).toEqual({
+      from: '2026-02-01',
+      to: '2026-02-02',
+      counts: [],
+    })
     expect(await read('/v1/reports/revenue')).toMatchObject({
       revenue: [{ day: '2026-01-31', currency: 'USD', source: 'news', amount: 4900 }],
     })
-    expect(await read('/v1/reports/funnel?steps=$pageview,purchase')).toEqual({
+    expect(await read('/v1/reports/funnel?steps=$pageview,purchase&windowHours=24')).toEqual({
+      ...days,
+      windowHours: 24,
       steps: [
         { event: '$pageview', people: 1 },
         { event: 'purchase', people: 1 },
@@ -402,8 +412,10 @@ describe('reports', () => {
     expect((await read('/v1/reports/health')).counts).toEqual([
       { day: '2026-01-31', kind: 'duplicate', name: '$pageview', count: 1 },
       { day: '2026-01-31', kind: 'invalid', name: 'invalid_id', count: 1 },
+      { day: '2026-01-31', kind: 'invalid', name: 'source_not_allowed', count: 1 },
       { day: '2026-01-31', kind: 'lost', name: 'other', count: 1 },
       { day: '2026-01-31', kind: 'lost', name: 'overflow', count: 3 },
+      { day: '2026-01-31', kind: 'misplaced', name: 'invoice_paid', count: 1 },
     ])
   })
 

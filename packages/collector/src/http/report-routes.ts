@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
-import type { Store } from '../store/store.ts'
+import type { Days, Store } from '../store/store.ts'
 import { personSummaryView } from './person-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
@@ -40,21 +40,24 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
 
   app.get('/v1/reports/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const counts = await store.eventCounts(project, readDays(readQuery(c, daysQuery), now()))
-    return c.json({ counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })) })
+    const days = readDays(readQuery(c, daysQuery), now())
+    const counts = await store.eventCounts(project, days)
+    return c.json({ ...daysView(days), counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })) })
   })
 
   app.get('/v1/reports/funnel', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const { steps, windowHours, ...days } = readQuery(c, funnelQuery)
-    const query = { steps, windowMs: windowHours * HOUR_MS, days: readDays(days, now()) }
-    return c.json({ steps: await store.funnel(project, query) })
+    const { steps, windowHours, ...asked } = readQuery(c, funnelQuery)
+    const days = readDays(asked, now())
+    const counted = await store.funnel(project, { steps, windowMs: windowHours * HOUR_MS, days })
+    return c.json({ ...daysView(days), windowHours, steps: counted })
   })
 
   app.get('/v1/reports/revenue', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const revenue = await store.revenue(project, readDays(readQuery(c, daysQuery), now()))
-    return c.json({ revenue: revenue.map((row) => ({ ...row, day: isoDate(row.day) })) })
+    const days = readDays(readQuery(c, daysQuery), now())
+    const revenue = await store.revenue(project, days)
+    return c.json({ ...daysView(days), revenue: revenue.map((row) => ({ ...row, day: isoDate(row.day) })) })
   })
 
   app.get('/v1/reports/stages', async (c) => {
@@ -64,7 +67,16 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
 
   app.get('/v1/reports/health', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const counts = await store.counts(project, readDays(readQuery(c, daysQuery), now()))
-    return c.json({ counts: counts.map(({ day, kind, name, count }) => ({ day: isoDate(day), kind, name, count })) })
+    const days = readDays(readQuery(c, daysQuery), now())
+    const counts = await store.counts(project, days)
+    return c.json({
+      ...daysView(days),
+      counts: counts.map(({ day, kind, name, count }) => ({ day: isoDate(day), kind, name, count })),
+    })
   })
+}
+
+/** The days that an answer covers, which a request need not name. */
+function daysView({ from, to }: Days) {
+  return { from: isoDate(from), to: isoDate(to) }
 }

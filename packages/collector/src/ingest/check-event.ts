@@ -16,7 +16,12 @@ import { otherId, otherIdProperty } from './other-id.ts'
 
 export type CheckedEvent =
   | { readonly ok: true; readonly event: TrackEvent }
-  | { readonly ok: false; readonly invalid: InvalidEvent }
+  | {
+      readonly ok: false
+      readonly invalid: InvalidEvent
+      /** The event's name, when a browser sent what belongs to the server. */
+      readonly misplaced?: string
+    }
 
 /** Checks one event of a batch: its shape, who may send it, and its properties where a catalogue is given. */
 export function checkEvent(value: unknown, sender: KeyKind, catalogue: EventCatalogue | undefined): CheckedEvent {
@@ -31,11 +36,8 @@ export function checkEvent(value: unknown, sender: KeyKind, catalogue: EventCata
     return refused(value, 'invalid_id', `${event.event} needs an id in properties.${property}`)
   }
   if (sender === 'pk' && sourceOf(event.event, catalogue) === 'server') {
-    return refused(
-      value,
-      'source_not_allowed',
-      `${event.event} belongs to the server; a browser key cannot send it. Capture it on the server with an sk_ key`,
-    )
+    const message = `${event.event} belongs to the server; a browser key cannot send it. Capture it on the server with an sk_ key`
+    return { ...refused(value, 'source_not_allowed', message), misplaced: event.event }
   }
   const properties = catalogue && validateProperties(catalogue, event.event, event.properties)
   if (properties && !properties.ok) return refused(value, 'validation_error', describeIssues(properties.issues))
@@ -58,8 +60,8 @@ function storable(checked: TrackEvent): boolean {
   return ids.every((text) => text === undefined || !UNSTORABLE.test(text))
 }
 
-function refused(value: unknown, code: EventErrorCode, message: string): CheckedEvent {
-  return { ok: false, invalid: { eventId: eventIdOf(value), code, message } }
+function refused(value: unknown, code: EventErrorCode, message: string) {
+  return { ok: false as const, invalid: { eventId: eventIdOf(value), code, message } }
 }
 
 function eventIdOf(value: unknown): string {

@@ -20,6 +20,11 @@ export function countInvalid(invalid: readonly InvalidEvent[], arrival: Arrival)
   return invalid.map(({ code }) => counted(arrival, { kind: 'invalid', name: code, count: 1 }))
 }
 
+/** Server-owned events that a browser sent, by name: a catalogue has few, so a sender cannot make up counters. */
+export function countMisplaced(names: readonly string[], arrival: Arrival): Count[] {
+  return names.map((name) => counted(arrival, { kind: 'misplaced', name, count: 1 }))
+}
+
 function counted({ project, receivedAt }: Arrival, what: Pick<Count, 'kind' | 'name' | 'count'>): Count {
   return { project, day: utcDay(receivedAt), ...what }
 }

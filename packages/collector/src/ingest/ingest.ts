@@ -3,7 +3,7 @@ import { batchEnvelope } from '@threadline/schema/zod'
 import { RequestError } from '../http/request-error.ts'
 import type { KeyKind } from '../keys.ts'
 import { checkEvent } from './check-event.ts'
-import { countInvalid, countLost } from './count.ts'
+import { countInvalid, countLost, countMisplaced } from './count.ts'
 import { type Arrival, toEventRow } from './event-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 
@@ -31,26 +31,39 @@ export interface Ingest {
   validate(envelope: Envelope, sender: KeyKind): BatchResponse
 }
 
+interface Checked {
+  readonly valid: readonly TrackEvent[]
+  readonly invalid: readonly InvalidEvent[]
+  /** Names of events that a browser sent and that belong to the server. They are among the invalid ones too. */
+  readonly misplaced: readonly string[]
+}
+
 /** The groups in front take about as long. */
 const OVERLOADED_RETRY_AFTER_S = 1
 
 export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest {
-  function check(envelope: Envelope, sender: KeyKind): { valid: TrackEvent[]; invalid: InvalidEvent[] } {
+  function check(envelope: Envelope, sender: KeyKind): Checked {
     const valid: TrackEvent[] = []
     const invalid: InvalidEvent[] = []
+    const misplaced: string[] = []
     for (const value of envelope.events) {
       const result = checkEvent(value, sender, catalogue)
       if (result.ok) valid.push(result.event)
       else invalid.push(result.invalid)
+      if (!result.ok && result.misplaced !== undefined) misplaced.push(result.misplaced)
     }
-    return { valid, invalid }
+    return { valid, invalid, misplaced }
   }
 
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
-      const { valid, invalid } = check(envelope, checkAs)
+      const { valid, invalid, misplaced } = check(envelope, checkAs)
       const rows = valid.map((event) => toEventRow(event, arrival))
-      const counts = [...countInvalid(invalid, arrival), ...countLost(envelope.dropped, arrival)]
+      const counts = [
+        ...countInvalid(invalid, arrival),
+        ...countMisplaced(misplaced, arrival),
+        ...countLost(envelope.dropped, arrival),
+      ]
       if (rows.length === 0 && counts.length === 0) return { stored: 0, duplicates: [], invalid }
       const outcome = groupCommit.submit(rows, counts)
       if (!outcome)

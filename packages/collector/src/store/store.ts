@@ -117,7 +117,10 @@ export interface Count {
   readonly project: string
   /** The UTC day it was noticed, as yyyymmdd. */
   readonly day: number
-  /** `duplicate` (by event name), `invalid` (by error code) or `lost` (by the reason that the client reports). */
+  /**
+   * `duplicate` (by event name), `invalid` (by error code), `misplaced` (by the name of a server's event that a browser
+   * sent, which is `invalid` too) or `lost` (by the reason that the client reports).
+   */
   readonly kind: string
   readonly name: string
   readonly count: number
