@@ -14,7 +14,7 @@ export default defineConfig({
       {
         resolve,
         ssr: { resolve },
-        test: { name: 'unit', include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'] },
+        test: { name: 'unit', include: ['packages/*/{src,test,page}/**/*.test.ts', 'scripts/**/*.test.ts'] },
       },
       {
         resolve,

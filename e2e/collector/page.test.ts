@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { startCollector } from '@threadline/collector'
 import axe from 'axe-core'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
 import { temporaryDataDir } from '../story/data-dir.ts'
@@ -9,6 +9,13 @@ import { KEYS } from './keys.ts'
 import { createLedger, sendBatch } from './load.ts'
 
 const VIEWS = ['Live', 'People', 'Events', 'Funnel', 'Revenue', 'Delivery']
+
+/** Pages that are reached from others, and what is there once they have loaded. */
+const PAGES = [
+  { name: 'person', hash: '#/people/user_42', shown: '[data-event=checkout_finished]' },
+  { name: 'group', hash: '#/groups/team_7', shown: 'text=Its people' },
+  { name: 'event', hash: `#/events/${encodeURIComponent('$pageview')}`, shown: 'text=By day, in UTC' },
+]
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
 
@@ -25,9 +32,11 @@ function event(fields: object) {
 
 /** A visitor from a newsletter who signs up and pays, and another one who only looks. */
 const STORY = [
-  event({ path: '/', utm: { source: 'newsletter' } }),
-  event({ path: '/pricing' }),
-  event({ event: 'signup_completed', userId: 'user_42', email: 'ada@example.com' }),
+  event({ path: '/', sessionId: 'session-1', utm: { source: 'newsletter' } }),
+  event({ path: '/pricing', sessionId: 'session-1' }),
+  event({ event: 'signup_completed', userId: 'user_42', email: 'ada@example.com', sessionId: 'session-1' }),
+  event({ event: '$identify', userId: 'user_42', sessionId: 'session-1', traits: { name: 'Ada', plan: 'pro' } }),
+  event({ event: '$group', userId: 'user_42', properties: { groupId: 'team_7', traits: { name: 'Engines' } } }),
   event({ event: 'checkout_started', userId: 'user_42' }),
   event({ event: 'checkout_finished', userId: 'user_42', value: 4900, currency: 'USD' }),
   event({ path: '/', anonymousId: 'visitor-0002' }),
@@ -84,8 +93,91 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await page.getByRole('heading', { name: 'user_42', level: 1 }).waitFor()
     await page.getByText('visitor-0001', { exact: true }).waitFor()
     const names = await page.locator('[data-event]').evaluateAll((lines) => lines.map((line) => line.dataset['event']))
-    expect(names).toEqual(['$pageview', '$pageview', 'signup_completed', 'checkout_started', 'checkout_finished'])
+    const story = ['$pageview', '$pageview', 'signup_completed', '$identify', '$group']
+    expect(names).toEqual([...story, 'checkout_started', 'checkout_finished'])
     expect(await page.getByText('$49.00').count()).toBe(1)
+    expect(problems).toEqual([])
+  })
+
+  test('shows how a person came, was linked and belongs, by keyboard too', async () => {
+    const { collector, page, problems } = await open(chromium, 'light')
+    await sendBatch(collector.url, STORY, createLedger())
+    await page.goto(collector.loginUrl())
+    await page.goto(`${collector.url}/#/people/user_42`)
+    const profile = page.getByRole('complementary', { name: 'Profile' })
+    await profile.getByText('newsletter').first().waitFor()
+    await profile.getByText(/^linked by signup_completed/).waitFor()
+    await page.getByText('Ada · ada@example.com · 7 events').waitFor()
+    expect(await page.getByRole('list', { name: 'Stage' }).locator('[aria-current=step]').textContent()).toBe(
+      'customer',
+    )
+    expect(await page.locator('.visit h3').allTextContents()).toEqual([
+      expect.stringContaining('entered at / · 4 events'),
+      'Outside of sessions',
+    ])
+    const fields = page.getByRole('button', { name: 'All fields of $identify' })
+    await fields.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('"plan": "pro"').waitFor()
+    await profile.getByRole('link', { name: 'Engines' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'team_7', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'user_42' }).waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('loads earlier events of a long visit into the same visit', async () => {
+    const { collector, page, problems } = await open(chromium, 'dark')
+    const visit = Array.from({ length: 250 }, (_, index) => event({ path: `/page-${index}`, sessionId: 'long' }))
+    await sendBatch(collector.url, visit, createLedger())
+    await page.goto(collector.loginUrl())
+    await page.goto(`${collector.url}/#/people/visitor-0001`)
+    await page.getByText('/page-249').waitFor()
+    expect(await page.locator('[data-event]').count()).toBe(200)
+    await page.getByRole('button', { name: 'Load earlier events' }).click()
+    await page.getByText('/page-0', { exact: true }).waitFor()
+    expect(await page.locator('[data-event]').count()).toBe(250)
+    expect(await page.locator('.visit h3').allTextContents()).toEqual([
+      expect.stringContaining('entered at /page-0 · 250 events'),
+    ])
+    expect(problems).toEqual([])
+  })
+
+  test('says that the collector does not answer, and that it asks', async () => {
+    const { collector, page } = await open(chromium, 'light')
+    await page.goto(collector.loginUrl())
+    const held: Route[] = []
+    await page.route('**/v1/people/**', (route) => {
+      held.push(route)
+    })
+    await page.goto(`${collector.url}/#/people/user_42`)
+    await page.getByText('Loading…').waitFor()
+    await expect.poll(() => held.length).toBe(2)
+    await Promise.all(held.map((route) => route.abort()))
+    await page.getByRole('alert').getByText('The collector does not answer.').waitFor()
+    await shoot(page, 'unreachable')
+  })
+
+  test('counts a funnel anew with other steps and another window', async () => {
+    const { collector, page, problems } = await open(chromium, 'light')
+    const twoHoursAgo = new Date(Date.now() - 7_200_000).toISOString()
+    const slow = { anonymousId: 'visitor-slow', event: 'trial_started', timestamp: twoHoursAgo }
+    const done = event({ anonymousId: 'visitor-slow', event: 'feature_used' })
+    await sendBatch(collector.url, [...STORY, event(slow), done], createLedger())
+    await page.goto(collector.loginUrl())
+    await page.getByRole('link', { name: 'Funnel', exact: true }).click()
+    await page.getByText('50 % of 2 people').waitFor()
+    for (const step of [4, 3]) await page.getByRole('button', { name: `Remove step ${step}` }).click()
+    for (const [step, name] of [
+      ['Step 1', 'trial_started'],
+      ['Step 2', 'feature_used'],
+    ] as const) {
+      await page.getByLabel(step).fill(name)
+      await page.getByLabel(step).press('Tab')
+    }
+    await page.getByText('100 % of 1 person').waitFor()
+    await page.getByLabel('Within').selectOption('1 hour')
+    await page.getByText(/^0 % of 1 person/).waitFor()
     expect(problems).toEqual([])
   })
 
@@ -108,11 +200,13 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
         expect(await violations(page), `${view} at ${size} width`).toEqual([])
         expect(await sideways(page), `${view} at ${size} width`).toBe(0)
       }
-      await page.goto(`${collector.url}/#/people/user_42`)
-      await page.locator('[data-event=checkout_finished]').waitFor()
-      await shoot(page, `person-${size}-${scheme}`)
-      expect(await violations(page), `person at ${size} width`).toEqual([])
-      expect(await sideways(page), `person at ${size} width`).toBe(0)
+      for (const { name, hash, shown } of PAGES) {
+        await page.goto(`${collector.url}/${hash}`)
+        await page.locator(shown).waitFor()
+        await shoot(page, `${name}-${size}-${scheme}`)
+        expect(await violations(page), `${name} at ${size} width`).toEqual([])
+        expect(await sideways(page), `${name} at ${size} width`).toBe(0)
+      }
     }
     expect(problems).toEqual([])
   })

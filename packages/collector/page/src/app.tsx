@@ -1,5 +1,6 @@
-import { EventsView } from './events-view.tsx'
+import { EventsView, OneEventView } from './events-view.tsx'
 import { FunnelView } from './funnel-view.tsx'
+import { GroupView } from './group-view.tsx'
 import { HealthView } from './health-view.tsx'
 import { LiveView } from './live-view.tsx'
 import { PeopleView } from './people-view.tsx'
@@ -26,7 +27,7 @@ export function App() {
         </a>
         <nav aria-label="Views">
           {VIEWS.map(({ view, title }) => (
-            <a key={view} href={viewHref(view)} aria-current={route.view === view ? 'page' : undefined}>
+            <a key={view} href={viewHref(view)} aria-current={menuOf(route) === view ? 'page' : undefined}>
               {title}
             </a>
           ))}
@@ -39,8 +40,16 @@ export function App() {
   )
 }
 
+/** Where in the menu a view belongs that is not in it. */
+function menuOf({ view }: Route): ViewName {
+  if (view === 'person' || view === 'group') return 'people'
+  return view === 'event' ? 'events' : view
+}
+
 function View({ route }: { route: Route }) {
-  if (route.view === 'person') return <PersonView id={route.id} />
+  if (route.view === 'person') return <PersonView key={route.id} id={route.id} />
+  if (route.view === 'group') return <GroupView key={route.id} id={route.id} />
+  if (route.view === 'event') return <OneEventView key={route.event} event={route.event} />
   const Component = COMPONENTS[route.view]
   return <Component />
 }

@@ -1,3 +1,4 @@
+import type { DaysAnswer } from './api.ts'
 import type { Series } from './chart.tsx'
 
 export interface DayValue {
@@ -6,32 +7,31 @@ export interface DayValue {
   readonly value: number
 }
 
-/** Lines that a chart can still tell apart. */
+/** Names that a chart can still tell apart; the rest share one colour. */
 const MAX_SERIES = 5
+
+const OTHERS = 'others'
 
 export interface ByDay {
   readonly days: readonly string[]
-  /** The largest first. */
+  /** The largest first, and what the smallest come to last. */
   readonly series: readonly Series[]
 }
 
-/** What the reports cover when they are asked for no days. */
-const DAYS = 30
-
-/** Turns rows into one line for each name, zero on days without a row; the smallest names share one line. */
-export function byDay(rows: readonly DayValue[]): ByDay {
-  const days = lastDays()
+/** Turns rows into one series for each name, zero on days without a row. */
+export function byDay(rows: readonly DayValue[], covered: DaysAnswer): ByDay {
+  const days = daysBetween(covered)
   const place = new Map(days.map((day, index) => [day, index]))
-  const kept = new Set([...totals(rows).keys()].slice(0, MAX_SERIES))
-  const lines = new Map<string, number[]>()
+  const names = [...totals(rows).keys()]
+  const kept = names.length > MAX_SERIES + 1 ? names.slice(0, MAX_SERIES) : names
+  const labels = kept.length < names.length ? [...kept, OTHERS] : kept
+  const values = new Map(labels.map((label) => [label, days.map(() => 0)]))
   for (const { day, name, value } of rows) {
-    const label = kept.has(name) ? name : 'others'
-    const line = lines.get(label) ?? days.map(() => 0)
-    const index = place.get(day) ?? 0
-    line[index] = (line[index] ?? 0) + value
-    lines.set(label, line)
+    const series = values.get(name) ?? values.get(OTHERS)
+    const index = place.get(day)
+    if (series && index !== undefined) series[index] = (series[index] ?? 0) + value
   }
-  return { days, series: Array.from(lines, ([label, values]) => ({ label, values })) }
+  return { days, series: labels.map((label) => ({ label, values: values.get(label) ?? [] })) }
 }
 
 /** Sums by name, the largest first. */
@@ -41,8 +41,10 @@ export function totals(rows: readonly DayValue[]): ReadonlyMap<string, number> {
   return new Map([...sums].sort(([, a], [, b]) => b - a))
 }
 
-/** The last days in UTC, today included, as `2026-01-31`. */
-function lastDays(): string[] {
-  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
-  return Array.from({ length: DAYS }, (_, index) => ago(DAYS - 1 - index))
+/** Days in UTC as `2026-01-31`, both ends included. */
+function daysBetween({ from, to }: DaysAnswer): string[] {
+  const days: string[] = []
+  for (let at = Date.parse(from); at <= Date.parse(to); at += 86_400_000)
+    days.push(new Date(at).toISOString().slice(0, 10))
+  return days
 }

@@ -1,9 +1,11 @@
+import { useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
 import { formatMoney, formatTime } from './format.ts'
 import { personHref } from './route.ts'
 
 /** One event in a list: when, what, who, and on request everything else. */
 export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: boolean }) {
+  const [open, setOpen] = useState(false)
   const { event, occurredAt, sender } = view
   const person = event.userId ?? event.anonymousId ?? ''
   return (
@@ -11,29 +13,35 @@ export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: b
       <time dateTime={occurredAt} title={occurredAt}>
         {formatTime(occurredAt)}
       </time>
-      <div class="event-main">
-        <div class="event-head">
-          <span class="event-name">{event.event}</span>
-          {event.value !== undefined && event.currency !== undefined && (
-            <span class="money">{formatMoney(event.value, event.currency)}</span>
-          )}
-          <span class={`sender sender-${sender}`}>{sender}</span>
-        </div>
-        <div class="event-detail">
-          {linkPerson && (
-            <a class="person" href={personHref(person)}>
-              {person}
-            </a>
-          )}
-          {event.path && <span class="path">{event.path}</span>}
-          {event.utm?.source && <span class="utm">from {event.utm.source}</span>}
-        </div>
-        <details>
-          <summary>All fields</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
-        </details>
+      <div class="event-head">
+        <span class="event-name">{event.event}</span>
+        {event.value !== undefined && event.currency !== undefined && (
+          <span class="money">{formatMoney(event.value, event.currency)}</span>
+        )}
       </div>
+      <div class="event-detail">
+        {linkPerson && (
+          <a class="person" href={personHref(person)}>
+            {person}
+          </a>
+        )}
+        {event.path && <span class="path">{event.path}</span>}
+        {event.utm?.source && <span class="utm">from {event.utm.source}</span>}
+      </div>
+      <span class={`sender sender-${sender}`}>{sender}</span>
+      <button
+        type="button"
+        class="quiet"
+        aria-expanded={open}
+        aria-label={`All fields of ${event.event}`}
+        onClick={() => setOpen(!open)}
+      >
+        Fields
+      </button>
+      {open && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <pre tabIndex={0}>{JSON.stringify(event, null, 2)}</pre>
+      )}
     </li>
   )
 }

@@ -1,40 +1,94 @@
-import { useMemo } from 'preact/hooks'
-import { byDay, totals } from './by-day.ts'
+import type { DaysAnswer } from './api.ts'
+import { byDay, type DayValue, totals } from './by-day.ts'
 import { Chart } from './chart.tsx'
+import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
-import { formatCount } from './format.ts'
+import { formatCount, formatDay, formatPart } from './format.ts'
+import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
+import { eventHref, viewHref } from './route.ts'
 import { useReport } from './use-report.ts'
 
-interface Counts {
+interface Counts extends DaysAnswer {
   readonly counts: readonly { readonly day: string; readonly event: string; readonly count: number }[]
 }
 
-/** Events by name over the last 30 days. */
+/** Events by name and day. */
 export function EventsView() {
-  const report = useReport<Counts>('/v1/reports/events')
+  return <EventsReport event={undefined} />
+}
+
+/** One event's count by day. */
+export function OneEventView({ event }: { event: string }) {
+  return <EventsReport event={event} />
+}
+
+function EventsReport({ event }: { event: string | undefined }) {
+  const period = usePeriod()
+  const report = useReport<Counts>(`/v1/reports/events?${period.query}`)
   return (
     <ReportSection
-      title="Events by day"
+      title={event ?? 'Events by day'}
       report={report}
-      empty="No events in the last 30 days."
-      isEmpty={({ counts }) => counts.length === 0}
+      empty={event === undefined ? 'No events in this period.' : `No ${event} in this period.`}
+      isEmpty={({ counts }) => !counts.some((row) => event === undefined || row.event === event)}
+      controls={
+        <>
+          {event !== undefined && (
+            <a class="back" href={viewHref('events')}>
+              All events
+            </a>
+          )}
+          <PeriodChoice period={period} />
+        </>
+      }
     >
-      {(data) => <EventCounts {...data} />}
+      {({ counts, ...days }) => {
+        const rows = counts.map(({ day, event: name, count }) => ({ day, name, value: count }))
+        if (event === undefined) return <AllEvents rows={rows} days={days} />
+        return <OneEvent rows={rows.filter(({ name }) => name === event)} days={days} />
+      }}
     </ReportSection>
   )
 }
 
-function EventCounts({ counts }: Counts) {
-  const rows = useMemo(() => counts.map(({ day, event, count }) => ({ day, name: event, value: count })), [counts])
-  const { days, series } = useMemo(() => byDay(rows), [rows])
+interface EventsProps {
+  readonly rows: readonly DayValue[]
+  readonly days: DaysAnswer
+}
+
+function AllEvents({ rows, days: covered }: EventsProps) {
+  const { days, series } = byDay(rows, covered)
+  const sums = totals(rows)
+  const all = [...sums.values()].reduce((sum, count) => sum + count, 0)
   return (
     <>
       <Chart days={days} series={series} format={formatCount} />
       <DataTable
-        caption="Last 30 days"
-        columns={['Event', 'Count']}
-        rows={Array.from(totals(rows), ([name, count]) => [name, formatCount(count)])}
+        caption={`${formatCount(all)} in all`}
+        columns={[{ title: 'Event' }, { title: 'Count', number: true }, { title: 'Share', number: true }]}
+        rows={Array.from(sums, ([name, count], index) => [
+          <span key={name} class="named">
+            <Swatch series={index} />
+            <a href={eventHref(name)}>{name}</a>
+          </span>,
+          formatCount(count),
+          formatPart(count / all),
+        ])}
+      />
+    </>
+  )
+}
+
+function OneEvent({ rows, days: covered }: EventsProps) {
+  const { days, series } = byDay(rows, covered)
+  return (
+    <>
+      <Chart days={days} series={series} format={formatCount} />
+      <DataTable
+        caption="By day, in UTC"
+        columns={[{ title: 'Day' }, { title: 'Count', number: true }]}
+        rows={[...rows].reverse().map(({ day, value }) => [formatDay(day), formatCount(value)])}
       />
     </>
   )

@@ -1,30 +1,69 @@
 import { useState } from 'preact/hooks'
-import { formatCount } from './format.ts'
+import type { DaysAnswer } from './api.ts'
+import { totals } from './by-day.ts'
+import { formatCount, formatPart } from './format.ts'
+import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
 
-interface Steps {
+interface Steps extends DaysAnswer {
   readonly steps: readonly { readonly event: string; readonly people: number }[]
 }
 
-const DEFAULT_STEPS = '$pageview, signup_completed, checkout_started, checkout_finished'
+interface Counts {
+  readonly counts: readonly { readonly day: string; readonly event: string; readonly count: number }[]
+}
 
-/** How many people got how far, in order, within a week of any of their first steps. */
+const DEFAULT_STEPS = ['$pageview', 'signup_completed', 'checkout_started', 'checkout_finished']
+
+const WINDOWS = [
+  { hours: 1, title: '1 hour' },
+  { hours: 24, title: '1 day' },
+  { hours: 168, title: '7 days' },
+  { hours: 720, title: '30 days' },
+  { hours: 2_160, title: '90 days' },
+]
+
+const MAX_STEPS = 10
+
+/** What was last looked at, kept while the page is open. */
+let shown = { steps: DEFAULT_STEPS, windowHours: 168 }
+
+/** How many people got how far, in order, within a time from any of their first steps. */
 export function FunnelView() {
-  const [steps, setSteps] = useState(DEFAULT_STEPS)
-  const names = steps.split(',').map((step) => step.trim())
-  const report = useReport<Steps>(`/v1/reports/funnel?steps=${encodeURIComponent(names.join(','))}`)
+  const period = usePeriod()
+  const [{ steps, windowHours }, setFunnel] = useState(shown)
+  const change = (changes: Partial<typeof shown>) => {
+    shown = { ...shown, ...changes }
+    setFunnel(shown)
+  }
+  const names = steps.map((step) => step.trim()).filter((step) => step !== '')
+  const query = `steps=${encodeURIComponent(names.join(','))}&windowHours=${windowHours}`
+  const report = useReport<Steps>(`/v1/reports/funnel?${query}&${period.query}`)
   return (
     <ReportSection
       title="Funnel"
       report={report}
-      empty="Nobody took the first step in the last 30 days."
+      empty="Nobody took the first step in this period."
       isEmpty={({ steps: [first] }) => first === undefined || first.people === 0}
       controls={
-        <label class="field">
-          Events in order, separated by commas
-          <input value={steps} onChange={({ currentTarget }) => setSteps(currentTarget.value)} />
-        </label>
+        <>
+          <StepChoice steps={steps} change={(next) => change({ steps: next })} />
+          <label class="field">
+            Within
+            <select
+              value={windowHours}
+              onChange={({ currentTarget }) => change({ windowHours: Number(currentTarget.value) })}
+            >
+              {WINDOWS.map(({ hours, title }) => (
+                <option key={hours} value={hours}>
+                  {title}
+                </option>
+              ))}
+            </select>
+          </label>
+          <PeriodChoice period={period} />
+        </>
       }
     >
       {(data) => <FunnelSteps {...data} />}
@@ -32,22 +71,90 @@ export function FunnelView() {
   )
 }
 
-function FunnelSteps({ steps }: Steps) {
-  const most = steps[0]?.people ?? 0
+interface StepChoiceProps {
+  readonly steps: readonly string[]
+  readonly change: (steps: string[]) => void
+}
+
+function StepChoice({ steps, change }: StepChoiceProps) {
+  const known = useReport<Counts>('/v1/reports/events')
+  const counts = known.state === 'shown' ? known.data.counts : []
+  const names = [...totals(counts.map(({ day, event, count }) => ({ day, name: event, value: count }))).keys()]
   return (
-    <ol class="funnel">
-      {steps.map(({ event, people }) => {
-        const part = most === 0 ? 0 : people / most
-        return (
-          <li key={event}>
-            <span>{event}</span>
-            <span>
-              {formatCount(people)} ({Math.round(part * 100)} %)
-            </span>
-            <meter min={0} max={1} value={part} aria-label={`${event}: part of the first step`} />
+    <fieldset class="steps">
+      <legend>Events, in order</legend>
+      <ol>
+        {steps.map((step, index) => (
+          <li key={index}>
+            <input
+              value={step}
+              list="event-names"
+              aria-label={`Step ${index + 1}`}
+              onChange={({ currentTarget }) =>
+                change(steps.map((known, at) => (at === index ? currentTarget.value : known)))
+              }
+            />
+            {steps.length > 2 && (
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`Remove step ${index + 1}`}
+                onClick={() => change(steps.filter((_, at) => at !== index))}
+              >
+                ×
+              </button>
+            )}
           </li>
-        )
-      })}
-    </ol>
+        ))}
+        {steps.length < MAX_STEPS && (
+          <li>
+            <button type="button" onClick={() => change([...steps, ''])}>
+              Add a step
+            </button>
+          </li>
+        )}
+      </ol>
+      <datalist id="event-names">
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </fieldset>
   )
+}
+
+function FunnelSteps({ steps }: Steps) {
+  const first = steps[0]?.people ?? 0
+  const last = steps.at(-1)?.people ?? 0
+  return (
+    <>
+      <p class="sum">
+        <b>{formatPart(partOf(last, first))}</b> of {formatCount(first)} {first === 1 ? 'person' : 'people'} went all
+        the way.
+      </p>
+      <ol class="funnel">
+        {steps.map(({ event, people }, index) => {
+          const before = steps[index - 1]?.people
+          return (
+            <li key={event}>
+              <span class="event-name">{event}</span>
+              <span class="number">
+                <b>{formatCount(people)}</b> {formatPart(partOf(people, first))}
+              </span>
+              <meter min={0} max={1} value={partOf(people, first)} aria-label={`${event}: part of the first step`} />
+              {before !== undefined && before > 0 && (
+                <span class="lost">
+                  {formatPart(partOf(people, before))} of those before, {formatCount(before - people)} left
+                </span>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+    </>
+  )
+}
+
+function partOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
 }

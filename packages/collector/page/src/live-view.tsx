@@ -1,3 +1,5 @@
+import { useState } from 'preact/hooks'
+import type { EventView } from './api.ts'
 import { EventLine } from './event-line.tsx'
 import { Notice, SignedOut } from './notice.tsx'
 import { type Live, useLive } from './use-live.ts'
@@ -12,6 +14,7 @@ const STATES: { readonly [State in Live['state']]: string } = {
 /** Events as they arrive, newest first. */
 export function LiveView() {
   const { state, events } = useLive()
+  const [filter, setFilter] = useState('')
   if (state === 'signed-out') return <SignedOut />
   return (
     <section aria-labelledby="live-title">
@@ -21,14 +24,33 @@ export function LiveView() {
           {STATES[state]}
         </span>
       </div>
-      {events.length === 0 && <Waiting state={state} />}
+      {events.length === 0 ? (
+        <Waiting state={state} />
+      ) : (
+        <input
+          class="filter"
+          type="search"
+          value={filter}
+          aria-label="Show only events with this in their name, person, path or source"
+          placeholder="Filter by name, person, path or source"
+          onInput={({ currentTarget }) => setFilter(currentTarget.value)}
+        />
+      )}
       <ol class="events">
-        {events.map((view) => (
-          <EventLine key={`${view.event.event} ${view.event.eventId}`} view={view} linkPerson />
-        ))}
+        {events
+          .filter((view) => matches(view, filter))
+          .map((view) => (
+            <EventLine key={`${view.event.event} ${view.event.eventId}`} view={view} linkPerson />
+          ))}
       </ol>
     </section>
   )
+}
+
+function matches({ event }: EventView, filter: string): boolean {
+  const part = filter.trim().toLowerCase()
+  const texts = [event.event, event.userId, event.anonymousId, event.path, event.utm?.source]
+  return texts.some((text) => text?.toLowerCase().includes(part))
 }
 
 function Waiting({ state }: { state: Live['state'] }) {

@@ -1,17 +1,8 @@
 import { useState } from 'preact/hooks'
-import { DataTable } from './data-table.tsx'
-import { formatCount, formatTime } from './format.ts'
+import type { PersonRow } from './api.ts'
+import { PeopleTable } from './people-table.tsx'
 import { ReportSection } from './report-section.tsx'
-import { personHref } from './route.ts'
 import { useReport } from './use-report.ts'
-
-interface PersonRow {
-  readonly id: string
-  readonly email: string | null
-  readonly lastSeen: string
-  readonly events: number
-  readonly stage: string
-}
 
 /** People, who was seen last first, and a search by a part of an id or e-mail address. */
 export function PeopleView() {
@@ -34,21 +25,7 @@ export function PeopleView() {
         />
       }
     >
-      {({ people }) => (
-        <DataTable
-          caption="Seen last first"
-          columns={['Person', 'E-mail', 'Stage', 'Events', 'Last seen']}
-          rows={people.map(({ id, email, stage, events, lastSeen }) => [
-            <a key={id} href={personHref(id)}>
-              {id}
-            </a>,
-            email ?? '',
-            stage,
-            formatCount(events),
-            formatTime(lastSeen),
-          ])}
-        />
-      )}
+      {({ people }) => <PeopleTable caption="Seen last first" people={people} />}
     </ReportSection>
   )
 }

@@ -1,46 +1,87 @@
+import { type ProfileAnswer, personPath } from './api.ts'
 import { EventLine } from './event-line.tsx'
+import { countOf, formatDuration, formatTime } from './format.ts'
+import { inVisits, type Visit } from './in-visits.ts'
 import { Notice, SignedOut } from './notice.tsx'
+import { Profile } from './profile.tsx'
+import { viewHref } from './route.ts'
+import { StagePath } from './stage.tsx'
+import { nameOf } from './traits.tsx'
+import { type Report, useReport } from './use-report.ts'
 import { type Timeline, useTimeline } from './use-timeline.ts'
 
-/** One person's events, oldest first, from the first anonymous visit on. */
+/** One person: who they are, how they came, and all they did, oldest first, from the first anonymous visit on. */
 export function PersonView({ id }: { id: string }) {
+  const profile = useReport<ProfileAnswer>(personPath(id))
   const { timeline, loadOlder } = useTimeline(id)
   return (
     <section aria-labelledby="person-title">
       <p class="back">
-        <a href="#/people">All people</a>
+        <a href={viewHref('people')}>All people</a>
       </p>
-      <h1 id="person-title" class="person-title">
-        {personName(timeline) ?? id}
-      </h1>
-      <TimelineBody timeline={timeline} loadOlder={loadOlder} />
+      <h1 id="person-title">{idOf(profile) ?? id}</h1>
+      <PersonBody profile={profile} timeline={timeline} loadOlder={loadOlder} />
     </section>
   )
 }
 
-function TimelineBody({ timeline, loadOlder }: { timeline: Timeline; loadOlder: () => void }) {
-  if (timeline.state === 'loading') return <Notice kind="loading">Loading the timeline…</Notice>
-  if (timeline.state === 'failed') return <Failed status={timeline.status} message={timeline.message} />
-  const { person, events, before } = timeline.page
+interface PersonBodyProps {
+  readonly profile: Report<ProfileAnswer>
+  readonly timeline: Timeline
+  readonly loadOlder: () => void
+}
+
+function PersonBody({ profile, timeline, loadOlder }: PersonBodyProps) {
+  if (profile.state === 'failed') return <Failed {...profile} />
+  if (timeline.state === 'failed') return <Failed {...timeline} />
+  if (profile.state === 'loading' || timeline.state === 'loading') return <Notice kind="loading">Loading…</Notice>
+  const { data } = profile
+  const { events, sessions, before } = timeline.page
   return (
     <>
-      <dl class="identity">
-        <dt>User</dt>
-        <dd>{person.userId ?? 'not identified yet'}</dd>
-        <dt>Visitor ids</dt>
-        <dd>{person.anonymousIds.length === 0 ? 'none' : person.anonymousIds.join(', ')}</dd>
-      </dl>
-      {before !== null && (
-        <button type="button" onClick={loadOlder}>
-          Load earlier events
-        </button>
-      )}
-      <ol class="events timeline">
+      <p class="hint">{[nameOf(data.traits), data.email, countOf(data.events, 'event')].filter(Boolean).join(' · ')}</p>
+      <StagePath stage={data.stage} />
+      <div class="person-columns">
+        <Profile profile={data} />
+        <div class="timeline">
+          <h2>Timeline</h2>
+          {before !== null && (
+            <button type="button" onClick={loadOlder}>
+              Load earlier events
+            </button>
+          )}
+          {inVisits(events, sessions).map((visit) => (
+            <VisitEvents key={visit.events[0]?.event.eventId} visit={visit} />
+          ))}
+        </div>
+      </div>
+    </>
+  )
+}
+
+function VisitEvents({ visit: { session, events } }: { visit: Visit }) {
+  return (
+    <section class="visit">
+      <h3>
+        {session ? <time dateTime={session.start}>{formatTime(session.start)}</time> : 'Outside of sessions'}
+        {session && (
+          <span class="hint">
+            {[
+              session.entryPath !== null && `entered at ${session.entryPath}`,
+              countOf(session.events, 'event'),
+              formatDuration(Date.parse(session.end) - Date.parse(session.start)),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        )}
+      </h3>
+      <ol class="events">
         {events.map((view) => (
           <EventLine key={`${view.event.event} ${view.event.eventId}`} view={view} linkPerson={false} />
         ))}
       </ol>
-    </>
+    </section>
   )
 }
 
@@ -55,7 +96,8 @@ function Failed({ status, message }: { status: number; message: string }) {
   )
 }
 
-function personName(timeline: Timeline): string | undefined {
-  if (timeline.state !== 'shown') return undefined
-  return timeline.page.person.userId ?? timeline.page.person.anonymousIds[0]
+function idOf(profile: Report<ProfileAnswer>): string | undefined {
+  if (profile.state !== 'shown') return undefined
+  const { userId, anonymousIds } = profile.data.person
+  return userId ?? anonymousIds[0]
 }

@@ -18,7 +18,7 @@ export function ReportSection<T>({ title, report, empty, isEmpty, controls, chil
   return (
     <section>
       <h1>{title}</h1>
-      {controls}
+      {controls && <div class="controls">{controls}</div>}
       <ReportBody report={report} empty={empty} isEmpty={isEmpty}>
         {children}
       </ReportBody>
@@ -26,7 +26,7 @@ export function ReportSection<T>({ title, report, empty, isEmpty, controls, chil
   )
 }
 
-function ReportBody<T>({
+export function ReportBody<T>({
   report,
   empty,
   isEmpty,
@@ -38,5 +38,5 @@ function ReportBody<T>({
     return <Notice kind="error">{report.message}</Notice>
   }
   if (isEmpty(report.data)) return <Notice kind="empty">{empty}</Notice>
-  return <>{children(report.data)}</>
+  return <div aria-busy={report.stale}>{children(report.data)}</div>
 }

@@ -13,11 +13,16 @@ export const VIEWS = [
 export type ViewName = (typeof VIEWS)[number]['view']
 
 /** Where the page is, told by the part of the address after `#`: reloading and going back work, and nothing is logged. */
-export type Route = { readonly view: ViewName } | { readonly view: 'person'; readonly id: string }
+export type Route =
+  | { readonly view: ViewName }
+  | { readonly view: 'person' | 'group'; readonly id: string }
+  | { readonly view: 'event'; readonly event: string }
 
 function readRoute(hash: string): Route {
   const [, name, id] = hash.split('/')
   if (name === 'people' && id) return { view: 'person', id: decode(id) }
+  if (name === 'groups' && id) return { view: 'group', id: decode(id) }
+  if (name === 'events' && id) return { view: 'event', event: decode(id) }
   return { view: VIEWS.find(({ view }) => view === name)?.view ?? 'live' }
 }
 
@@ -27,6 +32,14 @@ export function viewHref(view: ViewName): string {
 
 export function personHref(id: string): string {
   return `#/people/${encodeURIComponent(id)}`
+}
+
+export function groupHref(id: string): string {
+  return `#/groups/${encodeURIComponent(id)}`
+}
+
+export function eventHref(event: string): string {
+  return `#/events/${encodeURIComponent(event)}`
 }
 
 export function useRoute(): Route {

@@ -4,16 +4,17 @@ import { ApiError, get } from './api.ts'
 export type Report<T> =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly status: number; readonly message: string }
-  | { readonly state: 'shown'; readonly data: T }
+  /** `stale` while another one is on its way. */
+  | { readonly state: 'shown'; readonly data: T; readonly stale: boolean }
 
-/** Reads `path` from the collector, and again when it changes. */
+/** Reads `path` from the collector, and again when it changes; what was shown stays until then. */
 export function useReport<T>(path: string): Report<T> {
   const [report, setReport] = useState<Report<T>>({ state: 'loading' })
   useEffect(() => {
     const leaving = new AbortController()
-    setReport({ state: 'loading' })
+    setReport((known) => (known.state === 'shown' ? { ...known, stale: true } : { state: 'loading' }))
     get<T>(path, leaving.signal).then(
-      (data) => setReport({ state: 'shown', data }),
+      (data) => setReport({ state: 'shown', data, stale: false }),
       (error: unknown) => {
         if (!leaving.signal.aborted) setReport(failure(error))
       },

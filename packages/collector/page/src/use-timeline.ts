@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { type EventView, fetchTimeline, type TimelinePage } from './api.ts'
+import { fetchTimeline, type TimelinePage } from './api.ts'
 import { failure } from './use-report.ts'
 
 export type Timeline =
@@ -14,7 +14,11 @@ export function useTimeline(id: string): { readonly timeline: Timeline; readonly
   const load = useCallback(
     (before: string | null, signal: AbortSignal) => {
       fetchTimeline(id, before, signal).then(
-        (page) => setTimeline((known) => ({ state: 'shown', page: joined(page, before === null ? [] : shown(known)) })),
+        (page) =>
+          setTimeline((known) => ({
+            state: 'shown',
+            page: before === null || known.state !== 'shown' ? page : joined(page, known.page),
+          })),
         (error: unknown) => {
           if (!signal.aborted) setTimeline(failure(error))
         },
@@ -34,10 +38,12 @@ export function useTimeline(id: string): { readonly timeline: Timeline; readonly
   return { timeline, loadOlder: () => load(before, new AbortController().signal) }
 }
 
-function shown(timeline: Timeline): readonly EventView[] {
-  return timeline.state === 'shown' ? timeline.page.events : []
-}
-
-function joined(page: TimelinePage, newer: readonly EventView[]): TimelinePage {
-  return { ...page, events: [...page.events, ...newer] }
+/** A session that reaches over both pages is in both, whole. */
+function joined(older: TimelinePage, newer: TimelinePage): TimelinePage {
+  const known = new Set(newer.sessions.map(({ id }) => id))
+  return {
+    events: [...older.events, ...newer.events],
+    sessions: [...older.sessions.filter(({ id }) => !known.has(id)), ...newer.sessions],
+    before: older.before,
+  }
 }
