@@ -26,7 +26,7 @@ export function ReportSection<T>({ title, report, empty, isEmpty, controls, chil
   )
 }
 
-export function ReportBody<T>({
+function ReportBody<T>({
   report,
   empty,
   isEmpty,

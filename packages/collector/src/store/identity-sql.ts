@@ -46,8 +46,12 @@ export const OWNERS = `(
 
 const SEEN_WITH_USER = '(SELECT anonymous_id FROM identity_links WHERE project = $1 AND user_id = $2)'
 
-const NAMED_BY_USER = `(SELECT previous_id FROM identity_aliases WHERE project = $1
-  AND (user_id = $2 OR (user_id = '' AND anonymous_id IN ${SEEN_WITH_USER})))`
+/** Two branches rather than an OR, so that each finds its own index. */
+const NAMED_BY_USER = `(
+  SELECT previous_id FROM identity_aliases WHERE project = $1 AND user_id = $2
+  UNION
+  SELECT previous_id FROM identity_aliases WHERE project = $1 AND user_id = '' AND anonymous_id IN ${SEEN_WITH_USER}
+)`
 
 /**
  * The same for the anonymous ids that have to do with the user in `$2` only, so that one person's timeline does not rank
