@@ -57,6 +57,14 @@ describe('the dialects', () => {
     await collector.close()
   })
 
+  test('what is refused in another service’s words is counted too', async () => {
+    const { post, get } = await dialectCollector()
+    const refused = await post('/api/v1/websites/7/track', { name: '$made_up' }, { key: 'waa_test' })
+    expect(refused.status).toBe(400)
+    const { counts } = await (await get('/v1/reports/health')).json()
+    expect(counts).toMatchObject([{ kind: 'invalid', name: 'reserved_event_name', count: 1 }])
+  })
+
   test.each([
     ['a blank key', { servoki: [{ apiKey: ' ', site: 'example.com' }] }],
     ['a blank site', { servoki: [{ apiKey: 'servoki_hunter2', site: '' }] }],

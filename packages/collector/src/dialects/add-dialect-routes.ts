@@ -85,10 +85,11 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const receivedAt = now()
     const envelope = { sentAt: receivedAt, events }
     const checkAs = trusted ? 'sk' : sender
+    const arrival = { project, sender, sentAt: receivedAt, receivedAt }
     // All or nothing: a sender that hears 400 may mend the bad event and send all of it again.
-    const [bad] = options.ingest.validate(envelope, checkAs).invalid
+    const [bad] = await options.ingest.refuse(envelope, arrival, checkAs)
     if (bad) throw new DialectRefusal('invalid', bad.message)
-    await options.ingest.store(envelope, { project, sender, sentAt: receivedAt, receivedAt }, checkAs)
+    await options.ingest.store(envelope, arrival, checkAs)
     return answer
   }
 

@@ -2,6 +2,7 @@ import { type BatchResponse, type EventCatalogue, type InvalidEvent, LIMITS, typ
 import { batchEnvelope } from '@threadline/schema/zod'
 import { RequestError } from '../http/request-error.ts'
 import type { KeyKind } from '../keys.ts'
+import type { Count, EventRow } from '../store/store.ts'
 import { checkEvent } from './check-event.ts'
 import { countInvalid, countLost, countMisplaced } from './count.ts'
 import { type Arrival, toEventRow } from './event-row.ts'
@@ -27,6 +28,8 @@ export interface Ingest {
    * sender's own unless given.
    */
   store(envelope: Envelope, arrival: Arrival, checkAs?: KeyKind): Promise<BatchResponse>
+  /** Counts what is invalid as refused, stores nothing, and tells what it is: for senders who get all or nothing. */
+  refuse(envelope: Envelope, arrival: Arrival, checkAs?: KeyKind): Promise<readonly InvalidEvent[]>
   /** Checks as `store` does and stores nothing: `stored` counts what would be taken. */
   validate(envelope: Envelope, sender: KeyKind): BatchResponse
 }
@@ -55,6 +58,16 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
     return { valid, invalid, misplaced }
   }
 
+  async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> {
+    if (rows.length === 0 && counts.length === 0) return []
+    const outcome = groupCommit.submit(rows, counts)
+    if (!outcome)
+      throw new RequestError('unavailable', 'too many events are waiting', {
+        retryAfterS: OVERLOADED_RETRY_AFTER_S,
+      })
+    return await outcome
+  }
+
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
       const { valid, invalid, misplaced } = check(envelope, checkAs)
@@ -64,15 +77,14 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
         ...countMisplaced(misplaced, arrival),
         ...countLost(envelope.dropped, arrival),
       ]
-      if (rows.length === 0 && counts.length === 0) return { stored: 0, duplicates: [], invalid }
-      const outcome = groupCommit.submit(rows, counts)
-      if (!outcome)
-        throw new RequestError('unavailable', 'too many events are waiting', {
-          retryAfterS: OVERLOADED_RETRY_AFTER_S,
-        })
-      const stored = await outcome
+      const stored = await commit(rows, counts)
       const duplicates = valid.filter((_, index) => !stored[index]).map(({ eventId }) => eventId)
       return { stored: valid.length - duplicates.length, duplicates, invalid }
+    },
+    async refuse(envelope, arrival, checkAs = arrival.sender) {
+      const { invalid, misplaced } = check(envelope, checkAs)
+      await commit([], [...countInvalid(invalid, arrival), ...countMisplaced(misplaced, arrival)])
+      return invalid
     },
     validate(envelope, sender) {
       const { valid, invalid } = check(envelope, sender)
