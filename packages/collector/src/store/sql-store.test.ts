@@ -68,7 +68,8 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server?.stop())
+  // Its folder holds a database for each test.
+  afterAll(() => server?.stop(), 60_000)
   beforeEach(async () => {
     const databaseUrl = await server.createDatabase()
     store = await createSqlStore(await openPostgres(databaseUrl), () => clock.ms)
