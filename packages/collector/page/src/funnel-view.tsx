@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { DaysAnswer } from './api.ts'
 import { totals } from './by-day.ts'
 import { formatCount, formatPart } from './format.ts'
@@ -27,7 +27,10 @@ const WINDOWS = [
 const MAX_STEPS = 10
 
 /** What was last looked at, kept while the page is open. */
-let shown = { steps: DEFAULT_STEPS, windowHours: 168 }
+let shown: { readonly steps: readonly string[]; readonly windowHours: number } = {
+  steps: DEFAULT_STEPS,
+  windowHours: 168,
+}
 
 /** How many people got how far, in order, within a time from any of their first steps. */
 export function FunnelView() {
@@ -48,7 +51,7 @@ export function FunnelView() {
       isEmpty={({ steps: [first] }) => first === undefined || first.people === 0}
       controls={
         <>
-          <StepChoice steps={steps} change={(next) => change({ steps: next })} />
+          <StepChoice steps={steps} change={(next) => change({ steps: next(shown.steps) })} />
           <label class="field">
             Within
             <select
@@ -73,7 +76,8 @@ export function FunnelView() {
 
 interface StepChoiceProps {
   readonly steps: readonly string[]
-  readonly change: (steps: string[]) => void
+  /** Takes what to make of the steps as they stand by then. */
+  readonly change: (next: (steps: readonly string[]) => string[]) => void
 }
 
 function StepChoice({ steps, change }: StepChoiceProps) {
@@ -86,20 +90,17 @@ function StepChoice({ steps, change }: StepChoiceProps) {
       <ol>
         {steps.map((step, index) => (
           <li key={index}>
-            <input
-              value={step}
-              list="event-names"
-              aria-label={`Step ${index + 1}`}
-              onChange={({ currentTarget }) =>
-                change(steps.map((known, at) => (at === index ? currentTarget.value : known)))
-              }
+            <StepInput
+              step={step}
+              label={`Step ${index + 1}`}
+              change={(name) => change((all) => all.map((known, at) => (at === index ? name : known)))}
             />
             {steps.length > 2 && (
               <button
                 type="button"
                 class="quiet"
                 aria-label={`Remove step ${index + 1}`}
-                onClick={() => change(steps.filter((_, at) => at !== index))}
+                onClick={() => change((all) => all.filter((_, at) => at !== index))}
               >
                 ×
               </button>
@@ -108,7 +109,7 @@ function StepChoice({ steps, change }: StepChoiceProps) {
         ))}
         {steps.length < MAX_STEPS && (
           <li>
-            <button type="button" onClick={() => change([...steps, ''])}>
+            <button type="button" onClick={() => change((all) => [...all, ''])}>
               Add a step
             </button>
           </li>
@@ -120,6 +121,27 @@ function StepChoice({ steps, change }: StepChoiceProps) {
         ))}
       </datalist>
     </fieldset>
+  )
+}
+
+interface StepInputProps {
+  readonly step: string
+  readonly label: string
+  readonly change: (name: string) => void
+}
+
+/** Holds what is being typed until it is done: an answer that arrives meanwhile draws the page anew. */
+function StepInput({ step, label, change }: StepInputProps) {
+  const [draft, setDraft] = useState(step)
+  useEffect(() => setDraft(step), [step])
+  return (
+    <input
+      value={draft}
+      list="event-names"
+      aria-label={label}
+      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+      onChange={({ currentTarget }) => change(currentTarget.value)}
+    />
   )
 }
 
