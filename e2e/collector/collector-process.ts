@@ -9,10 +9,10 @@ export interface CollectorProcess {
 /** Where a collector process keeps its events. */
 export type StoreEnv = { readonly DATA_DIR: string } | { readonly DATABASE_URL: string }
 
-/** Starts a collector in a process of its own, on a free port; resolves when it listens. */
-export async function startCollectorProcess(env: StoreEnv): Promise<CollectorProcess> {
+/** Starts a collector in a process of its own, on a free port and under `node`; resolves when it listens. */
+export async function startCollectorProcess(env: StoreEnv, node?: string): Promise<CollectorProcess> {
   const script = fileURLToPath(new URL('run-collector.ts', import.meta.url))
-  const child = startNode(['--import', 'tsx', '--conditions=@threadline/source', script], { ...env })
+  const child = startNode(['--import', 'tsx', '--conditions=@threadline/source', script], { ...env }, node)
   const [, url = ''] = await child.printed(/listening on (\S+)/)
   return { url, child }
 }

@@ -14,9 +14,13 @@ export interface Child {
   stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
 
-/** Starts `node` with these arguments at the repository's root, packages read from source. Killed when the test ends. */
-export function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
-  const child = spawn(process.execPath, [...args], {
+/**
+ * Starts `node` with these arguments at the repository's root, packages read from source. Killed when the test ends.
+ *
+ * @param node - Another Node's binary; this one's unless given.
+ */
+export function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}, node = process.execPath): Child {
+  const child = spawn(node, [...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -49,7 +49,7 @@ export interface ErrorResponse {
  * - `not_found` (404), `method_not_allowed` (405): the address.
  * - `body_too_large` (413): over `LIMITS.batchBytes`, before or after decompression.
  * - `too_many_events` (413): over `LIMITS.batchEvents`. The sender splits.
- * - `unsupported_media_type` (415): neither JSON nor text, or an encoding other than gzip.
+ * - `unsupported_media_type` (415): neither JSON nor text, or an encoding that the collector has not.
  * - `rate_limited` (429): wait for `Retry-After`.
  * - `internal_error` (500): a fault of the collector. Try again.
  * - `unavailable` (503): starting, stopping, or its database does not answer. Try again after `Retry-After`.

@@ -1,18 +1,7 @@
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib'
+import { type Decompress, decompressor } from './content-encoding.ts'
 import { RequestError } from './request-error.ts'
 
 const TYPES = ['application/json', 'text/plain']
-
-type Decompress = (input: Uint8Array, options: ZlibOptions) => Promise<Uint8Array>
-
-const DECOMPRESS: { readonly [encoding: string]: Decompress } = {
-  gzip: promisify<Uint8Array, ZlibOptions, Uint8Array>(gunzip),
-  deflate: promisify<Uint8Array, ZlibOptions, Uint8Array>(inflate),
-  br: promisify<Uint8Array, ZlibOptions, Uint8Array>(brotliDecompress),
-}
-
-const ENCODINGS = Object.keys(DECOMPRESS).join(', ')
 
 /**
  * Reads a JSON body of at most `maxBytes`, before and after decompression. What is too large is refused by its
@@ -38,16 +27,6 @@ function checkType(header: string | null): void {
   )
 }
 
-function decompressor(header: string | null): Decompress | undefined {
-  const encoding = header?.trim().toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || encoding === '') return undefined
-  const found = Object.hasOwn(DECOMPRESS, encoding) ? DECOMPRESS[encoding] : undefined
-  if (!found) {
-    throw new RequestError('unsupported_media_type', `content-encoding must be one of ${ENCODINGS}, or absent`)
-  }
-  return found
-}
-
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -67,7 +46,7 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
 
 async function inflateAtMost(decompress: Decompress, raw: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   try {
-    return await decompress(raw, { maxOutputLength: maxBytes })
+    return await decompress(raw, maxBytes)
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxBytes)
     throw unreadable('not compressed the way content-encoding says', error)
