@@ -1,13 +1,14 @@
 import type { EventCatalogue } from '@threadline/schema'
 import { Hono } from 'hono'
 import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
+import { createAddressLimit } from './http/address-limit.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
-import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from './http/rate-limit.ts'
+import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } from './http/rate-limit.ts'
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { addReportRoutes } from './http/report-routes.ts'
@@ -49,6 +50,12 @@ export interface CollectorOptions {
    * @defaultValue 1,000 a second for `pk_`, 50 for `rk_`, no limit for `sk_`
    */
   readonly rateLimits?: RateLimits
+  /**
+   * Where a request comes from, for the limit on logins to the live page: 20 at once, then one in two seconds.
+   *
+   * @defaultValue not known: all requests share one limit
+   */
+  readonly clientAddress?: (request: Request) => string
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -86,10 +93,10 @@ const RETRY_AFTER_S = 2
  */
 export function createCollector(options: CollectorOptions): Collector {
   const { store, keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
-  const { rateLimits = DEFAULT_RATE_LIMITS } = options
+  const { rateLimits = DEFAULT_RATE_LIMITS, clientAddress = () => '' } = options
   const keyring = createKeyring({ keys, store, now })
   const rateLimiter = createRateLimiter(rateLimits, now)
-  const sessions = createPageSessions(store, now)
+  const sessions = createPageSessions({ store, now, forgeries: createAddressLimit(LOGIN_RATE, now), clientAddress })
   const readers = createReaders({ keyring, sessions, rateLimiter })
   const metrics = createMetrics()
   const tail = createTail({ store })
@@ -119,7 +126,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
   addLiveRoutes(app, { readers, store, tail })
-  if (page) addPageRoutes(app, { page, sessions })
+  if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)

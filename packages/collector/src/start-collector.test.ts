@@ -114,6 +114,38 @@ describe('startCollector', () => {
     expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
   })
 
+  test('lets an address try twenty links, then one in two seconds, and keeps a good link good', async () => {
+    let ms = Date.now()
+    const { collector } = await start({ trustedProxies: 1, now: () => ms })
+    const open = (link: string, address: string) =>
+      fetch(link, { redirect: 'manual', headers: { 'x-forwarded-for': address } })
+    const wrong = `${collector.url}/login?token=wrong`
+    for (let n = 0; n < 20; n += 1) expect((await open(wrong, '192.0.2.1')).status).toBe(401)
+    const link = collector.loginUrl()
+    const refused = await open(link, '192.0.2.1')
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect(await refused.json()).toMatchObject({ error: { code: 'rate_limited' } })
+    expect((await open(wrong, '192.0.2.2')).status).toBe(401)
+    ms += 2_000
+    expect((await open(link, '192.0.2.1')).status).toBe(303)
+  })
+
+  test('slows down forged cookies, and neither valid ones nor keys from the same address', async () => {
+    const ms = Date.now()
+    const { collector, send } = await start({ now: () => ms })
+    const opened = await fetch(collector.loginUrl(), { redirect: 'manual' })
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const read = (given: string) => fetch(`${collector.url}/v1/events`, { headers: { cookie: given } })
+    for (let n = 0; n < 20; n += 1) expect((await read(`${cookie}x`)).status).toBe(401)
+    const refused = await read(`${cookie}x`)
+    expect(refused.status).toBe(429)
+    expect(refused.headers.get('retry-after')).toBe('2')
+    expect((await read(cookie)).status).toBe(200)
+    expect((await send(trackEvent())).status).toBe(200)
+    expect((await fetch(collector.loginUrl(), { redirect: 'manual' })).status).toBe(303)
+  })
+
   test('serves the page under a policy that allows no inline code and no other origin', async () => {
     const { collector } = await start()
     const page = await fetch(`${collector.url}/`)

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { clientAddress } from './client-address.ts'
 import { type CollectorOptions, createCollector } from './collector.ts'
 import { listen } from './listen.ts'
 import { loadPage } from './page.ts'
@@ -7,7 +8,7 @@ import { startRetention } from './retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
-export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page'> {
+export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page' | 'clientAddress'> {
   /**
    * Port to listen on: a number is that port or an error, 0 any free one; `{ prefer }` moves on to a free one when that
    * port is busy.
@@ -17,6 +18,13 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
   readonly port?: number | { readonly prefer: number }
   /** Address to listen on; `0.0.0.0` is every network of this machine. @defaultValue `'127.0.0.1'` */
   readonly host?: string
+  /**
+   * Proxies of yours that a request has passed when it arrives, each of which appends to `X-Forwarded-For`. The limit on
+   * logins goes by the address that the outermost of them saw.
+   *
+   * @defaultValue `0`: the address is the connection's
+   */
+  readonly trustedProxies?: number
   /** Folder of the embedded database, made when missing. @defaultValue `'.threadline'`, unless `databaseUrl` is given */
   readonly dataDir?: string
   /**
@@ -58,11 +66,17 @@ const REQUEST_TIMEOUT_MS = 30_000
  */
 export async function startCollector(options: StartCollectorOptions): Promise<StartedCollector> {
   const { port = { prefer: PREFERRED_PORT }, host = '127.0.0.1', dataDir, databaseUrl, ...rest } = options
-  const { retentionDays, log, now = Date.now } = options
+  const { retentionDays, trustedProxies = 0, log, now = Date.now } = options
   const page = await loadPage()
   const store = await openStore(databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl })
   try {
-    const collector = createCollector({ ...rest, store, page })
+    const addresses = new WeakMap<Request, string>()
+    const collector = createCollector({
+      ...rest,
+      store,
+      page,
+      clientAddress: (request) => addresses.get(request) ?? '',
+    })
     const stopRetention =
       retentionDays === undefined
         ? undefined
@@ -73,7 +87,10 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
             onError: (error) => log?.({ level: 'error', message: `old events were not removed: ${error}` }),
           })
     let closing: Promise<void> | undefined
-    const answer = getRequestListener((request) => collector.fetch(request))
+    const answer = getRequestListener((request, { incoming }) => {
+      addresses.set(request, clientAddress(incoming, trustedProxies))
+      return collector.fetch(request)
+    })
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 }, (request, response) => {
       // On a connection that stays open, a client that asks again and again would hold up the end for ever.
       if (closing !== undefined) response.setHeader('connection', 'close')

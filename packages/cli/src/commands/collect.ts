@@ -14,6 +14,7 @@ interface CollectOptions extends StoreOptions {
   readonly host?: string
   readonly keysFile?: string
   readonly dialectsFile?: string
+  readonly trustedProxies?: number
   readonly retentionDays?: number
   readonly createKeys?: boolean
   readonly loginLink?: boolean
@@ -32,6 +33,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       '--dialects-file <file>',
       'JSON file with credentials of other services whose clients may send here (THREADLINE_DIALECTS takes the JSON)',
     )
+    .option('--trusted-proxies <count>', 'proxies of yours that append to X-Forwarded-For (default 0)', wholeNumber)
     .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
     .option('--create-keys', 'make a pk_ and an sk_ key if there is no key at all, and show them once')
     .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
@@ -44,6 +46,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       ...storeLocation(options, context.env),
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { host: options.host }),
+      ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
       ...(options.retentionDays !== undefined && { retentionDays: options.retentionDays }),
       log: (entry) => context.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     })

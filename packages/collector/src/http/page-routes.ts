@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import type { AddressLimit } from './address-limit.ts'
 import type { PageSessions } from './page-session.ts'
 import { RequestError } from './request-error.ts'
 
@@ -21,11 +22,15 @@ const SECURITY_HEADERS = {
 export interface PageRoutesOptions {
   readonly page: PageAssets
   readonly sessions: PageSessions
+  readonly logins: AddressLimit
+  readonly clientAddress: (request: Request) => string
 }
 
 /** The live page at `/`, and `/login?token=…`, which opens it once. */
-export function addPageRoutes(app: Hono, { page, sessions }: PageRoutesOptions): void {
+export function addPageRoutes(app: Hono, { page, sessions, logins, clientAddress }: PageRoutesOptions): void {
   app.get('/login', async (c) => {
+    // Before the token is looked at: a link that is refused here still works a moment later.
+    logins.take(clientAddress(c.req.raw))
     const secure = new URL(c.req.url).protocol === 'https:'
     const cookie = await sessions.redeem(c.req.query('token') ?? '', secure)
     if (cookie === undefined) {

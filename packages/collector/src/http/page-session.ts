@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Store } from '../store/store.ts'
+import type { AddressLimit } from './address-limit.ts'
 
 const COOKIE = 'threadline_page'
 const SESSION_MS = 30 * 24 * 3_600_000
@@ -13,15 +14,27 @@ export interface PageSessions {
   issueToken(project: string): string
   /** The `Set-Cookie` of a session, for a token that has not been used; undefined for any other. */
   redeem(token: string, secure: boolean): Promise<string | undefined>
-  /** The project that a request's session cookie opens. */
+  /**
+   * The project that a request's session cookie opens.
+   *
+   * @throws RequestError `rate_limited` after many forged cookies from one address; a valid one always opens.
+   */
   projectOf(request: Request): Promise<string | undefined>
+}
+
+export interface PageSessionsOptions {
+  readonly store: Pick<Store, 'secret'>
+  readonly now: () => number
+  /** Slows down whoever makes up cookies. */
+  readonly forgeries: AddressLimit
+  readonly clientAddress: (request: Request) => string
 }
 
 /**
  * Sessions of the live page: a signed cookie that scripts cannot read and other sites cannot send along. All collectors
  * on one database accept it, also after a restart.
  */
-export function createPageSessions(store: Pick<Store, 'secret'>, now: () => number): PageSessions {
+export function createPageSessions({ store, now, forgeries, clientAddress }: PageSessionsOptions): PageSessions {
   const links = new Map<string, { readonly project: string; readonly expires: number }>()
   let secret: Promise<string> | undefined
 
@@ -55,10 +68,13 @@ export function createPageSessions(store: Pick<Store, 'secret'>, now: () => numb
     },
     async projectOf(request) {
       const cookie = readCookie(request.headers.get('cookie'))
-      const [project, expires, signature] = cookie?.split(':') ?? []
-      if (project === undefined || expires === undefined || signature === undefined) return undefined
-      const valid = sameText(signature, await sign(`${project}:${expires}`))
-      return valid && Number(expires) > now() ? project : undefined
+      if (cookie === undefined) return undefined
+      const [project = '', expires = '', signature = ''] = cookie.split(':')
+      if (!sameText(signature, await sign(`${project}:${expires}`))) {
+        forgeries.take(clientAddress(request))
+        return undefined
+      }
+      return Number(expires) > now() ? project : undefined
     },
   }
 }

@@ -11,6 +11,12 @@ export const DEFAULT_RATE_LIMITS: RateLimits = {
   rk: { burst: 200, perSecond: 50 },
 }
 
+/**
+ * Attempts to open the live page from one address, right or wrong: an office may share an address. Forged cookies have
+ * the same, so that a browser that still has one from another database can log in anew.
+ */
+export const LOGIN_RATE: Rate = { burst: 20, perSecond: 0.5 }
+
 export interface RateLimiter {
   /** @throws {@link RequestError} `rate_limited`, with the seconds until a request passes. */
   take(access: Access): void
