@@ -371,6 +371,25 @@ describe('GET /v1/live', () => {
     await second.leave()
   })
 
+  test('says something every 15 seconds while nothing is stored, and goes on from its last event all the same', async () => {
+    let ms = NOW
+    const { post, collector } = await testCollector({ now: () => ms })
+    await post('/v1/batch', batch([trackEvent({ eventId: 'last' })]))
+    const first = await liveStream(collector.fetch, {})
+    const { id } = await first.next()
+    for (let beat = 0; beat < 2; beat += 1) {
+      ms += 15_000
+      expect(await first.block()).toBe(':')
+    }
+    ms += 14_999
+    await post('/v1/batch', batch([trackEvent({ eventId: 'arriving' })]))
+    expect(await first.block()).toContain('"eventId":"arriving"')
+    await first.leave()
+    const second = await liveStream(collector.fetch, { 'last-event-id': id })
+    expect((await second.next()).eventId).toBe('arriving')
+    await second.leave()
+  })
+
   test('ends when the collector closes', async () => {
     const { collector } = await testCollector()
     const stream = await liveStream(collector.fetch, {})
@@ -541,6 +560,7 @@ async function liveStream(fetch: (request: Request) => Promise<Response>, header
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
 
+  /** The next message or comment, whole. */
   async function block(): Promise<string | undefined> {
     while (!text.includes('\n\n')) {
       const { value, done } = await reader.read()
@@ -554,6 +574,7 @@ async function liveStream(fetch: (request: Request) => Promise<Response>, header
   }
 
   return {
+    block,
     async next(): Promise<{ id: string; eventId: string }> {
       for (;;) {
         const lines = (await block())?.split('\n')

@@ -125,7 +125,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
-  addLiveRoutes(app, { readers, store, tail })
+  addLiveRoutes(app, { readers, store, tail, now })
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {

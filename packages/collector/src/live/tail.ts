@@ -16,8 +16,8 @@ export interface Tail {
   /** Something was stored: streams read on at once. */
   wake(): void
   /**
-   * The project's events as they are stored, some at a time, after `from`. Ends when `signal` aborts or the tail
-   * closes; throws when the store fails.
+   * The project's events as they are stored, some at a time, after `from`; none, twice a second, while nothing is
+   * stored. Ends when `signal` aborts or the tail closes; throws when the store fails.
    */
   follow(project: string, from: EventPlace, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]>
   /** Ends all streams. */
@@ -54,11 +54,8 @@ export function createTail({ store }: TailOptions): Tail {
       let cursor = from
       while (!signal.aborted) {
         const events = await store.after(project, cursor, PAGE_EVENTS)
-        const last = events.at(-1)
-        if (last) {
-          cursor = last
-          yield events
-        }
+        cursor = events.at(-1) ?? cursor
+        yield events
         if (events.length < PAGE_EVENTS) await news(signal)
         if (!signal.aborted) await pause(PAUSE_MS)
       }
