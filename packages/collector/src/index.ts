@@ -13,5 +13,15 @@ export { loadPage } from './page.ts'
 export type { Stage } from './stage.ts'
 export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
 export { openStore, type StoreLocation } from './store/open-store.ts'
-export type { Count, Days, EventPlace, EventRow, Person, Store, StoredEvent, StoredKey } from './store/store.ts'
+export type {
+  Count,
+  Days,
+  EventPlace,
+  EventRow,
+  Person,
+  Store,
+  StoredEvent,
+  StoredKey,
+  StoredLink,
+} from './store/store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'

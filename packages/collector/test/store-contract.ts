@@ -127,6 +127,24 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await timelineOf('user-2')).toEqual(['theirs'])
   })
 
+  test('reads the links of a user that forgetting removes, whoever owns the visitor', async () => {
+    const link = (anonymous_id: string, user_id: string, ts: number) => eventRow({ anonymous_id, user_id, ts })
+    await store().append([
+      link('shared', 'user-2', 1_000),
+      link('shared', 'user-1', 3_000),
+      link('own', 'user-1', 2_000),
+    ])
+    await store().append([link('own', 'user-1', 4_000)])
+    const person = await store().person(PROJECT, 'user-1')
+    expect(person && (await store().storedLinks(PROJECT, person))).toEqual([
+      { anonymousId: 'own', userId: 'user-1', firstSeen: 2_000 },
+      { anonymousId: 'shared', userId: 'user-1', firstSeen: 3_000 },
+    ])
+    expect(await store().storedLinks(PROJECT, { userId: null, anonymousIds: ['unowned'] })).toEqual([])
+    expect(person && (await store().forget(PROJECT, person))).toMatchObject({ links: 2 })
+    expect(person && (await store().storedLinks(PROJECT, person))).toEqual([])
+  })
+
   test('a duplicate makes no link', async () => {
     const event = eventRow({ event_id: 'once' })
     await store().append([event])

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
+import { exportAnswer, exportPerson } from './export-person.ts'
 import { groupView, personSummaryView, profileView, sessionView } from './person-view.ts'
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
@@ -12,11 +13,14 @@ import { RequestError } from './request-error.ts'
 
 const limit = z.coerce.number().int().min(1).max(1_000)
 
-const eventsQuery = z.object({ limit: limit.default(50) })
+export const eventsQuery = z.object({ limit: limit.default(50) })
 
-const groupQuery = z.object({ limit: limit.default(50) })
+export const groupQuery = z.object({ limit: limit.default(50) })
 
-const timelineQuery = z.object({ limit: limit.default(200), before: z.string().max(1_000).optional() })
+export const timelineQuery = z.object({
+  limit: limit.default(200),
+  before: z.string().max(1_000).describe('The cursor of an earlier answer.').optional(),
+})
 
 export interface ReadRoutesOptions {
   readonly keyring: Keyring
@@ -73,6 +77,13 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
     ])
     if (!group) throw new RequestError('not_found', 'no event names this group')
     return c.json({ ...groupView(group), people: people.map(personSummaryView) })
+  })
+
+  app.get('/v1/people/:id/export', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const person = await store.person(project, c.req.param('id'))
+    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    return exportAnswer(exportPerson(store, project, person))
   })
 
   app.post('/v1/people/:id/forget', async (c) => {

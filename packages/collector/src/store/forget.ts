@@ -1,9 +1,10 @@
 import type { SqlDriver, SqlSession } from './driver.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
-import type { Store } from './store.ts'
+import type { Person, Store } from './store.ts'
 
 const OWNED = `(SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)`
 
+/** Which rows are a person's, where `$1` is the project and `$2` the user id or, failing that, the anonymous id. */
 interface Conditions {
   readonly events: string
   readonly aliases: string
@@ -24,12 +25,22 @@ const OF_VISITOR: Conditions = {
   links: 'project = $1 AND anonymous_id = $2',
 }
 
+/** `$1` and `$2` of {@link conditionsOf}. */
+export function conditionValues(project: string, { userId, anonymousIds }: Person): readonly string[] {
+  return [project, userId ?? anonymousIds[0] ?? '']
+}
+
+/** What `forget` removes of a person, and an export lists. */
+export function conditionsOf({ userId }: Pick<Person, 'userId'>): Conditions {
+  return userId === null ? OF_VISITOR : OF_USER
+}
+
 /** Erases a person: their events and links. Keys of events stay, so that a resend does not bring them back. */
 export function createForget(driver: SqlDriver): Store['forget'] {
-  return (project, { userId, anonymousIds }) =>
+  return (project, person) =>
     driver.transaction(async (session) => {
-      const values = [project, userId ?? anonymousIds[0] ?? '']
-      const conditions = userId === null ? OF_VISITOR : OF_USER
+      const values = conditionValues(project, person)
+      const conditions = conditionsOf(person)
       const events = await erase(session, `events WHERE ${conditions.events}`, values)
       // After the events, which of them belong to the user being told by these; and the links last, for the same reason.
       const aliases = await erase(session, `identity_aliases WHERE ${conditions.aliases}`, values)

@@ -5,6 +5,7 @@ import type { SqlDriver } from './driver.ts'
 import { createForget } from './forget.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
+import { createLinkReads } from './link-reads.ts'
 import { migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createProfileReads } from './profile-reads.ts'
@@ -27,6 +28,7 @@ export async function createSqlStore(driver: SqlDriver, now: () => number = Date
     ...createReportReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver),
+    ...createLinkReads(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),
     ...createKeyStore(driver),

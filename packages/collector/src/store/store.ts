@@ -126,6 +126,14 @@ export interface Count {
   readonly count: number
 }
 
+/** An anonymous id and a user id that one event had both of. */
+export interface StoredLink {
+  readonly anonymousId: string
+  readonly userId: string
+  /** When they were first seen together, in ms since the epoch. */
+  readonly firstSeen: number
+}
+
 /** Days from the first to the last, both included, as yyyymmdd. */
 export interface Days {
   readonly from: number
@@ -243,6 +251,8 @@ export interface Store extends Reports {
   counts(project: string, days: Days): Promise<readonly Count[]>
   /** Erases a person's events and links, and tells how many there were. Keys of events stay, without any of their data. */
   forget(project: string, person: Person): Promise<{ readonly events: number; readonly links: number }>
+  /** The links that {@link Store.forget} removes with a person, first one first. */
+  storedLinks(project: string, person: Person): Promise<readonly StoredLink[]>
   /**
    * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
    * duplicate, and so do identity links and counts.

@@ -1,0 +1,100 @@
+import type { Json, JsonObject, TrackEvent } from '@threadline/schema'
+import type { EventPlace, Person, Store, StoredEvent, StoredLink } from '../store/store.ts'
+import { type EventView, eventView } from './event-view.ts'
+
+/** Read and held at once: 64 KB each at most. */
+const PAGE_EVENTS = 500
+
+/** One line of an export; `type` tells which. They come in this order. */
+export type ExportLine =
+  | ({ readonly type: 'person' } & Person)
+  | ({ readonly type: 'link' } & ExportedLink)
+  | ({ readonly type: 'event' } & ExportedEvent)
+  | { readonly type: 'traits'; readonly traits: JsonObject }
+  | { readonly type: 'end'; readonly events: number; readonly links: number }
+
+/** A visitor who was seen with the person. */
+export interface ExportedLink extends Omit<StoredLink, 'firstSeen'> {
+  /** When they were first seen together: ISO 8601. */
+  readonly firstSeen: string
+}
+
+/** An event with all that the collector knows about it. Instants are ISO 8601. */
+export interface ExportedEvent extends EventView {
+  /** The sender's clock when it sent the event; null when it did not say. */
+  readonly sentAt: string | null
+  readonly storedAt: string
+}
+
+/**
+ * All that is known of a person: who they are, their links, their events from the newest to the oldest, their traits as the
+ * events leave them, and at the end how much that was. What it lists is what `forget` removes. A page of events is read
+ * when the one before has been taken, so memory does not grow with the person.
+ */
+export async function* exportPerson(
+  store: Pick<Store, 'storedLinks' | 'timeline'>,
+  project: string,
+  person: Person,
+): AsyncGenerator<readonly ExportLine[]> {
+  const links = await store.storedLinks(project, person)
+  yield [
+    { type: 'person', ...person },
+    ...links.map((link) => ({ type: 'link' as const, ...link, firstSeen: new Date(link.firstSeen).toISOString() })),
+  ]
+  const traits = new Map<string, Json | undefined>()
+  let count = 0
+  let before: EventPlace | undefined
+  do {
+    const page = await store.timeline(project, person, { limit: PAGE_EVENTS, ...(before && { before }) })
+    const events = page.map(exportedEvent).reverse()
+    for (const { event } of events) addOlderTraits(traits, event)
+    count += events.length
+    before = page.length === PAGE_EVENTS ? page[0] : undefined
+    yield events.map((event) => ({ type: 'event' as const, ...event }))
+  } while (before)
+  yield [
+    { type: 'traits', traits: Object.fromEntries(traits) },
+    { type: 'end', events: count, links: links.length },
+  ]
+}
+
+function exportedEvent(stored: StoredEvent): ExportedEvent {
+  return {
+    ...eventView(stored),
+    sentAt: stored.sentAt === null ? null : new Date(stored.sentAt).toISOString(),
+    storedAt: new Date(stored.storedAt).toISOString(),
+  }
+}
+
+function addOlderTraits(traits: Map<string, Json | undefined>, event: TrackEvent): void {
+  for (const [name, value] of Object.entries(event.traits ?? {})) {
+    if (!traits.has(name)) traits.set(name, value)
+  }
+}
+
+/** The file's name tells nobody's id: it ends up in logs and download lists. */
+const EXPORT_HEADERS = {
+  'content-type': 'application/x-ndjson',
+  'content-disposition': 'attachment; filename="person.ndjson"',
+  'cache-control': 'no-store',
+}
+
+/** The lines as NDJSON. What fails in between breaks off the answer: without `end` an export is not whole. */
+export function exportAnswer(pages: AsyncGenerator<readonly ExportLine[]>): Response {
+  const encoder = new TextEncoder()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pages.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value.map((line) => `${JSON.stringify(line)}\n`).join('')))
+      },
+      async cancel() {
+        await pages.return(undefined)
+      },
+    },
+    // Nothing is read ahead of who takes it.
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { headers: EXPORT_HEADERS })
+}
