@@ -6,6 +6,7 @@ import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
 import { createMetrics } from './http/metrics.ts'
+import { addOpenApiRoutes } from './http/openapi-routes.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
 import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } from './http/rate-limit.ts'
@@ -126,6 +127,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
   addLiveRoutes(app, { readers, store, tail, now })
+  addOpenApiRoutes(app)
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {

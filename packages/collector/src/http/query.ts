@@ -14,7 +14,10 @@ const isoDay = z.iso
   .transform((text) => Number(text.replaceAll('-', '')))
 
 /** `from` and `to` of a query, both optional: days in UTC, both included. */
-export const daysQuery = z.object({ from: isoDay.optional(), to: isoDay.optional() })
+export const daysQuery = z.object({
+  from: isoDay.describe('First day, in UTC. 29 days ago unless given.').optional(),
+  to: isoDay.describe('Last day, in UTC. Today unless given.').optional(),
+})
 
 /** The days a query asks for; the last 30 unless it says otherwise. */
 export function readDays({ from, to }: z.infer<typeof daysQuery>, now: number): Days {

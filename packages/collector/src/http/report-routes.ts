@@ -7,12 +7,12 @@ import type { Readers } from './readers.ts'
 
 const HOUR_MS = 3_600_000
 
-const peopleQuery = z.object({
-  search: z.string().max(200).default(''),
+export const peopleQuery = z.object({
+  search: z.string().max(200).describe('A part of an id or an e-mail address, in any case.').default(''),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
-const funnelQuery = daysQuery.extend({
+export const funnelQuery = daysQuery.extend({
   steps: z
     .string()
     .max(2_000)
@@ -20,8 +20,9 @@ const funnelQuery = daysQuery.extend({
     .refine((steps) => steps.length >= 2 && steps.length <= 10 && steps.every((step) => step !== ''), {
       error: 'must be 2 to 10 event names, separated by commas',
     })
-    .refine((steps) => new Set(steps).size === steps.length, { error: 'names an event twice' }),
-  windowHours: z.coerce.number().min(1).max(8_760).default(168),
+    .refine((steps) => new Set(steps).size === steps.length, { error: 'names an event twice' })
+    .describe('2 to 10 different event names in order, separated by commas.'),
+  windowHours: z.coerce.number().min(1).max(8_760).describe('Time from the first step to the last.').default(168),
 })
 
 export interface ReportRoutesOptions {

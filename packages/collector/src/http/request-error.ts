@@ -1,6 +1,7 @@
 import type { ErrorResponse, RequestErrorCode } from '@threadline/schema'
 
-const STATUS: { readonly [Code in RequestErrorCode]: number } = {
+/** The status that goes with each code. */
+export const ERROR_STATUS: { readonly [Code in RequestErrorCode]: number } = {
   invalid_json: 400,
   invalid_request: 400,
   unauthorized: 401,
@@ -39,5 +40,5 @@ export class RequestError extends Error {
 export function errorResponse({ code, message, retryAfterS }: RequestError): Response {
   const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }
   const body: ErrorResponse = { error: { code, message } }
-  return Response.json(body, { status: STATUS[code], headers })
+  return Response.json(body, { status: ERROR_STATUS[code], headers })
 }

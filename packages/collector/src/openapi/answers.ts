@@ -1,0 +1,97 @@
+import type { JsonObject } from '@threadline/schema'
+import { trackEvent } from '@threadline/schema/zod'
+import { z } from 'zod'
+import type { EventView } from '../http/event-view.ts'
+import type { ExportLine } from '../http/export-person.ts'
+import { STAGES } from '../stage.ts'
+import type { Person } from '../store/store.ts'
+
+// What the read routes answer. Served as a description and held against real answers by a test.
+
+const instant = z.iso.datetime()
+const day = z.iso.date().describe('A day in UTC.')
+const count = z.int().min(0)
+const stage = z.enum(STAGES).describe('The furthest a person has come.')
+
+export const person = z.object({
+  userId: z.string().nullable().describe('null for a visitor whom no user owns.'),
+  anonymousIds: z.array(z.string()).describe('First link first.'),
+}) satisfies z.ZodType<Person>
+
+export const eventView = z.object({
+  event: trackEvent,
+  occurredAt: instant.describe('When it happened, corrected for the sender’s clock. event.timestamp is by that clock.'),
+  receivedAt: instant.describe('When it arrived.'),
+  sender: z.enum(['browser', 'server']).describe('Whether a pk_ or an sk_ key brought it.'),
+}) satisfies z.ZodType<EventView>
+
+export const events = z.object({ events: z.array(eventView).describe('Newest first.') })
+
+export const timeline = z.object({
+  person,
+  stage,
+  events: z.array(eventView).describe('Oldest first: the newest before the cursor.'),
+  before: z.string().nullable().describe('Cursor of the page before this one; null when there is none.'),
+})
+
+/** Any JSON: spelled out it would be a schema that contains itself, which not every reader of this takes. */
+const traits = z.custom<JsonObject>().meta({ type: 'object', description: 'The latest value of each trait.' })
+
+export const exportLine = z.discriminatedUnion('type', [
+  person.extend({ type: z.literal('person') }),
+  z.object({ type: z.literal('link'), anonymousId: z.string(), userId: z.string(), firstSeen: instant }),
+  eventView.extend({ type: z.literal('event'), sentAt: instant.nullable(), storedAt: instant }),
+  z.object({ type: z.literal('traits'), traits }),
+  z.object({ type: z.literal('end'), events: count, links: count }),
+]) satisfies z.ZodType<ExportLine>
+
+export const forgotten = z.object({ person, removed: z.object({ events: count, links: count }) })
+
+export const people = z.object({
+  people: z
+    .array(
+      z.object({
+        id: z.string().describe('The user id, or the visitor’s anonymous id.'),
+        identified: z.boolean(),
+        email: z.string().nullable(),
+        firstSeen: instant,
+        lastSeen: instant,
+        events: count,
+        stage,
+      }),
+    )
+    .describe('Who was seen last comes first.'),
+})
+
+export const eventCounts = z.object({ counts: z.array(z.object({ day, event: z.string(), count })) })
+
+export const funnel = z.object({ steps: z.array(z.object({ event: z.string(), people: count })) })
+
+export const revenue = z.object({
+  revenue: z.array(
+    z.object({
+      day,
+      currency: z.string(),
+      source: z.string().nullable().describe('The utm.source that first brought the person.'),
+      amount: z.int().describe('Payments less refunds, in minor units.'),
+      payments: count.describe('Payments and refunds that make up the amount.'),
+    }),
+  ),
+})
+
+export const stages = z.object({ stages: z.array(z.object({ stage, people: count })).describe('All four, in order.') })
+
+export const deliveryHealth = z.object({
+  counts: z.array(
+    z.object({
+      day,
+      kind: z
+        .enum(['duplicate', 'invalid', 'lost'])
+        .describe('What did not become an event: known already, refused, or given up by its sender.'),
+      name: z.string().describe('The event’s name, the error’s code, or the reason that the sender gave.'),
+      count,
+    }),
+  ),
+})
+
+export const health = z.object({ status: z.string() })

@@ -1,0 +1,244 @@
+import type { RequestErrorCode } from '@threadline/schema'
+import { batchRequest, batchResponse } from '@threadline/schema/zod'
+import { z } from 'zod'
+import { daysQuery } from '../http/query.ts'
+import { eventsQuery, timelineQuery } from '../http/read-routes.ts'
+import { funnelQuery, peopleQuery } from '../http/report-routes.ts'
+import * as answers from './answers.ts'
+
+/** What opens an operation: a key of one of these kinds, or the live page's session. */
+export type Opener = 'senderKey' | 'readerKey' | 'serverKey' | 'pageSession'
+
+/** One method of one path. */
+export interface Operation {
+  readonly method: 'get' | 'post'
+  /** With parameters in braces. */
+  readonly path: string
+  readonly id: string
+  readonly tag: 'Ingestion' | 'People' | 'Events' | 'Reports' | 'Operation'
+  readonly summary: string
+  readonly description?: string
+  /** Each alone is enough. Absent: no key is needed. */
+  readonly openedBy?: readonly Opener[]
+  /** The query, by the schema that the route checks it with. */
+  readonly query?: z.ZodType
+  readonly headers?: { readonly [name: string]: string }
+  readonly body?: z.ZodType
+  readonly answer: Answer
+  /** Another status than 200, with the same body. */
+  readonly otherStatus?: { readonly status: number; readonly description: string }
+  readonly errors?: readonly RequestErrorCode[]
+}
+
+export interface Answer {
+  readonly description: string
+  readonly type: 'application/json' | 'application/x-ndjson' | 'text/event-stream' | 'text/plain'
+  /** Of the body; for NDJSON of each line. */
+  readonly schema: z.ZodType
+}
+
+const READERS = ['readerKey', 'pageSession'] as const
+const READ_ERRORS = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'unavailable'] as const
+const INGEST = {
+  method: 'post',
+  tag: 'Ingestion',
+  openedBy: ['senderKey'],
+  headers: { 'content-encoding': 'gzip, deflate or br; zstd where the collector’s Node has it. Absent: as it is.' },
+  body: batchRequest,
+  errors: [
+    'invalid_json',
+    'invalid_request',
+    'unauthorized',
+    'forbidden',
+    'origin_not_allowed',
+    'body_too_large',
+    'too_many_events',
+    'unsupported_media_type',
+    'rate_limited',
+    'internal_error',
+    'unavailable',
+  ],
+} as const
+
+const json = (description: string, schema: z.ZodType): Answer => ({ description, type: 'application/json', schema })
+
+/** Every operation of the collector's own API. The endpoints of the five services are described by those. */
+export const OPERATIONS: readonly Operation[] = [
+  {
+    ...INGEST,
+    path: '/v1/batch',
+    id: 'storeBatch',
+    summary: 'Store events',
+    description:
+      'Answers after the events are durable, for each on its own. Sending the same again is safe: project, event name and eventId count once, for ever. Clients that cannot set headers (beacons) put the key into the body and send text/plain.',
+    answer: json('What became of the events. Those that are not named were stored.', batchResponse),
+  },
+  {
+    ...INGEST,
+    path: '/v1/validate',
+    id: 'validateBatch',
+    summary: 'Check events without storing them',
+    answer: json('What would become of the events.', batchResponse),
+  },
+  {
+    method: 'get',
+    path: '/v1/events',
+    id: 'latestEvents',
+    tag: 'Events',
+    summary: 'The latest events',
+    openedBy: READERS,
+    query: eventsQuery,
+    answer: json('Events by the time of storage.', answers.events),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/live',
+    id: 'liveEvents',
+    tag: 'Events',
+    summary: 'Events as they are stored',
+    description:
+      'Server-sent events: `ready` once, then one `event` for each stored event, whose `data` is an EventView and whose `id` goes into Last-Event-ID to go on without a gap. A comment comes every 15 seconds while nothing is stored.',
+    openedBy: READERS,
+    headers: { 'last-event-id': 'Go on after this event. The newest 50 come first without it.' },
+    answer: { description: 'A stream that does not end.', type: 'text/event-stream', schema: z.string() },
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/people',
+    id: 'people',
+    tag: 'People',
+    summary: 'People, seen last first',
+    openedBy: READERS,
+    query: peopleQuery,
+    answer: json('Users with all their visitors as one, and visitors whom no user owns.', answers.people),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/people/{id}/timeline',
+    id: 'timeline',
+    tag: 'People',
+    summary: 'One person’s events',
+    openedBy: READERS,
+    query: timelineQuery,
+    answer: json('The person and a page of their events.', answers.timeline),
+    errors: ['invalid_request', 'not_found', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/people/{id}/export',
+    id: 'exportPerson',
+    tag: 'People',
+    summary: 'All that is known of a person',
+    description:
+      'Lists exactly what forgetting removes: the person, their links, their events from the newest to the oldest, their traits, and `end` with the counts. An answer without `end` is not whole.',
+    openedBy: READERS,
+    answer: { description: 'One object a line.', type: 'application/x-ndjson', schema: answers.exportLine },
+    errors: ['not_found', ...READ_ERRORS],
+  },
+  {
+    method: 'post',
+    path: '/v1/people/{id}/forget',
+    id: 'forgetPerson',
+    tag: 'People',
+    summary: 'Erase a person',
+    description: 'Keys of events stay, without any of their data, so that a late resend does not bring them back.',
+    openedBy: ['serverKey'],
+    answer: json('Who was erased, and how much that was.', answers.forgotten),
+    errors: ['unauthorized', 'forbidden', 'not_found', 'internal_error', 'unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/events',
+    id: 'eventCounts',
+    tag: 'Reports',
+    summary: 'Events by day and name',
+    openedBy: READERS,
+    query: daysQuery,
+    answer: json('Days and names without events are left out.', answers.eventCounts),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/funnel',
+    id: 'funnel',
+    tag: 'Reports',
+    summary: 'People by step',
+    openedBy: READERS,
+    query: funnelQuery,
+    answer: json('How many people got to each step, in order and within the window.', answers.funnel),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/revenue',
+    id: 'revenue',
+    tag: 'Reports',
+    summary: 'Revenue by day, currency and source',
+    openedBy: READERS,
+    query: daysQuery,
+    answer: json('Currencies are never added up.', answers.revenue),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/stages',
+    id: 'stages',
+    tag: 'Reports',
+    summary: 'People by the stage they reached',
+    openedBy: READERS,
+    answer: json('Each person counts once, at the furthest.', answers.stages),
+    errors: READ_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/health',
+    id: 'deliveryHealth',
+    tag: 'Reports',
+    summary: 'What did not become an event',
+    openedBy: READERS,
+    query: daysQuery,
+    answer: json(
+      'Duplicates that were stopped, events that were refused, and losses that senders report.',
+      answers.deliveryHealth,
+    ),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    id: 'alive',
+    tag: 'Operation',
+    summary: 'Whether the process answers',
+    answer: json('It does.', answers.health),
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    id: 'ready',
+    tag: 'Operation',
+    summary: 'Whether it takes events',
+    answer: json('It does.', answers.health),
+    otherStatus: { status: 503, description: 'It is stopping, or its database does not answer.' },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    tag: 'Operation',
+    summary: 'Numbers for Prometheus',
+    openedBy: READERS,
+    answer: { description: 'In Prometheus’ text format.', type: 'text/plain', schema: z.string() },
+    errors: READ_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/v1/openapi.json',
+    id: 'openApi',
+    tag: 'Operation',
+    summary: 'This document',
+    answer: json('OpenAPI 3.1.', z.looseObject({ openapi: z.string() })),
+  },
+]
