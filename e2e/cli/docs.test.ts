@@ -15,7 +15,7 @@ const shown = codeBlocks(page)
 
 const options = (text: string): string[] => [...new Set(text.match(/(?<=^|[\s`])--[a-z-]+/gm))].sort()
 
-test.each(['collect', 'keys create', 'keys list', 'keys rotate', 'keys revoke', 'tail', 'backfill'])(
+test.each(['collect', 'keys create', 'keys list', 'keys rotate', 'keys revoke', 'tail', 'backfill', 'export'])(
   'docs/cli.md and the help of %s name the same options',
   async (command) => {
     const { code, stdout } = await runCli([...command.split(' '), '--help'])

@@ -4,6 +4,7 @@ import { CliError } from './cli-error.ts'
 import { addBackfillCommand } from './commands/backfill.ts'
 import { addCollectCommand } from './commands/collect.ts'
 import { type Context, outputFor } from './commands/context.ts'
+import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addTailCommand } from './commands/tail.ts'
 
@@ -24,7 +25,9 @@ export async function run(args: readonly string[], context: Context): Promise<nu
 
 function createProgram(context: Context, json: boolean): Command {
   const program = new Command('threadline')
-    .description('Runs a Threadline collector, manages its keys, shows events as they arrive, and imports files.')
+    .description(
+      'Runs a Threadline collector, manages its keys, shows events as they arrive, imports files, and exports people.',
+    )
     .version(manifest.version)
     .exitOverride()
     .configureOutput({
@@ -38,6 +41,7 @@ function createProgram(context: Context, json: boolean): Command {
   addKeysCommand(program, context)
   addTailCommand(program, context)
   addBackfillCommand(program, context)
+  addExportCommand(program, context)
   return program
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { z } from 'zod'
 import { CliError } from '../cli-error.ts'
+import { chunksOf, errorMessage, reasonOf, toCliError } from '../collector-answer.ts'
 import type { Connection } from '../connection.ts'
 
 /** One stored event as the collector streams it. */
@@ -109,46 +110,15 @@ async function* readMessages(body: ReadableStream<Uint8Array>): AsyncGenerator<E
   // Past the limit, the next call of `feed` throws.
   const parser = createParser({ onEvent: (message) => messages.push(message), maxBufferSize: MAX_MESSAGE_CHARACTERS })
   const decoder = new TextDecoder()
-  const reader = body.getReader()
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      parser.feed(decoder.decode(value, { stream: true }))
-      yield* messages.splice(0)
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined)
+  for await (const chunk of chunksOf(body)) {
+    parser.feed(decoder.decode(chunk, { stream: true }))
+    yield* messages.splice(0)
   }
-}
-
-const errorBody = z.object({ error: z.object({ message: z.string() }) })
-
-/** What the collector says is wrong. Whatever else answers is not quoted. */
-async function errorMessage(response: Response): Promise<string> {
-  if (!response.headers.get('content-type')?.includes('json')) {
-    await response.body?.cancel()
-    return 'no reason given'
-  }
-  const result = errorBody.safeParse(await response.json().catch(() => undefined))
-  return result.success ? result.data.error.message.slice(0, 500) : 'no reason given'
-}
-
-function toCliError(error: unknown): CliError {
-  return error instanceof CliError ? error : new CliError('unavailable', reasonOf(error), { cause: error })
 }
 
 /** `fetch` drops a stream that says nothing for five minutes, as that of a quiet project does. */
 function isSilence(error: unknown): boolean {
   return error instanceof Error && error.cause instanceof Error && error.cause.name === 'BodyTimeoutError'
-}
-
-/** `fetch` hides why behind "fetch failed". */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error && error.cause.message !== ''
-    ? `the collector cannot be reached: ${error.cause.message}`
-    : error.message
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

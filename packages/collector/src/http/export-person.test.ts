@@ -83,6 +83,8 @@ describe('GET /v1/people/:id/export', () => {
   test.each(['user-1', 'visitor-0002'])('lists of %s what forgetting removes, no more and no less', async (id) => {
     const { post, get, store } = await testCollector()
     await people(post)
+    const alias = { event: '$alias', userId: 'user-1', properties: { previousId: 'old-0001' }, timestamp: at(8) }
+    await post('/v1/batch', batch([trackEvent(alias), trackEvent({ anonymousId: 'old-0001', timestamp: at(0) })]))
     const exported = await lines(await get(`/v1/people/${id}/export`))
     const listed = exported.flatMap(({ type, event }) => (type === 'event' ? [event] : []))
     const stored = async () => (await store.latest('default', 100)).map(({ body }) => JSON.parse(body))
