@@ -20,6 +20,7 @@ export type {
   EventRow,
   Person,
   Store,
+  StoredAlias,
   StoredEvent,
   StoredKey,
   StoredLink,

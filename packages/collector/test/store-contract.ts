@@ -145,6 +145,27 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(person && (await store().storedLinks(PROJECT, person))).toEqual([])
   })
 
+  test('reads the aliases that forgetting counts among the links, from either side', async () => {
+    const alias = { event: '$alias', anonymous_id: null, ts: 1_000 }
+    await store().append([
+      eventRow({ ...alias, user_id: 'user-1', other_id: 'old-1' }),
+      eventRow({ ...alias, anonymous_id: 'visitor-2', other_id: 'old-2' }),
+      eventRow({ anonymous_id: 'old-2' }),
+    ])
+    const ofUser = await store().person(PROJECT, 'user-1')
+    expect(ofUser && (await store().storedAliases(PROJECT, ofUser))).toEqual([
+      { previousId: 'old-1', anonymousId: null, userId: 'user-1', firstSeen: 1_000 },
+    ])
+    const ofVisitor = await store().person(PROJECT, 'old-2')
+    expect(ofVisitor && (await store().storedAliases(PROJECT, ofVisitor))).toEqual([
+      { previousId: 'old-2', anonymousId: 'visitor-2', userId: null, firstSeen: 1_000 },
+    ])
+    for (const person of [ofUser, ofVisitor]) {
+      expect(person && (await store().forget(PROJECT, person))).toMatchObject({ links: 1 })
+      expect(person && (await store().storedAliases(PROJECT, person))).toEqual([])
+    }
+  })
+
   test('a duplicate makes no link', async () => {
     const event = eventRow({ event_id: 'once' })
     await store().append([event])

@@ -94,7 +94,8 @@ describe('GET /v1/people/:id/export', () => {
     const gone = before.filter(({ eventId }) => !left.has(eventId))
     expect(new Set(listed)).toEqual(new Set(gone))
     expect({ ...exported.at(-1) }).toEqual({ type: 'end', ...removed })
-    expect(exported.filter(({ type }) => type === 'link')).toHaveLength(removed.links)
+    const ties = exported.filter(({ type }) => type === 'link' || type === 'alias')
+    expect(ties).toHaveLength(removed.links)
     expect((await get(`/v1/people/${id}/export`)).status).toBe(404)
   })
 

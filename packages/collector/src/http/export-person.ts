@@ -1,6 +1,7 @@
 import type { Json, JsonObject, TrackEvent } from '@threadline/schema'
-import type { EventPlace, Person, Store, StoredEvent, StoredLink } from '../store/store.ts'
+import type { EventPlace, Person, Store, StoredAlias, StoredEvent, StoredLink } from '../store/store.ts'
 import { type EventView, eventView } from './event-view.ts'
+import { isoTime } from './person-view.ts'
 
 /** Read and held at once: 64 KB each at most. */
 const PAGE_EVENTS = 500
@@ -9,6 +10,7 @@ const PAGE_EVENTS = 500
 export type ExportLine =
   | ({ readonly type: 'person' } & Person)
   | ({ readonly type: 'link' } & ExportedLink)
+  | ({ readonly type: 'alias' } & ExportedAlias)
   | ({ readonly type: 'event' } & ExportedEvent)
   | { readonly type: 'traits'; readonly traits: JsonObject }
   | { readonly type: 'end'; readonly events: number; readonly links: number }
@@ -16,6 +18,12 @@ export type ExportLine =
 /** A visitor who was seen with the person. */
 export interface ExportedLink extends Omit<StoredLink, 'firstSeen'> {
   /** When they were first seen together: ISO 8601. */
+  readonly firstSeen: string
+}
+
+/** An id that was said to be an earlier one of the person's, or of whom the person's was said to be. */
+export interface ExportedAlias extends Omit<StoredAlias, 'firstSeen'> {
+  /** When it was first said: ISO 8601. */
   readonly firstSeen: string
 }
 
@@ -32,14 +40,16 @@ export interface ExportedEvent extends EventView {
  * when the one before has been taken, so memory does not grow with the person.
  */
 export async function* exportPerson(
-  store: Pick<Store, 'storedLinks' | 'timeline'>,
+  store: Pick<Store, 'storedLinks' | 'storedAliases' | 'timeline'>,
   project: string,
   person: Person,
 ): AsyncGenerator<readonly ExportLine[]> {
   const links = await store.storedLinks(project, person)
+  const aliases = await store.storedAliases(project, person)
   yield [
     { type: 'person', ...person },
-    ...links.map((link) => ({ type: 'link' as const, ...link, firstSeen: new Date(link.firstSeen).toISOString() })),
+    ...links.map((link) => ({ type: 'link' as const, ...link, firstSeen: isoTime(link.firstSeen) })),
+    ...aliases.map((alias) => ({ type: 'alias' as const, ...alias, firstSeen: isoTime(alias.firstSeen) })),
   ]
   const traits = new Map<string, Json | undefined>()
   let count = 0
@@ -54,15 +64,15 @@ export async function* exportPerson(
   } while (before)
   yield [
     { type: 'traits', traits: Object.fromEntries(traits) },
-    { type: 'end', events: count, links: links.length },
+    { type: 'end', events: count, links: links.length + aliases.length },
   ]
 }
 
 function exportedEvent(stored: StoredEvent): ExportedEvent {
   return {
     ...eventView(stored),
-    sentAt: stored.sentAt === null ? null : new Date(stored.sentAt).toISOString(),
-    storedAt: new Date(stored.storedAt).toISOString(),
+    sentAt: stored.sentAt === null ? null : isoTime(stored.sentAt),
+    storedAt: isoTime(stored.storedAt),
   }
 }
 

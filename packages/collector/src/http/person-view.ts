@@ -31,6 +31,7 @@ function touchView(touch: PersonTouch | null) {
   return touch && { ...touch, at: isoTime(touch.at) }
 }
 
-function isoTime(ms: number): string {
+/** ms since the epoch as ISO 8601. */
+export function isoTime(ms: number): string {
   return new Date(ms).toISOString()
 }

@@ -27,19 +27,75 @@ export const eventView = z.object({
 
 export const events = z.object({ events: z.array(eventView).describe('Newest first.') })
 
+/** Any JSON: spelled out it would be a schema that contains itself, which not every reader of this takes. */
+const traits = z.custom<JsonObject>().meta({ type: 'object', description: 'The latest value of each trait.' })
+
+const groupFields = {
+  groupId: z.string(),
+  traits,
+  firstSeen: instant.describe('When it was first said that anybody (of a person’s groups: that they) belonged to it.'),
+}
+
+const text = z.string().optional()
+
+const touch = z
+  .object({
+    utm: z.object({ source: text, medium: text, campaign: text, term: text, content: text }).nullable(),
+    clickIds: z.record(z.string(), z.string()).nullable().describe('Advertising click ids by parameter name.'),
+    referrer: z.string().nullable().describe('The page elsewhere that linked here.'),
+    path: z.string().nullable().describe('Where they landed.'),
+    at: instant,
+  })
+  .nullable()
+
+export const profile = z.object({
+  person,
+  stage,
+  firstSeen: instant,
+  lastSeen: instant,
+  events: count,
+  email: z.string().nullable().describe('The latest that any event told.'),
+  traits,
+  links: z
+    .array(
+      z.object({
+        anonymousId: z.string(),
+        firstSeen: instant.describe('When an event first told of both ids.'),
+        linkedBy: z.string().nullable().describe('That event, or $alias; null when it is gone.'),
+      }),
+    )
+    .describe('First link first.'),
+  groups: z.array(z.object(groupFields)).describe('Those they have belonged to the longest come first.'),
+  firstTouch: touch.describe('The first arrival that says where they came from; failing that, their first page.'),
+  lastTouch: touch.describe('The last such arrival.'),
+})
+
+const session = z.object({
+  id: z.string(),
+  start: instant,
+  end: instant,
+  events: count,
+  entryPath: z.string().nullable().describe('The path of its first page.'),
+})
+
 export const timeline = z.object({
   person,
   stage,
+  sessions: z.array(session).describe('Those that these events are of.'),
   events: z.array(eventView).describe('Oldest first: the newest before the cursor.'),
   before: z.string().nullable().describe('Cursor of the page before this one; null when there is none.'),
 })
 
-/** Any JSON: spelled out it would be a schema that contains itself, which not every reader of this takes. */
-const traits = z.custom<JsonObject>().meta({ type: 'object', description: 'The latest value of each trait.' })
-
 export const exportLine = z.discriminatedUnion('type', [
   person.extend({ type: z.literal('person') }),
   z.object({ type: z.literal('link'), anonymousId: z.string(), userId: z.string(), firstSeen: instant }),
+  z.object({
+    type: z.literal('alias'),
+    previousId: z.string(),
+    anonymousId: z.string().nullable(),
+    userId: z.string().nullable(),
+    firstSeen: instant,
+  }),
   eventView.extend({ type: z.literal('event'), sentAt: instant.nullable(), storedAt: instant }),
   z.object({ type: z.literal('traits'), traits }),
   z.object({ type: z.literal('end'), events: count, links: count }),
@@ -47,27 +103,37 @@ export const exportLine = z.discriminatedUnion('type', [
 
 export const forgotten = z.object({ person, removed: z.object({ events: count, links: count }) })
 
-export const people = z.object({
-  people: z
-    .array(
-      z.object({
-        id: z.string().describe('The user id, or the visitor’s anonymous id.'),
-        identified: z.boolean(),
-        email: z.string().nullable(),
-        firstSeen: instant,
-        lastSeen: instant,
-        events: count,
-        stage,
-      }),
-    )
-    .describe('Who was seen last comes first.'),
+const summaries = z
+  .array(
+    z.object({
+      id: z.string().describe('The user id, or the visitor’s anonymous id.'),
+      identified: z.boolean(),
+      email: z.string().nullable(),
+      firstSeen: instant,
+      lastSeen: instant,
+      events: count,
+      stage,
+    }),
+  )
+  .describe('Who was seen last comes first.')
+
+export const people = z.object({ people: summaries })
+
+export const group = z.object({ ...groupFields, people: summaries })
+
+/** The days that an answer covers, which a request need not name. */
+const days = { from: day, to: day }
+
+export const eventCounts = z.object({ ...days, counts: z.array(z.object({ day, event: z.string(), count })) })
+
+export const funnel = z.object({
+  ...days,
+  windowHours: z.number(),
+  steps: z.array(z.object({ event: z.string(), people: count })),
 })
 
-export const eventCounts = z.object({ counts: z.array(z.object({ day, event: z.string(), count })) })
-
-export const funnel = z.object({ steps: z.array(z.object({ event: z.string(), people: count })) })
-
 export const revenue = z.object({
+  ...days,
   revenue: z.array(
     z.object({
       day,
@@ -82,6 +148,7 @@ export const revenue = z.object({
 export const stages = z.object({ stages: z.array(z.object({ stage, people: count })).describe('All four, in order.') })
 
 export const deliveryHealth = z.object({
+  ...days,
   counts: z.array(
     z.object({
       day,

@@ -57,11 +57,16 @@ const BATCH = batch(
   [
     trackEvent({
       eventId: 'landing',
+      sessionId: 'session-1',
+      clickIds: { gclid: 'x' },
+      path: '/',
       utm: { source: 'news' },
       context: { locale: 'de', screen: { width: 1, height: 2 } },
     }),
     trackEvent({ event: '$identify', userId: 'user-1', traits: { plan: 'pro', tags: ['a', { b: null }] } }),
     trackEvent({ event: 'purchase', userId: 'user-1', value: 4900, currency: 'USD', email: 'ada@example.com' }),
+    trackEvent({ event: '$group', userId: 'user-1', properties: { groupId: 'acme', traits: { seats: 3 } } }),
+    trackEvent({ event: '$alias', userId: 'user-1', properties: { previousId: 'old-0001' } }),
     trackEvent({ eventId: 'landing' }),
     { ...trackEvent(), userId: 'null' },
   ],
@@ -85,7 +90,9 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['validateBatch', '/v1/validate', { body: BATCH }],
   ['latestEvents', '/v1/events', {}],
   ['people', '/v1/people', {}],
-  ['timeline', '/v1/people/visitor-0001/timeline?limit=2', {}],
+  ['person', '/v1/people/user-1', {}],
+  ['group', '/v1/groups/acme', {}],
+  ['timeline', '/v1/people/visitor-0001/timeline?limit=9', {}],
   ['forgetPerson', '/v1/people/user-1/forget', { body: {} }],
   ['eventCounts', '/v1/reports/events', {}],
   ['funnel', '/v1/reports/funnel?steps=$pageview,purchase', {}],
@@ -113,7 +120,7 @@ describe('a real answer is as described:', () => {
       expectDescribed('exportPerson', response, JSON.parse(line))
       return JSON.parse(line).type
     })
-    expect(types).toEqual(['person', 'link', 'event', 'event', 'event', 'traits', 'end'])
+    expect(types).toEqual(['person', 'link', 'alias', 'event', 'event', 'event', 'event', 'event', 'traits', 'end'])
   })
 
   test('openApi', async () => {

@@ -15,6 +15,8 @@ const NAMED = {
   Person: answers.person,
   EventView: answers.eventView,
   Events: answers.events,
+  Profile: answers.profile,
+  Group: answers.group,
   Timeline: answers.timeline,
   ExportLine: answers.exportLine,
   Forgotten: answers.forgotten,
@@ -149,7 +151,7 @@ const ID_PARAMETER = {
   name: 'id',
   in: 'path',
   required: true,
-  description: 'A user id or an anonymous id.',
+  description: 'A user id or an anonymous id; of a group, its id.',
   schema: { type: 'string' },
 }
 

@@ -2,7 +2,7 @@ import type { RequestErrorCode } from '@threadline/schema'
 import { batchRequest, batchResponse } from '@threadline/schema/zod'
 import { z } from 'zod'
 import { daysQuery } from '../http/query.ts'
-import { eventsQuery, timelineQuery } from '../http/read-routes.ts'
+import { eventsQuery, groupQuery, timelineQuery } from '../http/read-routes.ts'
 import { funnelQuery, peopleQuery } from '../http/report-routes.ts'
 import * as answers from './answers.ts'
 
@@ -117,10 +117,31 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/people/{id}',
+    id: 'person',
+    tag: 'People',
+    summary: 'One person',
+    openedBy: READERS,
+    answer: json('What their events come to, as they stand now.', answers.profile),
+    errors: ['not_found', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/groups/{id}',
+    id: 'group',
+    tag: 'People',
+    summary: 'One group and its people',
+    openedBy: READERS,
+    query: groupQuery,
+    answer: json('What $group events say of it.', answers.group),
+    errors: ['invalid_request', 'not_found', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
     path: '/v1/people/{id}/timeline',
     id: 'timeline',
     tag: 'People',
-    summary: 'One person’s events',
+    summary: 'One person’s events and sessions',
     openedBy: READERS,
     query: timelineQuery,
     answer: json('The person and a page of their events.', answers.timeline),

@@ -134,6 +134,16 @@ export interface StoredLink {
   readonly firstSeen: number
 }
 
+/** What an `$alias` event said: that somebody had another id before. */
+export interface StoredAlias {
+  readonly previousId: string
+  /** Null when there is a user. */
+  readonly anonymousId: string | null
+  readonly userId: string | null
+  /** When it was first said, in ms since the epoch. */
+  readonly firstSeen: number
+}
+
 /** Days from the first to the last, both included, as yyyymmdd. */
 export interface Days {
   readonly from: number
@@ -253,6 +263,8 @@ export interface Store extends Reports {
   forget(project: string, person: Person): Promise<{ readonly events: number; readonly links: number }>
   /** The links that {@link Store.forget} removes with a person, first one first. */
   storedLinks(project: string, person: Person): Promise<readonly StoredLink[]>
+  /** The aliases that {@link Store.forget} removes with a person, and counts as links; first one first. */
+  storedAliases(project: string, person: Person): Promise<readonly StoredAlias[]>
   /**
    * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
    * duplicate, and so do identity links and counts.
