@@ -77,9 +77,14 @@ export type Verdict =
       readonly warnings?: readonly string[]
     }
   /** Keep and try again, not before `retryAfterMs` if the server named a time. */
-  | { readonly kind: 'retry'; readonly retryAfterMs?: number; readonly message: string }
+  | { readonly kind: 'retry'; readonly retryAfterMs?: number | undefined; readonly message: string }
   /** One of several events is bad or the batch too large: try the two halves on their own. */
-  | { readonly kind: 'split'; readonly retryAfterMs?: number; readonly reason: DropReason; readonly message: string }
+  | {
+      readonly kind: 'split'
+      readonly retryAfterMs?: number | undefined
+      readonly reason: DropReason
+      readonly message: string
+    }
   /** The configuration is wrong (key, plan, address): keep everything, probe now and then. */
   | { readonly kind: 'pause'; readonly reason: PauseReason; readonly message: string }
   /** Refused for good, all of it. */

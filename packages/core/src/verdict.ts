@@ -32,8 +32,7 @@ export function statusVerdict(response: DeliveryResponse, batch: readonly Encode
   }
 
   if (/408|425|429|5(?!01|05)..$/.test(message)) {
-    const retryAfterMs = parseRetryAfter(response.header('retry-after'), now)
-    return { kind: 'retry', message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    return { kind: 'retry', retryAfterMs: parseRetryAfter(response.header('retry-after'), now), message }
   }
 
   return { kind: 'drop', reason: status < 400 ? 'unexpected_redirect' : 'rejected', message }
