@@ -1,7 +1,7 @@
 import type { DeliveryResponse } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
-import { threadline } from './threadline.ts'
+import { threadline, threadlineInBody } from './threadline.ts'
 
 const NOW = Date.parse('2026-01-31T09:30:00.000Z')
 const event: TrackEvent = {
@@ -94,4 +94,16 @@ test('a secret key says so, and a missing one is refused', () => {
   expect(threadline({ host: '/t', key: 'sk_1' }).secret).toBe(true)
   expect(threadline({ host: '/t', key: 'pk_1' }).secret).toBe(false)
   expect(() => threadline({ host: '/t', key: '' })).toThrow(expect.objectContaining({ code: 'invalid_config' }))
+})
+
+test('for a page: as with the key in the body, without what only servers do', () => {
+  const options = { host: 'https://events.example.com/', key: 'pk_"1' }
+  const context = { now: NOW, attempt: 1 }
+  const page = threadlineInBody(options)
+  const full = threadline({ ...options, keyIn: 'body' })
+  expect(page.request(batch, context)).toEqual(full.request(batch, context))
+  expect(page.limits).toEqual(full.limits)
+  expect([page.gzip, full.gzip]).toEqual([undefined, true])
+  expect(page.request(batch, { ...context, dropped: { expired: 1 } })).toEqual(page.request(batch, context))
+  expect(() => threadlineInBody({ host: '', key: 'pk_1' })).toThrow(expect.objectContaining({ code: 'invalid_config' }))
 })

@@ -18,19 +18,12 @@ export interface ThreadlineOptions {
 /** Bytes of `{"sentAt":"2026-01-31T09:30:00.000Z","events":[]}`. */
 const ENVELOPE_BYTES = 49
 
-/** The native protocol: a Threadline collector. It dedupes by `eventId`, so a resend is always safe. */
-export function threadline({ host, key, keyIn }: ThreadlineOptions): Destination {
+/** What is the same wherever the key travels. `keyMember` opens the body: empty, or `"key":"pk_1",`. */
+function native({ host, key }: ThreadlineOptions, headers: DeliveryRequest['headers'], keyMember: string): Destination {
   if (!host || !key) throw new ThreadlineError('invalid_config', 'threadline: host and key are required')
-  const inBody = keyIn === 'body'
-  const keyMember = inBody ? `"key":${JSON.stringify(key)},` : ''
-  const headers: DeliveryRequest['headers'] = inBody
-    ? { 'content-type': 'text/plain' }
-    : { 'content-type': 'application/json', authorization: `Bearer ${key}` }
-
   return {
     name: 'threadline',
     dedupes: true,
-    gzip: true,
     secret: key.startsWith('sk_'),
     limits: {
       ...BATCH_LIMITS,
@@ -38,15 +31,40 @@ export function threadline({ host, key, keyIn }: ThreadlineOptions): Destination
       envelopeBytes: keyMember.length + ENVELOPE_BYTES,
     },
     encode: (event) => ({ body: JSON.stringify(event) }),
-    request: (batch, { now, dropped }) => ({
+    request: (batch, { now }) => ({
       method: 'POST',
       url: `${host.replace(/\/+$/, '')}/v1/batch`,
       headers,
-      body: `{${keyMember}"sentAt":"${new Date(now).toISOString()}","events":[${batch.map(({ body }) => body)}]${dropped ? `,"dropped":${JSON.stringify(dropped)}` : ''}}`,
+      body: `{${keyMember}"sentAt":"${new Date(now).toISOString()}","events":[${batch.map(({ body }) => body)}]}`,
     }),
     verdict(response, batch, now) {
       const verdict = statusVerdict(response, batch, now)
       return verdict.kind === 'delivered' && response.body ? readAnswer(response.body) : verdict
+    },
+  }
+}
+
+/**
+ * {@link threadline} with the key in the body, as a page needs it: no CORS preflight, and beacons carry it. It leaves out
+ * what a server does besides: gzip, and the counts of what was given up.
+ */
+export function threadlineInBody(options: Omit<ThreadlineOptions, 'keyIn'>): Destination {
+  return native(options, { 'content-type': 'text/plain' }, `"key":${JSON.stringify(options.key)},`)
+}
+
+/** The native protocol: a Threadline collector. It dedupes by `eventId`, so a resend is always safe. */
+export function threadline(options: ThreadlineOptions): Destination {
+  const { key, keyIn } = options
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+  const destination = keyIn === 'body' ? threadlineInBody(options) : native(options, headers, '')
+  return {
+    ...destination,
+    gzip: true,
+    request(batch, context) {
+      const request = destination.request(batch, context)
+      const { dropped } = context
+      if (!dropped) return request
+      return { ...request, body: `${request.body.slice(0, -1)},"dropped":${JSON.stringify(dropped)}}` }
     },
   }
 }
