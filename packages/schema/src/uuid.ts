@@ -25,11 +25,13 @@ let counter = 0
  * @param random - `crypto.getRandomValues` unless given.
  */
 export function uuidv7(now: number = Date.now(), random: RandomSource = secureRandom): string {
-  let hex = ''
-  for (const byte of random(new Uint8Array(9))) hex += hexByte(byte)
+  const bytes = random(new Uint8Array(9))
+  const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('')
   counter = now === lastMs ? (counter + 1) & COUNTER_MASK : parseInt(hex.slice(0, 6), 16)
   lastMs = now
-  return timePart(now) + counterPart(counter) + hex.slice(6)
+  const high = (0x7000 | (counter >> 14)).toString(16)
+  const low = (0x8000 | (counter & 0x3fff)).toString(16)
+  return `${timePart(now)}${high}-${low}-${hex.slice(6)}`
 }
 
 /** 455 ids; a call into the runtime's generator costs more than all the rest of an id. */
@@ -92,16 +94,7 @@ export function createUuidv7(
   }
 }
 
-function hexByte(byte: number): string {
-  return (byte + 256).toString(16).slice(1)
-}
-
 /** `xxxxxxxx-xxxx-` */
 function timePart(now: number): string {
   return now.toString(16).padStart(12, '0').replace(/.{4}$/, '-$&-')
-}
-
-/** `7xxx-yxxx-`: version and variant around the counter. */
-function counterPart(counter: number): string {
-  return `${(0x7000 | (counter >> 14)).toString(16)}-${(0x8000 | (counter & 0x3fff)).toString(16)}-`
 }
