@@ -3,10 +3,8 @@ import { VERSION } from './version.ts'
 
 export type PageContext = Pick<TrackEvent, 'url' | 'path' | 'title' | 'referrer' | 'utm' | 'clickIds' | 'context'>
 
-const UTM = /^utm_(source|medium|campaign|term|content)$/
-
-/** The click ids of Google, Meta, Microsoft, TikTok, X, Yandex, Snap, LinkedIn, Reddit, Pinterest and others. */
-const CLICK_ID = /^([a-z]*clk?id|[gw]braid|li_fat_id|rdt_cid|epik)$/i
+/** A campaign parameter, its name in the group; or the click id of Google, Meta, Microsoft, TikTok, X, Yandex and others. */
+const CAMPAIGN = /^(?:utm_(source|medium|campaign|term|content)|[a-z]*clk?id|[gw]braid|sccid|li_fat_id|rdt_cid|epik)$/i
 
 /** Longest campaign value that is taken from an address. */
 const MAX_VALUE_LENGTH = 500
@@ -25,27 +23,22 @@ function timezone(): string {
 /** Reads where the visitor is. Touches nothing that would make the browser lay out the page. */
 export function createPageContext(): () => PageContext {
   let context: EventContext | undefined
-  let campaign: Pick<TrackEvent, 'utm' | 'clickIds'> = {}
+  let utm: { [name: string]: string } = {}
+  let clickIds: { [name: string]: string } = {}
   let search = ''
-
-  function readCampaign(): void {
-    const utm: { [name: string]: string } = {}
-    const clickIds: { [name: string]: string } = {}
-    for (const [name, text] of new URLSearchParams(search)) {
-      const value = text.slice(0, MAX_VALUE_LENGTH)
-      const field = UTM.exec(name)?.[1]
-      if (field) utm[field] = value
-      else if (CLICK_ID.test(name)) clickIds[name] = value
-    }
-    campaign = { utm, clickIds }
-  }
 
   return () => {
     const { href: url, pathname: path } = location
     const { title, referrer } = document
     if (search !== location.search) {
       search = location.search
-      readCampaign()
+      utm = {}
+      clickIds = {}
+      for (const [name, value] of new URLSearchParams(search)) {
+        const [isCampaign, field] = CAMPAIGN.exec(name) ?? []
+        if (field) utm[field.toLowerCase()] = value.slice(0, MAX_VALUE_LENGTH)
+        else if (isCampaign) clickIds[name] = value.slice(0, MAX_VALUE_LENGTH)
+      }
     }
     context ??= {
       library: `@threadline/browser/${VERSION}`,
@@ -53,6 +46,6 @@ export function createPageContext(): () => PageContext {
       timezone: timezone(),
       screen: { width: screen.width, height: screen.height },
     }
-    return { url, path, title, referrer, ...campaign, context }
+    return { url, path, title, referrer, utm, clickIds, context }
   }
 }
