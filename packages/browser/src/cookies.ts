@@ -15,12 +15,15 @@ export interface Cookies {
 const DAY_S = 86_400
 
 export function createCookies(config: BrowserConfig): Cookies {
-  const { cookieMaxAgeDays = 395, cookieSameSite = 'lax' } = config
-  let widest = config.cookieDomain
+  const { cookieDomain, cookieMaxAgeDays = 395, cookieSameSite = 'lax' } = config
+  const labels = location.hostname.split('.')
+  /** `example.com`, `a.example.com` and so on, widest first; and `` for a cookie of this host alone. */
+  const domains = [...labels.slice(1).map((_, index) => labels.slice(-2 - index).join('.')), '']
+  let widest = cookieDomain
 
   function read(name: string): string[] {
     const pairs = attempt(() => document.cookie.split('; ')) ?? []
-    return pairs.flatMap((pair) => (pair.startsWith(`${name}=`) ? pair.slice(name.length + 1) : []))
+    return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1))
   }
 
   function set(name: string, value: string, domain: string): void {
@@ -32,24 +35,17 @@ export function createCookies(config: BrowserConfig): Cookies {
     })
   }
 
-  /** `a.example.com`, `example.com`, and `` for a cookie of this host alone. */
-  function domains(): string[] {
-    const labels = location.hostname.split('.')
-    return labels.map((_, index) => labels.slice(index).join('.')).fill('', -1)
-  }
-
   /** Browsers refuse cookies on public suffixes (`co.uk`, `github.io`), so the widest domain is found by trying. */
-  function accepts(domain: string): boolean {
-    // A name of its own: another tab may be probing at this moment.
-    const probe = uuidv7()
-    set(probe, '1', domain)
-    const isSet = read(probe).length > 0
-    set(probe, '', domain)
-    return isSet
-  }
-
   function domain(): string {
-    widest ??= domains().slice(0, -1).reverse().find(accepts) ?? ''
+    widest ??=
+      domains.find((candidate) => {
+        // A name of its own: another tab may be probing at this moment.
+        const probe = uuidv7()
+        set(probe, '1', candidate)
+        const isSet = read(probe)[0]
+        set(probe, '', candidate)
+        return isSet
+      }) ?? ''
     return widest
   }
 
@@ -60,7 +56,7 @@ export function createCookies(config: BrowserConfig): Cookies {
       if (value && !read(name)[0]) set(name, value, '')
     },
     removeStrays(name) {
-      for (const other of domains()) if (other !== domain()) set(name, '', other)
+      for (const other of domains) if (other !== domain()) set(name, '', other)
     },
   }
 }
