@@ -1,19 +1,24 @@
-import type { DropReason, Entry, Outcome, PauseReason, QueueItem } from '@threadline/core'
+import type { DropReason, Entry, PauseReason, QueueItem, ThreadlineError } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import type { DroppedEvent } from './config.ts'
+
+/** How the service took an event: as new, or as one that it has already. Both are success. */
+export type Delivery = 'delivered' | 'duplicate'
 
 /** What happens in a client that its parts may want to know, with the arguments they get. */
 export interface Signals {
   /** An event is about to enter the queue, or came back to it after a request that certainly stored nothing. */
   readonly queued: readonly [item: QueueItem]
-  /** Events are about to travel to a service that would count a resend twice. */
-  readonly committed: readonly [items: readonly QueueItem[]]
+  /** An event is about to travel to a service that would count a resend twice. */
+  readonly committed: readonly [item: QueueItem]
+  /** An event has left the queue: the service has it. */
+  readonly delivered: readonly [entry: Entry, delivery: Delivery]
   /** An event was given up, at capture or later. */
-  readonly dropped: readonly [event: DroppedEvent, reason: DropReason]
-  /** Events left the queue. */
-  readonly settled: readonly [entries: readonly Entry[], outcome: Outcome]
-  /** Nothing will be sent until the configuration is mended, or ever again. */
-  readonly stopped: readonly [code: PauseReason | 'closed']
+  readonly dropped: readonly [event: DroppedEvent | Entry, reason: DropReason]
+  /** Something went wrong that the page should hear of. */
+  readonly failed: readonly [error: ThreadlineError]
+  /** Nothing will be sent until the configuration is mended. */
+  readonly stopped: readonly [code: PauseReason]
   /** Storage may be used from now on. */
   readonly allowed: readonly []
   /** The visitor refused: nothing may stay in storage. */
@@ -25,6 +30,9 @@ export interface Signals {
   /** The page was kept and is shown again. */
   readonly restored: readonly []
 }
+
+/** Tells every part what happens. */
+export type Emit = <Name extends keyof Signals>(name: Name, ...args: Signals[Name]) => void
 
 /** Listeners by signal. */
 export type SignalHooks = { readonly [Name in keyof Signals]?: (...args: Signals[Name]) => void }

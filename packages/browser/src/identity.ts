@@ -29,10 +29,8 @@ export interface Identity {
    * With `mint` it also stores what had to be made. Without, it does nothing and returns false when something has to be.
    */
   sync(now: number, mint?: boolean): boolean
-  /** Has the next `touch` look into storage: another tab may have been busy meanwhile. */
-  distrust(): void
   /** Becomes another visitor, or keeps the id and becomes another user. */
-  become(ids: { readonly anonymousId?: string; readonly userId?: string | undefined }): void
+  become(ids: Partial<Pick<Ids, 'anonymousId' | 'userId'>>): void
   /** Forgets everybody, in memory and in storage. */
   forget(): void
 }
@@ -44,27 +42,34 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
   const ids = createMirror(cookies, cookieName, storageKey)
   const sessions = createMirror(cookies, SESSION_NAME)
   let anonymousId = ''
-  /** An id that the page has set and storage does not have yet: it wins over what storage holds. */
-  let ownId: string | undefined
   let userId: string | undefined
+  /** What the page has said and storage does not have yet: it wins over what storage holds. */
+  let own: Parameters<Identity['become']>[0] = {}
   let session = parseSession()
   let syncedAt = 0
 
+  function store(renew: boolean): void {
+    ids.write(anonymousId, renew)
+    sessions.write(session[0] && session.join('.'))
+    writeLocal(USER_KEY, userId ?? '')
+  }
+
   function sync(now: number, mint?: boolean): boolean {
     const known =
-      ownId ?? ids.read() ?? adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
+      own.anonymousId ??
+      ids.read() ??
+      adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
     const stored = parseSession(sessions.read())
     const latest = currentSession(now, stored, session)
     if (!mint && (!known || latest[0] !== stored[0])) return false
 
     // Another tab became somebody else: its user is not this one's.
     if (known !== anonymousId) userId = undefined
+    userId = own.userId ?? readLocal(USER_KEY) ?? userId
     anonymousId = known ?? (anonymousId || uuidv7(now))
-    ids.write(anonymousId, !syncedAt)
     session = latest
-    sessions.write(session.join('.'))
-    userId = readLocal(USER_KEY) ?? userId
-    ownId = undefined
+    store(!syncedAt)
+    own = {}
     syncedAt = now
     return true
   }
@@ -77,28 +82,19 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
       anonymousId ||= uuidv7(now)
       return { anonymousId, userId, sessionId: session[0] }
     },
-    distrust() {
-      syncedAt &&= 1
-    },
-    become({ anonymousId: id, userId: user }) {
-      if (id) {
-        ownId = id
-        anonymousId = id
-      }
-      if (user) userId = user
-      if (!mayStore()) return
-      if (user) writeLocal(USER_KEY, user)
-      sync(Date.now(), true)
+    become(given) {
+      own = { ...own, ...given }
+      anonymousId = own.anonymousId ?? anonymousId
+      userId = own.userId ?? userId
+      if (mayStore()) sync(Date.now(), true)
     },
     forget() {
       anonymousId = ''
-      ownId = undefined
       userId = undefined
+      own = {}
       session = parseSession()
       syncedAt = 0
-      ids.write('')
-      sessions.write('')
-      writeLocal(USER_KEY, '')
+      store(false)
     },
   }
 }

@@ -1,17 +1,18 @@
-import { createEngine, type DropReason, type Engine, type QueueItem, ThreadlineError } from '@threadline/core'
-import { threadline } from '@threadline/destinations/threadline'
+import { type DropReason, type QueueItem, ThreadlineError } from '@threadline/core'
+import { threadlineInBody } from '@threadline/destinations/threadline'
 import { type Consent, type EventInput, type JsonObject, type TrackEvent, uuidv7 } from '@threadline/schema'
 import { attempt } from './attempt.ts'
 import { clock } from './clock.ts'
-import type { BrowserConfig, DroppedEvent } from './config.ts'
+import type { BrowserConfig } from './config.ts'
 import { initialConsent } from './consent.ts'
 import { type Cookies, createCookies } from './cookies.ts'
-import type { Hooks, SignalHooks, Signals } from './hooks.ts'
+import type { Emit, Hooks, SignalHooks } from './hooks.ts'
 import { createIdentity, type Identity, type Ids } from './identity.ts'
+import { withLock } from './locks.ts'
 import { createPageContext } from './page-context.ts'
+import { createPageQueue, type PageQueue } from './page-queue.ts'
 import { createSender, utf8Length } from './sender.ts'
 
-const DAY_MS = 86_400_000
 /** A hundred events may be captured in one go, ten in each second in the long run: a runaway loop must not flood. */
 const EVENT_COST_MS = 100
 const BURST_MS = 10_000
@@ -27,16 +28,16 @@ export interface Instance {
   readonly config: BrowserConfig
   readonly cookies: Cookies
   readonly identity: Identity
-  readonly queue: Engine
-  /** Who is told of what happens: the parts, and whoever joins them for a while. */
+  readonly queue: PageQueue
+  /** Who is told of what happens: the page's own callbacks, the parts, and whoever joins them for a while. */
   readonly hooks: Set<Hooks>
+  /** Tells all of them. */
+  readonly emit: Emit
   consent: Consent | undefined
   /** Acts on a change of `consent`. */
   readonly consentChanged: () => void
   /** Reads what is stored and starts the parts, if that has not happened. Nothing else of an instance works before. */
   readonly begin: () => void
-  /** Gives an event up, and says why. */
-  readonly drop: (event: DroppedEvent, reason: DropReason) => void
   readonly capture: (
     event: string,
     properties?: JsonObject,
@@ -58,66 +59,51 @@ export function createInstance(
   onBegin?: (instance: Instance) => void,
 ): Instance | undefined {
   if (typeof document === 'undefined') return undefined
-  const { key = '', host = '', destination = threadline({ host, key, keyIn: 'body' }), onCapture } = config
+  const { key = '', host = '', destination = threadlineInBody({ host, key }), onCapture } = config
   if (destination.secret) throw new ThreadlineError('secret_key_in_browser', destination.name)
 
   const deliver = createSender(destination.dedupes)
   const readPage = createPageContext()
   const cookies = createCookies(config)
   const identity = createIdentity(config, cookies, () => !isHeld)
-  const hooks = new Set<Hooks>()
+  const hooks = new Set<Hooks>([
+    {
+      dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
+      failed: (error) => attempt(() => config.onError?.(error)),
+    },
+  ])
   /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
   let isHeld = true
-  /** The ids that what is held was captured under; storage may already have brought others. */
-  let heldAs: Ids | undefined
+  /** The ids that what is held was captured under; set before anything is let go. */
+  let heldAs: Ids
   let isLeaving = false
   let hasBegun = false
   let paidUntil = 0
 
-  function emit<Name extends keyof Signals>(name: Name, ...args: Signals[Name]): void {
+  const emit: Emit = (name, ...args) => {
     const listeners: Set<SignalHooks> = hooks
     for (const listener of listeners) listener[name]?.(...args)
   }
 
-  const queue = createEngine({
+  const queue = createPageQueue({
     flushAt: 20,
     flushIntervalMs: 2_000,
     ...config,
     destination,
     clock,
     random: Math.random,
-    maxEvents: 500,
-    maxBytes: 1_000_000,
-    // A larger body might not fit beside others into what may outlive the page.
-    maxRequestBytes: 16_000,
-    maxAgeMs: DAY_MS,
-    // No pacing by the destination's rate: one visitor's requests, one at a time, stay below any service's limit.
-    pacer: { wait: () => (isHeld ? DAY_MS : 0), started: () => undefined },
+    // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
+    mayStart: () => !isHeld && navigator.onLine,
     async send(request, items) {
       const sending = deliver(request, isLeaving)
       if (destination.dedupes) return sending
-      emit('committed', items)
+      for (const item of items) emit('committed', item)
       const answer = await sending
-      if ('sent' in answer ? !answer.sent : answer.status > 299) for (const item of items) emit('queued', item)
+      if (answer.status > 299) for (const item of items) emit('queued', item)
       return answer
     },
-    onSettled(items, outcome) {
-      emit('settled', items, outcome)
-      if (outcome.kind === 'dropped') for (const item of items) drop(item, outcome.reason)
-    },
-    onStopped: (code) => emit('stopped', code),
-    onError: (error) => attempt(() => config.onError?.(error)),
+    emit,
   })
-
-  function drop({ eventId, event }: DroppedEvent, reason: DropReason): void {
-    emit('dropped', { eventId, event }, reason)
-    attempt(() => config.onDrop?.({ eventId, event }, reason))
-  }
-
-  function enqueue(item: QueueItem): void {
-    if (!isHeld) emit('queued', item)
-    queue.add(item)
-  }
 
   /** The event ready for the queue, or why it cannot be. */
   function toItem(given: TrackEvent, at: number): QueueItem | DropReason {
@@ -135,16 +121,17 @@ export function createInstance(
     if ('refused' in encoding) return encoding.refused
     const bytes = utf8Length(encoding.body)
     if (bytes > destination.limits.maxEventBytes) return 'payload_too_large'
-    return { eventId: event.eventId, event: event.event, ...encoding, bytes, at }
+    return { ...encoding, eventId: event.eventId, event: event.event, bytes, at }
   }
 
   /** Each event moves the time that is paid for on, and may run ahead of the clock by a whole burst. */
   function mayPass(now: number): boolean {
-    const paid = Math.max(paidUntil, now) + EVENT_COST_MS
     // Further ahead than any burst: the clock was set back.
-    if (paid - now <= BURST_MS) paidUntil = paid
-    else if (paidUntil - now > BURST_MS) paidUntil = now
-    return paidUntil === paid
+    if (paidUntil > now + BURST_MS) paidUntil = now
+    const paid = Math.max(paidUntil, now) + EVENT_COST_MS
+    if (paid > now + BURST_MS) return false
+    paidUntil = paid
+    return true
   }
 
   const capture: Instance['capture'] = (name, properties, options = {}) => {
@@ -161,31 +148,35 @@ export function createInstance(
     }
     for (const { enrich } of hooks) Object.assign(event, enrich?.(event))
     const item = toItem(event, now)
-    if (typeof item === 'string') drop(event, item)
-    else enqueue(item)
+    if (typeof item === 'string') emit('dropped', event, item)
+    else {
+      if (!isHeld) emit('queued', item)
+      queue.add(item)
+    }
   }
 
   function isAllowed(): boolean {
     return !instance.consent || !!instance.consent.analytics
   }
 
-  /** Lets go of what waited, under the ids that storage now holds. */
+  /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
+  function agree(): void {
+    const now = clock.now()
+    identity.sync(now, true)
+    const ids = identity.touch(now)
+    for (const item of queue.held())
+      item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
+    heldAs = ids
+  }
+
+  /** Lets go of what waited. */
   function release(): void {
     if (!isHeld || !isAllowed()) return
-    const now = clock.now()
-    const current = identity.touch(now)
-    const before = heldAs ?? current
-    const userId = before.userId ?? current.userId
-    identity.sync(now, true)
+    agree()
     isHeld = false
-    if (userId) identity.become({ userId })
-    const { anonymousId, sessionId } = identity.touch(now)
+    for (const item of queue.held()) emit('queued', item)
     emit('allowed')
-    for (const item of queue.held()) {
-      item.body = item.body.replaceAll(before.anonymousId, anonymousId).replaceAll(before.sessionId, sessionId)
-      emit('queued', item)
-    }
-    queue.arm()
+    queue.pump()
   }
 
   /**
@@ -195,25 +186,21 @@ export function createInstance(
    */
   function settle(): void {
     heldAs = identity.touch(clock.now())
-    const isLocked = attempt(() =>
-      navigator.locks
-        .request('tl_id', () => {
-          release()
-          // Firefox hands what was stored to other processes after the task that stored it.
-          return new Promise<void>((resolve) => setTimeout(resolve))
-        })
-        .catch(() => undefined),
-    )
-    // Throws in sandboxed frames, and is absent on insecure pages: there the last to write wins, and all look again.
-    if (!isLocked) identity.sync(clock.now(), true)
-    setTimeout(release, isLocked ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS)
+    const hasLocks = withLock('tl_id', {}, () => {
+      release()
+      // Firefox hands what was stored to other processes after the task that stored it.
+      return new Promise((resolve) => setTimeout(resolve))
+    })
+    // Without locks the last to write wins, and all look again.
+    if (!hasLocks) agree()
+    setTimeout(release, hasLocks ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS)
   }
 
   function consentChanged(): void {
     if (!isAllowed()) isHeld = true
     else if (isHeld) settle()
     if (instance.consent?.analytics === false) {
-      for (const item of queue.clear()) drop(item, 'consent_denied')
+      for (const item of queue.clear()) emit('dropped', item, 'consent_denied')
       identity.forget()
       emit('refused')
     }
@@ -221,7 +208,8 @@ export function createInstance(
 
   function show(): void {
     isLeaving = false
-    identity.distrust()
+    // Another tab may have been busy meanwhile.
+    if (!isHeld) identity.sync(clock.now(), true)
     queue.wake()
   }
 
@@ -230,7 +218,7 @@ export function createInstance(
     isLeaving = true
     emit('hidden')
     release()
-    if (!isHeld) queue.drain()
+    queue.drain()
   }
 
   /** What costs time: reading cookies and storage. Later than `init`, unless something is asked for earlier. */
@@ -252,10 +240,10 @@ export function createInstance(
     identity,
     queue,
     hooks,
+    emit,
     consent: undefined,
     consentChanged,
     begin,
-    drop,
     capture,
   }
   document.addEventListener('visibilitychange', () => (document.hidden ? hide() : show()))

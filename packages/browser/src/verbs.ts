@@ -3,6 +3,7 @@ import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/sc
 import { clock } from './clock.ts'
 import type { ConsentChoice } from './config.ts'
 import { OPTED_OUT, toConsent } from './consent.ts'
+import type { Hooks } from './hooks.ts'
 import { ID_NAME } from './identity.ts'
 import type { Instance } from './instance.ts'
 import { readLocal } from './local-storage.ts'
@@ -14,9 +15,9 @@ export function page({ capture }: Instance, properties?: JsonObject): void {
   capture('$pageview', properties)
 }
 
-export function identify({ capture, identity, drop }: Instance, userId: string, traits?: JsonObject): void {
+export function identify({ capture, identity, emit }: Instance, userId: string, traits?: JsonObject): void {
   if (!isUsableId(userId)) {
-    drop({ eventId: '', event: '$identify' }, 'invalid_id')
+    emit('dropped', { eventId: '', event: '$identify' }, 'invalid_id')
     return
   }
   identity.become({ userId })
@@ -24,14 +25,14 @@ export function identify({ capture, identity, drop }: Instance, userId: string, 
   capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
 }
 
-export function alias({ capture, drop }: Instance, previousId: string): void {
+export function alias({ capture, emit }: Instance, previousId: string): void {
   if (isUsableId(previousId)) capture('$alias', { previousId })
-  else drop({ eventId: '', event: '$alias' }, 'invalid_id')
+  else emit('dropped', { eventId: '', event: '$alias' }, 'invalid_id')
 }
 
-export function group({ capture, drop }: Instance, groupId: string, traits?: JsonObject): void {
+export function group({ capture, emit }: Instance, groupId: string, traits?: JsonObject): void {
   if (isUsableId(groupId)) capture('$group', { groupId, traits })
-  else drop({ eventId: '', event: '$group' }, 'invalid_id')
+  else emit('dropped', { eventId: '', event: '$group' }, 'invalid_id')
 }
 
 export function reset({ identity }: Instance): void {
@@ -44,9 +45,9 @@ export function getAnonymousId({ identity, consent }: Instance): string | undefi
   return consent?.analytics === false ? undefined : identity.touch(clock.now()).anonymousId
 }
 
-export function setAnonymousId({ identity, drop }: Instance, id: string): void {
+export function setAnonymousId({ identity, emit }: Instance, id: string): void {
   if (isCarriedId(id)) identity.become({ anonymousId: id })
-  else drop({ eventId: '', event: 'setAnonymousId' }, 'invalid_id')
+  else emit('dropped', { eventId: '', event: 'setAnonymousId' }, 'invalid_id')
 }
 
 export function getSessionId({ identity, consent }: Instance): string | undefined {
@@ -60,9 +61,16 @@ export function flush({ queue, hooks }: Instance, options?: FlushOptions): Promi
     lastError: undefined,
     held,
     wake,
-    watch(watcher) {
-      hooks.add(watcher)
-      return () => hooks.delete(watcher)
+    watch({ settled, stopped }) {
+      const watching: Hooks = {
+        delivered: (entry, kind) => settled([entry], { kind }),
+        dropped(event, reason) {
+          if ('seq' in event) settled([event], { kind: 'dropped', reason, message: '' })
+        },
+        stopped,
+      }
+      hooks.add(watching)
+      return () => hooks.delete(watching)
     },
   }
   return flushQueue(flushable, clock, options)

@@ -55,9 +55,7 @@ export function overlay(): Part {
       },
       queued: ({ eventId, event }) => note(eventId, event, 'queued'),
       dropped: ({ eventId, event }, reason) => note(eventId, event, `dropped: ${reason}`),
-      settled(entries, { kind }) {
-        if (kind !== 'dropped') for (const { eventId, event } of entries) note(eventId, event, kind)
-      },
+      delivered: ({ eventId, event }, delivery) => note(eventId, event, delivery),
       stopped: () => queueMicrotask(show),
       allowed: show,
       refused: show,

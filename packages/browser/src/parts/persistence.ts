@@ -4,20 +4,20 @@ import { attempt } from '../attempt.ts'
 import { clock } from '../clock.ts'
 import type { Part } from '../instance.ts'
 import { localKeys, readLocal, writeLocal } from '../local-storage.ts'
+import { withLock } from '../locks.ts'
 
-/** Without Web Locks, how long a tab counts as alive after its last event, in milliseconds. */
+/** Without Web Locks, how long a tab counts as alive after its last record, in milliseconds. */
 const LEASE_MS = 180_000
 
 /** A line about the event, then its body as it is: writing it as JSON within JSON would take twice the time. */
-function toRecord({ eventId, event, bytes, at, alone, body }: QueueItem): string {
-  return `${JSON.stringify([eventId, event, bytes, at, alone])}\n${body}`
+function toRecord({ body, ...about }: QueueItem): string {
+  return `${JSON.stringify(about)}\n${body}`
 }
 
 /** Throws when the text is no record. */
-function toItem(key: string, record: string): QueueItem {
+function toItem(record: string): QueueItem {
   const end = record.indexOf('\n')
-  const [eventId, event, bytes, at, alone] = JSON.parse(record.slice(0, end))
-  return { key, eventId, event, bytes, at, alone: !!alone, body: record.slice(end + 1) }
+  return { ...JSON.parse(record.slice(0, end)), body: record.slice(end + 1) }
 }
 
 /**
@@ -27,104 +27,89 @@ function toItem(key: string, record: string): QueueItem {
  * Records lie under the id of the tab that wrote them. As long as there are some, the tab holds the Web Lock of that
  * name: who gets the lock knows that the tab is gone. A page that leaves lets go of it; and Firefox, which decides
  * before it says so, keeps no page in its back/forward cache that holds a lock, so that idle pages must hold none.
+ * Where there are no locks, the tab notes the time of its last record instead.
  */
-export const persistence: Part = ({ config, queue }) => {
+export const persistence: Part = ({ config, queue, emit }) => {
   const prefix = `tl_q.${config.destination?.name ?? config.key}.`
   let tab = uuidv7()
   /** Has as many digits for every record of a tab, so that keys sort by age. */
   let written = 1e6
-  /** Records that are this page's to remove. */
-  let records = 0
+  /** Keys of this tab's records. */
+  const records = new Set<string>()
   let isFull = false
-  /** Lets go of the locks that are held; a new array each time. */
-  let releases: (() => void)[] = []
-  /** Tab ids that are this page's without a lock. */
-  const leased = new Set<string>()
+  let hasLocks = true
+  let unlock: (() => void) | undefined
 
-  function renew(id: string): void {
-    writeLocal(prefix + id, `${clock.now()}`)
+  function hold(): void {
+    const unlocked = new Promise<void>((resolve) => {
+      unlock = resolve
+    })
+    hasLocks = withLock(prefix + tab, {}, () => unlocked)
   }
 
   function letGo(): void {
-    for (const release of releases) release()
-    releases = []
-    for (const id of leased) writeLocal(prefix + id, '')
-    leased.clear()
+    unlock?.()
+    writeLocal(prefix + tab, '')
   }
 
-  function remove(items: readonly QueueItem[]): void {
-    for (const { key } of items) {
-      if (!key) continue
-      writeLocal(key, '')
-      records -= 1
+  function remove({ key = '' }: Partial<QueueItem>): void {
+    if (!records.delete(key)) return
+    writeLocal(key, '')
+    if (!records.size) letGo()
+  }
+
+  function queued(item: QueueItem): void {
+    // Before the record can be seen: who sees it finds the lock taken.
+    if (!records.size) hold()
+    if (!hasLocks) writeLocal(prefix + tab, `${clock.now()}`)
+    written += 1
+    const key = `${prefix}${tab}.${written}`
+    if (writeLocal(key, toRecord(item))) {
+      item.key = key
+      records.add(key)
+    } else {
+      item.key = ''
+      if (!isFull) emit('failed', new ThreadlineError('spool_failed', 'localStorage'))
+      isFull = true
     }
-    if (!records) letGo()
   }
 
-  /** Makes a tab id this page's, unless a live page has it. */
-  function claim(id: string): void {
-    const claims = releases
-    const isLocked = attempt(() =>
-      navigator.locks
-        .request(prefix + id, { ifAvailable: true }, (lock) => {
-          if (!lock || claims !== releases) return undefined
-          return new Promise<void>((release) => {
-            claims.push(release)
-            adopt(id)
-          })
-        })
-        .catch(() => undefined),
-    )
-    if (isLocked || clock.now() - Number(readLocal(prefix + id)) < LEASE_MS) return
-    leased.add(id)
-    renew(id)
-    adopt(id)
-  }
-
-  /** Takes over the records of a tab that is gone. */
+  /** Makes the records of a tab that is gone this tab's. */
   function adopt(id: string): void {
-    if (id === tab) return
     for (const key of localKeys(`${prefix}${id}.`).sort()) {
-      const item = attempt(() => toItem(key, readLocal(key) ?? ''))
-      if (item) {
-        records += 1
-        queue.add(item)
-      } else writeLocal(key, '')
+      const item = attempt(() => toItem(readLocal(key) ?? ''))
+      writeLocal(key, '')
+      if (!item) continue
+      queued(item)
+      queue.add(item)
     }
+    writeLocal(prefix + id, '')
   }
 
   function open(): void {
-    const ids = localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? '')
-    for (const id of new Set(ids)) claim(id)
+    for (const id of new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))) {
+      if (id === tab) continue
+      const hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => lock && adopt(id))
+      if (!hasLocks && !(clock.now() - Number(readLocal(prefix + id)) < LEASE_MS)) adopt(id)
+    }
   }
 
   return {
     allowed: open,
-    queued(item) {
-      // Before the record can be seen: who sees it finds the lock taken.
-      if (!records) claim(tab)
-      leased.forEach(renew)
-      written += 1
-      item.key = `${prefix}${tab}.${written}`
-      if (writeLocal(item.key, toRecord(item))) records += 1
-      else {
-        item.key = ''
-        if (!isFull) attempt(() => config.onError?.(new ThreadlineError('spool_failed', 'localStorage')))
-        isFull = true
-      }
-    },
-    settled: remove,
+    queued,
+    delivered: remove,
+    dropped: remove,
     committed: remove,
     refused() {
       for (const key of localKeys(prefix)) writeLocal(key, '')
-      records = 0
+      records.clear()
       letGo()
     },
     left: letGo,
     restored() {
       // Another page may have taken over what lay under this one's id: what is in storage now is what is left.
       for (const item of queue.clear()) if (!item.key) queue.add(item)
-      records = 0
+      records.clear()
       tab = uuidv7()
       open()
     },

@@ -1,0 +1,247 @@
+import {
+  backoffMs,
+  type Clock,
+  type DeliveryRequest,
+  type DeliveryResponse,
+  type Destination,
+  type DropReason,
+  type Entry,
+  type PauseReason,
+  type QueueItem,
+  ThreadlineError,
+  type ThreadlineErrorCode,
+  type ThreadlineErrorDetails,
+  type Verdict,
+} from '@threadline/core'
+import type { Delivery, Emit } from './hooks.ts'
+
+/** Most events held, in flight included: as many as `localStorage` takes beside what the page itself keeps there. */
+const MAX_EVENTS = 500
+/** Most bytes held, in flight included. */
+const MAX_BYTES = 1_000_000
+/** A larger body might not fit beside others into what may outlive the page. */
+const MAX_REQUEST_BYTES = 16_000
+/** Age at which an event is given up, in milliseconds. */
+const MAX_AGE_MS = 86_400_000
+/** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
+const RETRY_AFTER_MAX_MS = 300_000
+/** How often a paused queue tries again, in milliseconds. */
+const PROBE_INTERVAL_MS = 60_000
+
+export interface PageQueueOptions {
+  readonly destination: Destination
+  readonly clock: Clock
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number
+  /** Waiting events that start a request. */
+  readonly flushAt: number
+  /** Longest an event waits before a request starts, in milliseconds. */
+  readonly flushIntervalMs: number
+  /** Whether requests may start now. After it has turned true, call `pump`. */
+  readonly mayStart: () => boolean
+  /** Carries one request; called synchronously by `drain` and `wake`. Rejects when no answer came. */
+  readonly send: (request: DeliveryRequest, items: readonly Entry[]) => Promise<DeliveryResponse>
+  /** Told of every event that leaves, of every pause, and of failures once per outage, not once per attempt. */
+  readonly emit: Emit
+}
+
+export interface PageQueue {
+  /** Place of the newest event in the order of capture. */
+  lastSeq(): number
+  /** Takes a copy of an event. When the queue is full, the oldest that waits is given up. */
+  add(item: QueueItem): void
+  /** Starts a request if one is due. */
+  pump(): void
+  /** Sends what is held, skipping the idle timer and own backoff. Returns the reason of a pause whose probe is not due. */
+  wake(): PauseReason | undefined
+  /** Starts requests for everything that waits, synchronously: the last chance before the page goes away. */
+  drain(): void
+  /** Everything held, in flight included, in the order of capture. */
+  held(): readonly Entry[]
+  /** Forgets everything and returns it. Answers to what is in flight change nothing then. */
+  clear(): readonly Entry[]
+}
+
+/** What the next request waits for, the stronger the higher. Nobody hurries a server. */
+const NOTHING = 0
+const MORE_EVENTS = 1
+const BACKOFF = 2
+const SERVER = 3
+
+interface PageEntry extends Entry {
+  isInFlight: boolean
+}
+
+/** What a final verdict means for one event. */
+function outcomeOf(
+  { eventId }: Entry,
+  verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' },
+): Delivery | DropReason {
+  if (verdict.kind !== 'delivered') return verdict.reason
+  const refusal = verdict.rejected?.find((refused) => refused.eventId === eventId)
+  return refusal?.reason ?? (verdict.duplicates?.includes(eventId) ? 'duplicate' : 'delivered')
+}
+
+/**
+ * The queue of a page: one request at a time, until the page leaves.
+ *
+ * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else. It keeps no batches: an
+ * event that came back waits in its old place, and a batch that has to be split halves the size of those that follow
+ * until requests get through again.
+ */
+export function createPageQueue(options: PageQueueOptions): PageQueue {
+  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, send, emit } = options
+  const { limits } = destination
+  const entries = new Set<PageEntry>()
+  let lastSeq = 0
+  /** Most events in the next request. */
+  let batchSize = limits.maxEvents
+  /** Failures since the last answer that was not one. */
+  let failures = 0
+  /** Why nothing gets through, as long as that lasts. */
+  let trouble: ThreadlineErrorCode | undefined
+  let paused: PauseReason | undefined
+  let waitsFor = NOTHING
+  let cancelTimer: (() => void) | undefined
+
+  function waiting(): PageEntry[] {
+    return [...entries].filter(({ isInFlight }) => !isInFlight)
+  }
+
+  function settle(entry: PageEntry, outcome: Delivery | DropReason): void {
+    if (!entries.delete(entry)) return
+    if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', entry, outcome)
+    else emit('dropped', entry, outcome)
+  }
+
+  /** Starts the next request, unless it has to wait. While one is in flight its end does so. */
+  function pump(): void {
+    const { length } = waiting()
+    if (length && length === entries.size && !waitsFor && mayStart()) void start()
+  }
+
+  function resume(): void {
+    cancelTimer?.()
+    waitsFor = NOTHING
+    pump()
+  }
+
+  function wait(ms: number, reason: number): void {
+    if (reason < waitsFor) return
+    cancelTimer?.()
+    waitsFor = reason
+    cancelTimer = clock.after(ms, resume, true)
+  }
+
+  /** Waits as long as the server demands, within bounds, and at least as long as the queue does of its own. */
+  function obey(demandedMs = 0, ownMs = 0): void {
+    wait(Math.max(ownMs, Math.min(demandedMs, RETRY_AFTER_MAX_MS)), demandedMs ? SERVER : BACKOFF)
+  }
+
+  /** Takes what the next request may carry. */
+  function nextBatch(now: number): PageEntry[] {
+    const batch: PageEntry[] = []
+    let bytes = limits.envelopeBytes
+    for (const entry of waiting()) {
+      if (now - entry.at > MAX_AGE_MS) settle(entry, 'expired')
+      else {
+        // One more for the comma between events.
+        bytes += entry.bytes + 1
+        const isFull = batch.length >= batchSize || bytes > MAX_REQUEST_BYTES
+        if (batch[0] && (isFull || batch[0].alone || entry.alone)) break
+        batch.push(entry)
+        entry.isInFlight = true
+        entry.attempts += 1
+      }
+    }
+    return batch
+  }
+
+  /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
+  async function start(): Promise<void> {
+    const now = clock.now()
+    const batch = nextBatch(now)
+    const [first] = batch
+    if (!first) return
+    const message = 'no answer'
+    let verdict: Verdict = destination.dedupes
+      ? { kind: 'retry', message }
+      : { kind: 'drop', reason: 'unclear', message }
+    let status = 0
+    let cause: unknown
+    try {
+      const answer = await send(destination.request(batch, { now, attempt: first.attempts }), batch)
+      verdict = destination.verdict(answer, batch, clock.now())
+      status = answer.status
+    } catch (error) {
+      cause = error
+    }
+    for (const entry of batch) entry.isInFlight = false
+    if (verdict.kind === 'retry' || verdict.kind === 'pause') putOff(verdict, { status, cause })
+    else judge(batch, verdict)
+    pump()
+  }
+
+  /** Nothing gets through, which is said once: every attempt would flood the log. */
+  function putOff(verdict: Verdict & { kind: 'retry' | 'pause' }, details: ThreadlineErrorDetails): void {
+    failures += 1
+    paused = verdict.kind === 'pause' ? verdict.reason : undefined
+    obey(verdict.kind === 'pause' ? PROBE_INTERVAL_MS : verdict.retryAfterMs, backoffMs(failures, random))
+    const code = paused ?? (details.status ? 'server_error' : 'unreachable')
+    if (code !== trouble) emit('failed', new ThreadlineError(code, `${destination.name}: ${verdict.message}`, details))
+    trouble = code
+    if (paused) emit('stopped', paused)
+  }
+
+  function judge(batch: readonly PageEntry[], verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' }): void {
+    failures = 0
+    trouble = undefined
+    paused = undefined
+    if (verdict.kind === 'split' && batch[1]) {
+      batchSize = batch.length >> 1
+      obey(verdict.retryAfterMs)
+    } else {
+      batchSize = Math.min(2 * batchSize, limits.maxEvents)
+      for (const entry of batch) settle(entry, outcomeOf(entry, verdict))
+    }
+  }
+
+  /** Gives up the oldest that wait until the bounds hold. What is in flight cannot give way. */
+  function makeRoom(): void {
+    let bytes = 0
+    for (const entry of entries) bytes += entry.bytes
+    for (const entry of waiting()) {
+      if (bytes <= MAX_BYTES && entries.size <= MAX_EVENTS) break
+      bytes -= entry.bytes
+      settle(entry, 'queue_overflow')
+    }
+  }
+
+  return {
+    lastSeq: () => lastSeq,
+    held: () => [...entries],
+    pump,
+    add(item) {
+      lastSeq += 1
+      entries.add({ ...item, seq: lastSeq, attempts: 0, isInFlight: false })
+      makeRoom()
+      const { length } = waiting()
+      if (!waitsFor && length === entries.size) wait(flushIntervalMs, MORE_EVENTS)
+      // At the end of the tick, so that what is captured together travels together.
+      if (waitsFor === MORE_EVENTS && length === flushAt) queueMicrotask(resume)
+    },
+    wake() {
+      if (waitsFor === SERVER) return paused
+      resume()
+      return undefined
+    },
+    drain() {
+      while (waitsFor !== SERVER && mayStart() && waiting()[0]) void start()
+    },
+    clear() {
+      const all = [...entries]
+      entries.clear()
+      return all
+    },
+  }
+}
