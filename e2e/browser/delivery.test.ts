@@ -216,7 +216,7 @@ describeInChromium('Delivery', (suite) => {
     })
     await page.goto(recorder.origin)
     await page.evaluate(`(async () => {
-      for (let n = 0; n < 12; n += 1) {
+      for (let n = 0; n < 40; n += 1) {
         threadline.capture('step_done', { n })
         await threadline.flush({ timeoutMs: 50 }).catch(() => undefined)
       }
