@@ -29,9 +29,9 @@ export function uuidv7(now: number = Date.now(), random: RandomSource = secureRa
   const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('')
   counter = now === lastMs ? (counter + 1) & COUNTER_MASK : parseInt(hex.slice(0, 6), 16)
   lastMs = now
-  const high = (0x7000 | (counter >> 14)).toString(16)
-  const low = (0x8000 | (counter & 0x3fff)).toString(16)
-  return `${timePart(now)}${high}-${low}-${hex.slice(6)}`
+  // Version and variant around the halves of the counter.
+  const middle = 0x7000_8000 + (counter >> 14) * 0x1_0000 + (counter & 0x3fff)
+  return (hexTime(now) + middle.toString(16) + hex.slice(6)).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 /** 455 ids; a call into the runtime's generator costs more than all the rest of an id. */
@@ -78,7 +78,7 @@ export function createUuidv7(
       counter = (counter + 1) & COUNTER_MASK
     } else {
       lastMs = now
-      const time = timePart(now)
+      const time = hexTime(now).replace(/.{4}$/, '-$&')
       for (let index = 0; index < time.length; index += 1) ascii[index] = time.charCodeAt(index)
       counter = view.getUint32(offset) >>> 8
       offset += 3
@@ -94,7 +94,6 @@ export function createUuidv7(
   }
 }
 
-/** `xxxxxxxx-xxxx-` */
-function timePart(now: number): string {
-  return now.toString(16).padStart(12, '0').replace(/.{4}$/, '-$&-')
+function hexTime(now: number): string {
+  return now.toString(16).padStart(12, '0')
 }
