@@ -80,6 +80,6 @@ function readAnswer(body: string): Verdict {
     }
   } catch {
     // An app's catch-all page or a captive portal says 200 to everything. Taking that for "stored" would lose events.
-    return { kind: 'pause', reason: 'not_found', message: 'the answer is not from a collector, check host' }
+    return { kind: 'pause', reason: 'not_found', message: 'not the answer of a collector: check host' }
   }
 }
