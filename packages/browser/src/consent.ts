@@ -1,6 +1,5 @@
 import type { Consent } from '@threadline/schema'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
-import type { Cookies } from './cookies.ts'
 import { createMirror } from './mirror.ts'
 
 /** Cookie and `localStorage` key of a visitor who opted out. It outlives everything else. */
@@ -23,10 +22,10 @@ export function toConsent(choice: ConsentChoice): Consent {
  * What holds until the page says something else: an earlier opt-out, else a signal of the browser, else the site's own
  * default. `undefined` allows everything without a word about consent in the events.
  */
-export function initialConsent(config: BrowserConfig, cookies: Cookies): Consent | undefined {
+export function initialConsent(config: BrowserConfig): Consent | undefined {
   const { consent, honorGpc = true, honorDnt } = config
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
   const isRefused =
-    (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1') || createMirror(cookies, OPTED_OUT).read()
+    (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1') || createMirror(config, OPTED_OUT).read()
   return isRefused ? toConsent('denied') : consent && toConsent(consent)
 }

@@ -1,6 +1,6 @@
 import { isCarriedId, uuidv7 } from '@threadline/schema'
 import type { BrowserConfig } from './config.ts'
-import type { Cookies } from './cookies.ts'
+import { readCookies } from './cookies.ts'
 import { readLocal, writeLocal } from './local-storage.ts'
 import { createMirror } from './mirror.ts'
 import { currentSession, parseSession } from './session.ts'
@@ -36,11 +36,11 @@ export interface Identity {
 }
 
 /** @param mayStore - Whether cookies and `localStorage` may be read and written now. */
-export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore: () => boolean): Identity {
+export function createIdentity(config: BrowserConfig, mayStore: () => boolean): Identity {
   const { cookieName = ID_NAME, storageKey = ID_NAME, destination } = config
   const { adoptIds = [destination?.visitorIdStore?.name ?? ''] } = config
-  const ids = createMirror(cookies, cookieName, storageKey)
-  const sessions = createMirror(cookies, SESSION_NAME)
+  const ids = createMirror(config, cookieName, storageKey)
+  const sessions = createMirror(config, SESSION_NAME)
   let anonymousId = ''
   let userId: string | undefined
   /** What the page has said and storage does not have yet: it wins over what storage holds. */
@@ -58,7 +58,7 @@ export function createIdentity(config: BrowserConfig, cookies: Cookies, mayStore
     const known =
       own.anonymousId ??
       ids.read() ??
-      adoptIds.flatMap((name) => [...cookies.read(name), readLocal(name)]).find(isCarriedId)
+      adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
     const stored = parseSession(sessions.read())
     const latest = currentSession(now, stored, session)
     if (!mint && (!known || latest[0] !== stored[0])) return false

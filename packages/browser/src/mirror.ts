@@ -1,5 +1,6 @@
 import { isCarriedId } from '@threadline/schema'
-import type { Cookies } from './cookies.ts'
+import type { BrowserConfig } from './config.ts'
+import { readCookies, removeStrays, writeCookie } from './cookies.ts'
 import { readLocal, writeLocal } from './local-storage.ts'
 
 /** One short value kept in a cookie and in `localStorage`. The cookie wins: subdomains share it. */
@@ -10,14 +11,14 @@ export interface Mirror {
   write(value: string, renew?: boolean): void
 }
 
-export function createMirror(cookies: Cookies, name: string, key: string = name): Mirror {
+export function createMirror(config: BrowserConfig, name: string, key: string = name): Mirror {
   return {
     read() {
-      if (cookies.read(name)[1]) cookies.removeStrays(name)
-      return [...cookies.read(name), readLocal(key)].find(isCarriedId)
+      if (readCookies(name)[1]) removeStrays(config, name)
+      return [...readCookies(name), readLocal(key)].find(isCarriedId)
     },
     write(value, renew) {
-      if (renew || cookies.read(name)[0] !== value) cookies.write(name, value)
+      if (renew || readCookies(name)[0] !== value) writeCookie(config, name, value)
       writeLocal(key, value)
     },
   }

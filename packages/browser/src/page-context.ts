@@ -40,11 +40,12 @@ export function createPageContext(): () => PageContext {
         else if (isCampaign) clickIds[name] = value.slice(0, MAX_VALUE_LENGTH)
       }
     }
+    const { width, height } = screen
     context ??= {
       library: `@threadline/browser/${VERSION}`,
       locale: navigator.language,
       timezone: timezone(),
-      screen: { width: screen.width, height: screen.height },
+      screen: { width, height },
     }
     return { url, path, title, referrer, utm, clickIds, context }
   }

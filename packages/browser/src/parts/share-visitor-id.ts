@@ -1,5 +1,6 @@
 import type { VisitorIdStore } from '@threadline/core'
 import { clock } from '../clock.ts'
+import { readCookies, writeCookie } from '../cookies.ts'
 import type { Part } from '../instance.ts'
 import { readLocal, writeLocal } from '../local-storage.ts'
 
@@ -18,11 +19,11 @@ import { readLocal, writeLocal } from '../local-storage.ts'
  * ```
  */
 export function shareVisitorId({ kind, name }: VisitorIdStore): Part {
-  return ({ cookies, identity }) => {
-    const write = (id: string) => (kind === 'cookie' ? cookies.write(name, id) : writeLocal(name, id))
+  return ({ config, identity }) => {
+    const write = (id: string) => (kind === 'cookie' ? writeCookie(config, name, id) : writeLocal(name, id))
     return {
       allowed() {
-        const present = kind === 'cookie' ? cookies.read(name)[0] : readLocal(name)
+        const present = kind === 'cookie' ? readCookies(name)[0] : readLocal(name)
         if (!present) write(identity.touch(clock.now()).anonymousId)
       },
       refused: () => write(''),
