@@ -38,10 +38,12 @@ export const persistence: Part = ({ config, queue, emit }) => {
   const records = new Set<string>()
   let isFull = false
   let hasLocks = true
+  /** Settled when the tab lets go of its locks. */
+  let unlocked: Promise<void> | undefined
   let unlock: (() => void) | undefined
 
   function hold(): void {
-    const unlocked = new Promise<void>((resolve) => {
+    unlocked = new Promise((resolve) => {
       unlock = resolve
     })
     hasLocks = withLock(prefix + tab, {}, () => unlocked)
@@ -89,8 +91,12 @@ export const persistence: Part = ({ config, queue, emit }) => {
   function open(): void {
     for (const id of new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))) {
       if (id === tab) continue
-      const hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => lock && adopt(id))
-      if (!hasLocks && !(clock.now() - Number(readLocal(prefix + id)) < LEASE_MS)) adopt(id)
+      const hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
+        if (lock) adopt(id)
+        // Not only now: other processes may still see the records for a while.
+        return lock && unlocked
+      })
+      if (!hasLocks && clock.now() - Number(readLocal(prefix + id)) > LEASE_MS) adopt(id)
     }
   }
 
