@@ -1,4 +1,4 @@
-import type { DropReason, Entry, PauseReason, QueueItem, ThreadlineError } from '@threadline/core'
+import type { DropReason, PauseReason, QueueItem, ThreadlineError } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import type { DroppedEvent } from './config.ts'
 
@@ -12,9 +12,9 @@ export interface Signals {
   /** An event is about to travel to a service that would count a resend twice. */
   readonly committed: readonly [item: QueueItem]
   /** An event has left the queue: the service has it. */
-  readonly delivered: readonly [entry: Entry, delivery: Delivery]
+  readonly delivered: readonly [item: QueueItem, delivery: Delivery]
   /** An event was given up, at capture or later. */
-  readonly dropped: readonly [event: DroppedEvent | Entry, reason: DropReason]
+  readonly dropped: readonly [event: DroppedEvent | QueueItem, reason: DropReason]
   /** Something went wrong that the page should hear of. */
   readonly failed: readonly [error: ThreadlineError]
   /** Nothing will be sent until the configuration is mended. */

@@ -5,7 +5,6 @@ import { attempt } from './attempt.ts'
 import { clock } from './clock.ts'
 import type { BrowserConfig } from './config.ts'
 import { initialConsent } from './consent.ts'
-import { type Cookies, createCookies } from './cookies.ts'
 import type { Emit, Hooks, SignalHooks } from './hooks.ts'
 import { createIdentity, type Identity, type Ids } from './identity.ts'
 import { withLock } from './locks.ts'
@@ -26,7 +25,6 @@ export type CaptureOptions = Pick<EventInput, 'eventId' | 'timestamp' | 'value' 
 /** A client from the inside: what the verbs and the optional parts work on. */
 export interface Instance {
   readonly config: BrowserConfig
-  readonly cookies: Cookies
   readonly identity: Identity
   readonly queue: PageQueue
   /** Who is told of what happens: the page's own callbacks, the parts, and whoever joins them for a while. */
@@ -64,8 +62,7 @@ export function createInstance(
 
   const deliver = createSender(destination.dedupes)
   const readPage = createPageContext()
-  const cookies = createCookies(config)
-  const identity = createIdentity(config, cookies, () => !isHeld)
+  const identity = createIdentity(config, () => !isHeld)
   const hooks = new Set<Hooks>([
     {
       dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
@@ -225,7 +222,7 @@ export function createInstance(
   function begin(): void {
     if (hasBegun) return
     hasBegun = true
-    instance.consent = initialConsent(config, cookies)
+    instance.consent = initialConsent(config)
     // A returning visitor's events need not wait.
     if (isAllowed()) isHeld = !identity.sync(clock.now())
     for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
@@ -236,7 +233,6 @@ export function createInstance(
 
   const instance: Instance = {
     config,
-    cookies,
     identity,
     queue,
     hooks,

@@ -5,7 +5,6 @@ import {
   type DeliveryResponse,
   type Destination,
   type DropReason,
-  type Entry,
   type PauseReason,
   type QueueItem,
   ThreadlineError,
@@ -25,6 +24,8 @@ const MAX_REQUEST_BYTES = 16_000
 const MAX_AGE_MS = 86_400_000
 /** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 300_000
+/** Failures in a row after which an endpoint that gives no answer counts as blocked (an ad blocker, usually). */
+const BLOCKED_AFTER = 5
 /** How often a paused queue tries again, in milliseconds. */
 const PROBE_INTERVAL_MS = 60_000
 
@@ -40,14 +41,12 @@ export interface PageQueueOptions {
   /** Whether requests may start now. After it has turned true, call `pump`. */
   readonly mayStart: () => boolean
   /** Carries one request; called synchronously by `drain` and `wake`. Rejects when no answer came. */
-  readonly send: (request: DeliveryRequest, items: readonly Entry[]) => Promise<DeliveryResponse>
+  readonly send: (request: DeliveryRequest, items: readonly QueueItem[]) => Promise<DeliveryResponse>
   /** Told of every event that leaves, of every pause, and of failures once per outage, not once per attempt. */
   readonly emit: Emit
 }
 
 export interface PageQueue {
-  /** Place of the newest event in the order of capture. */
-  lastSeq(): number
   /** Takes a copy of an event. When the queue is full, the oldest that waits is given up. */
   add(item: QueueItem): void
   /** Starts a request if one is due. */
@@ -57,9 +56,9 @@ export interface PageQueue {
   /** Starts requests for everything that waits, synchronously: the last chance before the page goes away. */
   drain(): void
   /** Everything held, in flight included, in the order of capture. */
-  held(): readonly Entry[]
+  held(): readonly QueueItem[]
   /** Forgets everything and returns it. Answers to what is in flight change nothing then. */
-  clear(): readonly Entry[]
+  clear(): readonly QueueItem[]
 }
 
 /** What the next request waits for, the stronger the higher. Nobody hurries a server. */
@@ -68,13 +67,9 @@ const MORE_EVENTS = 1
 const BACKOFF = 2
 const SERVER = 3
 
-interface PageEntry extends Entry {
-  isInFlight: boolean
-}
-
 /** What a final verdict means for one event. */
 function outcomeOf(
-  { eventId }: Entry,
+  { eventId }: QueueItem,
   verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' },
 ): Delivery | DropReason {
   if (verdict.kind !== 'delivered') return verdict.reason
@@ -92,11 +87,12 @@ function outcomeOf(
 export function createPageQueue(options: PageQueueOptions): PageQueue {
   const { destination, clock, random, flushAt, flushIntervalMs, mayStart, send, emit } = options
   const { limits } = destination
-  const entries = new Set<PageEntry>()
-  let lastSeq = 0
+  /** Everything held, in the order of capture. */
+  const held = new Set<QueueItem>()
+  const inFlight = new Set<QueueItem>()
   /** Most events in the next request. */
   let batchSize = limits.maxEvents
-  /** Failures since the last answer that was not one. */
+  /** Requests since the last one that was answered for good. */
   let failures = 0
   /** Why nothing gets through, as long as that lasts. */
   let trouble: ThreadlineErrorCode | undefined
@@ -104,20 +100,19 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   let waitsFor = NOTHING
   let cancelTimer: (() => void) | undefined
 
-  function waiting(): PageEntry[] {
-    return [...entries].filter(({ isInFlight }) => !isInFlight)
+  function waiting(): QueueItem[] {
+    return [...held].filter((item) => !inFlight.has(item))
   }
 
-  function settle(entry: PageEntry, outcome: Delivery | DropReason): void {
-    if (!entries.delete(entry)) return
-    if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', entry, outcome)
-    else emit('dropped', entry, outcome)
+  function settle(item: QueueItem, outcome: Delivery | DropReason): void {
+    if (!held.delete(item)) return
+    if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', item, outcome)
+    else emit('dropped', item, outcome)
   }
 
   /** Starts the next request, unless it has to wait. While one is in flight its end does so. */
   function pump(): void {
-    const { length } = waiting()
-    if (length && length === entries.size && !waitsFor && mayStart()) void start()
+    if (!inFlight.size && held.size && !waitsFor && mayStart()) void start()
   }
 
   function resume(): void {
@@ -139,52 +134,58 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   }
 
   /** Takes what the next request may carry. */
-  function nextBatch(now: number): PageEntry[] {
-    const batch: PageEntry[] = []
+  function nextBatch(now: number): QueueItem[] {
+    const batch: QueueItem[] = []
     let bytes = limits.envelopeBytes
-    for (const entry of waiting()) {
-      if (now - entry.at > MAX_AGE_MS) settle(entry, 'expired')
+    for (const item of waiting()) {
+      if (now - item.at > MAX_AGE_MS) settle(item, 'expired')
       else {
         // One more for the comma between events.
-        bytes += entry.bytes + 1
+        bytes += item.bytes + 1
         const isFull = batch.length >= batchSize || bytes > MAX_REQUEST_BYTES
-        if (batch[0] && (isFull || batch[0].alone || entry.alone)) break
-        batch.push(entry)
-        entry.isInFlight = true
-        entry.attempts += 1
+        if (batch[0] && (isFull || batch[0].alone || item.alone)) break
+        batch.push(item)
+        inFlight.add(item)
       }
     }
     return batch
+  }
+
+  function noAnswer(): Verdict {
+    const message = 'no answer'
+    // Blocked: every further request would only add a line to the console.
+    if (failures >= BLOCKED_AFTER) return { kind: 'retry', retryAfterMs: RETRY_AFTER_MAX_MS, message }
+    return destination.dedupes ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
   async function start(): Promise<void> {
     const now = clock.now()
     const batch = nextBatch(now)
-    const [first] = batch
-    if (!first) return
-    const message = 'no answer'
-    let verdict: Verdict = destination.dedupes
-      ? { kind: 'retry', message }
-      : { kind: 'drop', reason: 'unclear', message }
+    if (!batch[0]) return
+    let verdict = noAnswer()
     let status = 0
     let cause: unknown
     try {
-      const answer = await send(destination.request(batch, { now, attempt: first.attempts }), batch)
+      const answer = await send(destination.request(batch, { now, attempt: failures + 1 }), batch)
       verdict = destination.verdict(answer, batch, clock.now())
       status = answer.status
     } catch (error) {
       cause = error
     }
-    for (const entry of batch) entry.isInFlight = false
+    failures += 1
+    for (const item of batch) inFlight.delete(item)
     if (verdict.kind === 'retry' || verdict.kind === 'pause') putOff(verdict, { status, cause })
-    else judge(batch, verdict)
+    else {
+      // An end that is unclear is no sign of life.
+      if (status) failures = 0
+      judge(batch, verdict)
+    }
     pump()
   }
 
   /** Nothing gets through, which is said once: every attempt would flood the log. */
   function putOff(verdict: Verdict & { kind: 'retry' | 'pause' }, details: ThreadlineErrorDetails): void {
-    failures += 1
     paused = verdict.kind === 'pause' ? verdict.reason : undefined
     obey(verdict.kind === 'pause' ? PROBE_INTERVAL_MS : verdict.retryAfterMs, backoffMs(failures, random))
     const code = paused ?? (details.status ? 'server_error' : 'unreachable')
@@ -193,8 +194,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     if (paused) emit('stopped', paused)
   }
 
-  function judge(batch: readonly PageEntry[], verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' }): void {
-    failures = 0
+  function judge(batch: readonly QueueItem[], verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' }): void {
     trouble = undefined
     paused = undefined
     if (verdict.kind === 'split' && batch[1]) {
@@ -202,33 +202,30 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       obey(verdict.retryAfterMs)
     } else {
       batchSize = Math.min(2 * batchSize, limits.maxEvents)
-      for (const entry of batch) settle(entry, outcomeOf(entry, verdict))
+      for (const item of batch) settle(item, outcomeOf(item, verdict))
     }
   }
 
   /** Gives up the oldest that wait until the bounds hold. What is in flight cannot give way. */
   function makeRoom(): void {
     let bytes = 0
-    for (const entry of entries) bytes += entry.bytes
-    for (const entry of waiting()) {
-      if (bytes <= MAX_BYTES && entries.size <= MAX_EVENTS) break
-      bytes -= entry.bytes
-      settle(entry, 'queue_overflow')
+    for (const item of held) bytes += item.bytes
+    for (const item of waiting()) {
+      if (bytes <= MAX_BYTES && held.size <= MAX_EVENTS) break
+      bytes -= item.bytes
+      settle(item, 'queue_overflow')
     }
   }
 
   return {
-    lastSeq: () => lastSeq,
-    held: () => [...entries],
+    held: () => [...held],
     pump,
     add(item) {
-      lastSeq += 1
-      entries.add({ ...item, seq: lastSeq, attempts: 0, isInFlight: false })
+      held.add({ ...item })
       makeRoom()
-      const { length } = waiting()
-      if (!waitsFor && length === entries.size) wait(flushIntervalMs, MORE_EVENTS)
+      if (!waitsFor && !inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
       // At the end of the tick, so that what is captured together travels together.
-      if (waitsFor === MORE_EVENTS && length === flushAt) queueMicrotask(resume)
+      if (waitsFor === MORE_EVENTS && held.size === flushAt) queueMicrotask(resume)
     },
     wake() {
       if (waitsFor === SERVER) return paused
@@ -239,9 +236,10 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       while (waitsFor !== SERVER && mayStart() && waiting()[0]) void start()
     },
     clear() {
-      const all = [...entries]
-      entries.clear()
-      return all
+      const items = [...held]
+      held.clear()
+      inFlight.clear()
+      return items
     },
   }
 }

@@ -1,8 +1,16 @@
-import { type Flushable, type FlushOptions, type FlushResult, flushQueue } from '@threadline/core'
+import {
+  type Entry,
+  type Flushable,
+  type FlushOptions,
+  type FlushResult,
+  flushQueue,
+  type QueueItem,
+} from '@threadline/core'
 import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
 import { clock } from './clock.ts'
 import type { ConsentChoice } from './config.ts'
 import { OPTED_OUT, toConsent } from './consent.ts'
+import { readCookies } from './cookies.ts'
 import type { Hooks } from './hooks.ts'
 import { ID_NAME } from './identity.ts'
 import type { Instance } from './instance.ts'
@@ -55,17 +63,20 @@ export function getSessionId({ identity, consent }: Instance): string | undefine
 }
 
 export function flush({ queue, hooks }: Instance, options?: FlushOptions): Promise<FlushResult> {
-  const { lastSeq, held, wake } = queue
+  const { held, wake } = queue
+  const before = new Set<object>(held())
+  /** The item with the place that `flushQueue` asks for: 0 for what it waits for, 1 for what came later. */
+  const toEntry = (item: QueueItem): Entry => ({ ...item, seq: before.has(item) ? 0 : 1, attempts: 0 })
   const flushable: Flushable = {
-    lastSeq: lastSeq(),
+    lastSeq: 0,
     lastError: undefined,
-    held,
+    held: () => held().map(toEntry),
     wake,
     watch({ settled, stopped }) {
       const watching: Hooks = {
-        delivered: (entry, kind) => settled([entry], { kind }),
+        delivered: (item, kind) => settled([toEntry(item)], { kind }),
         dropped(event, reason) {
-          if ('seq' in event) settled([event], { kind: 'dropped', reason, message: '' })
+          if ('body' in event) settled([toEntry(event)], { kind: 'dropped', reason, message: '' })
         },
         stopped,
       }
@@ -83,22 +94,22 @@ export function consent(instance: Instance, choice: ConsentChoice): void {
 
 export function optOut(instance: Instance): void {
   consent(instance, 'denied')
-  createMirror(instance.cookies, OPTED_OUT).write('opted_out')
+  createMirror(instance.config, OPTED_OUT).write('opted_out')
 }
 
 export function optIn(instance: Instance): void {
-  createMirror(instance.cookies, OPTED_OUT).write('')
+  createMirror(instance.config, OPTED_OUT).write('')
   consent(instance, 'granted')
 }
 
-export function hasOptedOut({ cookies }: Instance): boolean {
-  return !!createMirror(cookies, OPTED_OUT).read()
+export function hasOptedOut({ config }: Instance): boolean {
+  return !!createMirror(config, OPTED_OUT).read()
 }
 
-export function storage({ config, cookies, identity }: Instance): StorageState {
+export function storage({ config, identity }: Instance): StorageState {
   const { anonymousId } = identity.touch(clock.now())
   return {
-    cookie: cookies.read(config.cookieName ?? ID_NAME)[0] === anonymousId,
+    cookie: readCookies(config.cookieName ?? ID_NAME)[0] === anonymousId,
     localStorage: readLocal(config.storageKey ?? ID_NAME) === anonymousId,
   }
 }
