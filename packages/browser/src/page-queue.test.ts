@@ -54,7 +54,7 @@ describe('when a request starts', () => {
     expect(open()).toEqual([['a']])
   })
 
-  test('drain sends everything at once, synchronously, and nothing twice', async () => {
+  test('drain sends everything at once, synchronously, and nothing twice', () => {
     const { queue, item, open } = setup({ flushAt: 100 })
     for (const id of ids(25)) queue.add(item(id))
     queue.drain()
@@ -74,7 +74,7 @@ describe('what goes into a request', () => {
     expect(open().map(({ length }) => length)).toEqual([5])
   })
 
-  test('at most 16 KB, commas and envelope included, and a larger event alone', async () => {
+  test('at most 16 KB, commas and envelope included, and a larger event alone', () => {
     const { queue, item, requests } = setup({ flushAt: 100 })
     const sized = (id: string, bytes: number) => item(id, { bytes, body: 'x'.repeat(bytes) })
     for (const id of ['a', 'b', 'c']) queue.add(sized(id, 7_992))
@@ -85,7 +85,7 @@ describe('what goes into a request', () => {
     expect(requests[0]?.body.length).toBeLessThanOrEqual(16_000)
   })
 
-  test('an event that travels alone shares its request with none', async () => {
+  test('an event that travels alone shares its request with none', () => {
     const { queue, item, open } = setup()
     queue.add(item('a'))
     queue.add(item('b', { alone: true }))
@@ -328,13 +328,13 @@ describe('bounds', () => {
     expect(left.filter(({ outcome }) => outcome === 'delivered').map(({ id }) => id)).toEqual(ids(10))
   })
 
-  test('at most 1 MB', async () => {
+  test('at most 1 MB', () => {
     const { queue, item, left } = setup({ flushAt: 1_000 })
     for (const id of ids(21)) queue.add(item(id, { bytes: 50_000 }))
     expect(left).toEqual([{ id: 'e0', outcome: 'queue_overflow' }])
   })
 
-  test('what is older than a day is given up, not sent', async () => {
+  test('what is older than a day is given up, not sent', () => {
     const { queue, item, clock, open, left } = setup()
     queue.add(item('old', { at: clock.now() - 86_400_001 }))
     queue.add(item('a', { at: clock.now() - 86_400_000 }))

@@ -61,7 +61,7 @@ export interface PageQueue {
   clear(): readonly QueueItem[]
 }
 
-/** What the next request waits for, the stronger the higher. Nobody hurries a server. */
+// What the next request waits for: the higher, the stronger. Only what a server demands cannot be hurried.
 const NOTHING = 0
 const MORE_EVENTS = 1
 const BACKOFF = 2
@@ -98,6 +98,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   let trouble: ThreadlineErrorCode | undefined
   let paused: PauseReason | undefined
   let waitsFor = NOTHING
+  /** One timer for every wait: nothing is compared with a clock that somebody may set. */
   let cancelTimer: (() => void) | undefined
 
   function waiting(): QueueItem[] {
@@ -210,8 +211,9 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   function makeRoom(): void {
     let bytes = 0
     for (const item of held) bytes += item.bytes
-    for (const item of waiting()) {
+    for (const item of held) {
       if (bytes <= MAX_BYTES && held.size <= MAX_EVENTS) break
+      if (inFlight.has(item)) continue
       bytes -= item.bytes
       settle(item, 'queue_overflow')
     }

@@ -55,8 +55,7 @@ export const persistence: Part = ({ config, queue, emit }) => {
   }
 
   function remove({ key = '' }: Partial<QueueItem>): void {
-    if (!records.delete(key)) return
-    writeLocal(key, '')
+    if (records.delete(key)) writeLocal(key, '')
     if (!records.size) letGo()
   }
 
@@ -65,12 +64,11 @@ export const persistence: Part = ({ config, queue, emit }) => {
     if (!records.size) hold()
     if (!hasLocks) writeLocal(prefix + tab, `${clock.now()}`)
     written += 1
-    const key = `${prefix}${tab}.${written}`
-    if (writeLocal(key, toRecord(item))) {
-      item.key = key
-      records.add(key)
-    } else {
+    item.key = `${prefix}${tab}.${written}`
+    if (writeLocal(item.key, toRecord(item))) records.add(item.key)
+    else {
       item.key = ''
+      remove(item)
       if (!isFull) emit('failed', new ThreadlineError('spool_failed', 'localStorage'))
       isFull = true
     }
@@ -91,7 +89,7 @@ export const persistence: Part = ({ config, queue, emit }) => {
   function open(): void {
     for (const id of new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))) {
       if (id === tab) continue
-      const hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
+      hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
         if (lock) adopt(id)
         // Not only now: other processes may still see the records for a while.
         return lock && unlocked
