@@ -11,13 +11,14 @@ import {
 } from '@threadline/schema'
 import type { Part } from '../instance.ts'
 
-const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEM_EVENTS)
+// Not a set: a bundler cannot tell that one it builds is not needed.
+const SYSTEM_NAMES: readonly string[] = SYSTEM_EVENTS
 const SOURCES: { readonly [name: string]: { readonly source: string } } = STANDARD_EVENTS
 
 function nameProblem({ event }: TrackEvent): string | undefined {
   if (typeof event !== 'string' || event.trim() === '') return 'an event needs a name'
   if (event.length > LIMITS.eventNameLength) return `the name is over ${LIMITS.eventNameLength} characters`
-  if (event.startsWith('$') && !SYSTEM_NAMES.has(event)) return 'names that start with $ are reserved'
+  if (event.startsWith('$') && !SYSTEM_NAMES.includes(event)) return 'names that start with $ are reserved'
   return undefined
 }
 

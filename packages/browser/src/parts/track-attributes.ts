@@ -1,7 +1,7 @@
 import type { Part } from '../instance.ts'
 
 const EVENT_ATTRIBUTE = 'data-track'
-const PROPERTY_PREFIX = `${EVENT_ATTRIBUTE}-`
+const PROPERTY_PREFIX = 'data-track-'
 
 /** `data-track-plan-name="pro"` becomes `{ plan_name: 'pro' }`. */
 function propertiesOf(element: Element): { [name: string]: string } {
