@@ -21,14 +21,14 @@ export interface Ids {
 
 /** Who the visitor is: in memory, and in the browser's storage as far as that is allowed. */
 export interface Identity {
-  /** The ids for an event captured at `now`; keeps the session alive. */
-  touch(now: number): Ids
+  /** Takes over what storage holds. Does nothing and returns false when it lacks an id or a session. */
+  load(now: number): boolean
   /**
-   * Takes over what storage holds and stores what it lacks.
+   * The ids for an event captured at `now`; keeps the session alive.
    *
-   * With `mint` it also stores what had to be made. Without, it does nothing and returns false when something has to be.
+   * Takes over what storage holds and stores what it lacks: now and then, or when `mustSync` says so.
    */
-  sync(now: number, mint?: boolean): boolean
+  touch(now: number, mustSync?: boolean): Ids
   /** Becomes another visitor, or keeps the id and becomes another user. */
   become(ids: Partial<Pick<Ids, 'anonymousId' | 'userId'>>): void
   /** Forgets everybody, in memory and in storage. */
@@ -75,9 +75,9 @@ export function createIdentity(config: BrowserConfig, mayStore: () => boolean): 
   }
 
   return {
-    sync,
-    touch(now) {
-      if (mayStore() && now - syncedAt > SYNC_INTERVAL_MS) sync(now, true)
+    load: sync,
+    touch(now, mustSync) {
+      if (mustSync || (mayStore() && now - syncedAt > SYNC_INTERVAL_MS)) sync(now, true)
       session = currentSession(now, session)
       anonymousId ||= uuidv7(now)
       return { anonymousId, userId, sessionId: session[0] }

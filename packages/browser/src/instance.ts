@@ -78,8 +78,9 @@ export function createInstance(
   let paidUntil = 0
 
   const emit: Emit = (name, ...args) => {
-    const listeners: Set<SignalHooks> = hooks
-    for (const listener of listeners) listener[name]?.(...args)
+    hooks.forEach((listener: SignalHooks) => {
+      listener[name]?.(...args)
+    })
   }
 
   const queue = createPageQueue({
@@ -158,9 +159,7 @@ export function createInstance(
 
   /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
   function agree(): void {
-    const now = clock.now()
-    identity.sync(now, true)
-    const ids = identity.touch(now)
+    const ids = identity.touch(clock.now(), true)
     for (const item of queue.held())
       item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
     heldAs = ids
@@ -206,7 +205,7 @@ export function createInstance(
   function show(): void {
     isLeaving = false
     // Another tab may have been busy meanwhile.
-    if (!isHeld) identity.sync(clock.now(), true)
+    if (!isHeld) identity.touch(clock.now(), true)
     queue.wake()
   }
 
@@ -224,7 +223,7 @@ export function createInstance(
     hasBegun = true
     instance.consent = initialConsent(config)
     // A returning visitor's events need not wait.
-    if (isAllowed()) isHeld = !identity.sync(clock.now())
+    if (isAllowed()) isHeld = !identity.load(clock.now())
     for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
     if (isHeld) consentChanged()
     else emit('allowed')
