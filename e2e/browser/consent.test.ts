@@ -69,6 +69,20 @@ describeInChromium('Consent', (suite) => {
     expect(await page.evaluate('threadline.headers()')).toEqual({})
   })
 
+  test('denied while somebody waits for a flush: it ends at once, and counts what was dropped', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'pending' })
+    await page.goto(recorder.origin)
+    await page.evaluate(`threadline.capture('while_pending')`)
+    expect(
+      await page.evaluate(`{ const flushed = threadline.flush(); threadline.consent('denied'); flushed }`),
+    ).toEqual({
+      delivered: 0,
+      duplicates: 0,
+      dropped: 2,
+    })
+  })
+
   test('a later page with another answer finds nothing of before', async () => {
     const { page, recorder } = suite
     await page.goto(recorder.origin)

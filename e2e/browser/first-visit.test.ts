@@ -34,7 +34,7 @@ describeWithBrowser('chromium', 'A first visit', (path) => {
   const id = () => page.evaluate('threadline.getAnonymousId()')
 
   test('keeps one id in cookie and localStorage, and sends it', async () => {
-    await page.goto(`${recorder.origin}/pricing?utm_source=news&utm_campaign=spring&gclid=abc`)
+    await page.goto(`${recorder.origin}/pricing?utm_source=news&utm_campaign=spring&gclid=abc&ScCid=def&ref=ghi`)
     await recorder.until(() => recorder.stored('$pageview').length === 1)
 
     const [cookie] = (await context.cookies()).filter(({ name }) => name === 'tl_id')
@@ -50,7 +50,7 @@ describeWithBrowser('chromium', 'A first visit', (path) => {
       path: '/pricing',
       title: 'A page',
       utm: { source: 'news', campaign: 'spring' },
-      clickIds: { gclid: 'abc' },
+      clickIds: { gclid: 'abc', ScCid: 'def' },
       context: { library: expect.stringMatching(/^@threadline\/browser\//), locale: expect.any(String) },
     })
     expect(consoleLines).toEqual([])
