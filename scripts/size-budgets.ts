@@ -12,13 +12,18 @@ export const BUDGETS: readonly Budget[] = [
     name: 'browser: `init`, `capture`, `getAnonymousId`',
     code: `export { init, capture, getAnonymousId } from '@threadline/browser'`,
     // The goal is 4 096: see docs/decisions/0023-browser-size.md.
-    limitBytes: 6_784,
+    limitBytes: 5_824,
   },
   {
-    name: 'browser: `createMinimalClient`, without stored events and pageviews',
-    code: `export { createMinimalClient } from '@threadline/browser'`,
+    name: 'browser: `initMinimal` in place of `init`, without stored events and pageviews',
+    code: `export { initMinimal, capture, getAnonymousId } from '@threadline/browser'`,
     // The goal is 2 048: see docs/decisions/0023-browser-size.md.
-    limitBytes: 7_168,
+    limitBytes: 5_184,
+  },
+  {
+    name: 'browser: `createMinimalClient`, with every verb',
+    code: `export { createMinimalClient } from '@threadline/browser'`,
+    limitBytes: 6_336,
   },
   {
     name: 'schema: `defineEvents`',

@@ -36,9 +36,9 @@ export function createBrowserClient(config: BrowserConfig): BrowserClient<Standa
 }
 
 /**
- * Makes a client that keeps its queue in memory and captures no pageviews by itself, for half the bytes.
+ * Makes a client that keeps its queue in memory and captures no pageviews by itself, for fewer bytes.
  *
- * Add either with `parts: [persistence]`, `parts: [pageviews]`.
+ * Add either with `parts: [persistence]`, `parts: [pageviews]`. `initMinimal` takes fewer still: a client has every verb.
  */
 export function createMinimalClient<Catalogue extends EventCatalogue>(
   config: TypedConfig<Catalogue>,
