@@ -35,7 +35,6 @@ export type {
   SendFailure,
   Watcher,
 } from './queue/contract.ts'
-export { createEngine, type Engine, type EngineOptions } from './queue/engine.ts'
 export { type Flushable, type FlushOptions, type FlushResult, flushQueue } from './queue/flush.ts'
 export { createPacer } from './queue/pacer.ts'
 export { createQueue } from './queue/queue.ts'

@@ -47,7 +47,7 @@ export interface QueueOptions {
   readonly clock: Clock
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number
-  /** Called synchronously by `drain` and `wake`. */
+  /** Called synchronously by `wake`. */
   readonly send: Send
   /** Waiting events that start a send. A trigger, not a cap. */
   readonly flushAt: number
@@ -140,11 +140,6 @@ export interface Queue {
    * Returns why it cannot: the reason of a pause whose next probe is not due yet, or `closed`.
    */
   wake(): PauseReason | 'closed' | undefined
-  /**
-   * Starts sends for everything that waits, synchronously, ignoring timers, concurrency, pacing and own backoff:
-   * the last chance before a page goes away.
-   */
-  drain(): void
   /** Stops timers and starts nothing more. What is still held stays readable by `held`. */
   close(): void
   /** Everything held, in flight included. */

@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly clock: Clock
   /** Uniform in [0, 1), for jitter. */
   readonly random: () => number
-  /** Called synchronously by `drain` and `wake`. */
+  /** Called synchronously by `wake`. */
   readonly send: Send
   /** Waiting events that start a send. A trigger, not a cap. */
   readonly flushAt: number
@@ -34,18 +34,18 @@ export interface EngineOptions {
   readonly maxRequestBytes: number
   /** Age at which an undelivered event is given up, in milliseconds. */
   readonly maxAgeMs: number
-  /** Requests in flight at once. One unless given, and while the endpoint fails. */
-  readonly concurrency?: number
+  /** Requests in flight at once. While the endpoint fails it is one. */
+  readonly concurrency: number
   /** Send again after an unclear result (a lost answer) although the destination does not dedupe. */
-  readonly resendUnclear?: boolean
+  readonly resendUnclear: boolean
   /** Says when the next request may start, besides what failures and the server impose. */
   readonly pacer?: Pacer | undefined
   /** Whether somebody waits for the result: the engine's timers then keep a process alive. */
-  readonly isAwaited?: () => boolean
+  readonly isAwaited: () => boolean
   /** Told of every event that leaves, in batches, by whatever way. Must not throw. */
   readonly onSettled: (entries: readonly Entry[], outcome: Outcome) => void
   /** Told when nothing will be sent until the configuration is mended, or ever again. Must not throw. */
-  readonly onStopped?: (code: PauseReason | 'closed') => void
+  readonly onStopped: (code: PauseReason | 'closed') => void
   /** Told once per outage and pause, not once per attempt. Must not throw. */
   readonly onError: (error: ThreadlineError) => void
 }
@@ -58,23 +58,20 @@ export interface Engine {
   /** See `Queue`. */
   add(item: QueueItem): void
   wake(): PauseReason | 'closed' | undefined
-  drain(): void
   close(): void
   held(): readonly Entry[]
-  /** Forgets everything and returns it. Answers to what is in flight are ignored. */
-  clear(): readonly Entry[]
   /** Sets the timer anew, after `isAwaited` changed. */
   arm(): void
 }
 
 /**
- * The one queue engine: decides when to send, what goes into a request, and what an answer means for each event.
+ * The engine of a queue: decides when to send, what goes into a request, and what an answer means for each event.
  *
  * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else; each way is reported
  * through `onSettled`. It does no I/O and knows no runtime: time, randomness and sending are arguments.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { destination, clock, pacer, flushIntervalMs, maxAgeMs, concurrency = 1 } = options
+  const { destination, clock, pacer, flushIntervalMs, maxAgeMs, concurrency } = options
   const { limits, dedupes } = destination
   const inFlight = new Set<Entry[]>()
   /**
@@ -82,7 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
    *
    * A batch that came back keeps its composition: a split stays split, and the first request after an outage is small.
    */
-  let waiting: Entry[][] = []
+  const waiting: Entry[][] = []
   /** Bytes of the request that the last batch would make. */
   let lastBytes = 0
   let events = 0
@@ -155,7 +152,7 @@ export function createEngine(options: EngineOptions): Engine {
    * out with what the next answer frees, in fewer and larger requests.
    */
   function isWorthwhile(): boolean {
-    return !inFlight.size || waiting.length > 1 || !!options.isAwaited?.()
+    return !inFlight.size || waiting.length > 1 || options.isAwaited()
   }
 
   /** Sets the timer for the next request, unless the end of one in flight comes first. */
@@ -163,7 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
     cancelTimer?.()
     if (closed || !waiting[0]) return
     const ms = Math.max(0, wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
-    if (ms || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited?.())
+    if (ms || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited())
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
@@ -220,7 +217,7 @@ export function createEngine(options: EngineOptions): Engine {
       paused = verdict.reason
       impose(PROBE_INTERVAL_MS)
       comeBack(batch, paused, verdict.message, { status })
-      options.onStopped?.(paused)
+      options.onStopped(paused)
       return
     }
     paused = undefined
@@ -306,15 +303,6 @@ export function createEngine(options: EngineOptions): Engine {
     paused: () => paused,
     held,
     arm,
-    clear() {
-      const entries = held()
-      aim()
-      waiting = []
-      inFlight.clear()
-      events = 0
-      bytes = 0
-      return entries
-    },
     add(item) {
       lastSeq += 1
       const entry = Object.assign(item, { seq: lastSeq, attempts: 0 })
@@ -339,15 +327,10 @@ export function createEngine(options: EngineOptions): Engine {
       sendAll()
       return undefined
     },
-    drain() {
-      aim()
-      while (!closed && waiting[0] && left(imposedUntil) <= 0) void start()
-      arm()
-    },
     close() {
       closed = true
       arm()
-      options.onStopped?.('closed')
+      options.onStopped('closed')
     },
   }
 }

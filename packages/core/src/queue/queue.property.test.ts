@@ -22,7 +22,6 @@ type Step =
   | { readonly do: 'advance'; readonly ms: number }
   | { readonly do: 'flush'; readonly timeoutMs: number }
   | { readonly do: 'answer'; readonly fault: Fault; readonly which: number }
-  | { readonly do: 'drain' }
 
 const faults: readonly Fault[] = [
   'ok',
@@ -58,7 +57,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       which: fc.integer({ min: 0, max: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ do: 'drain' as const }) },
 )
 
 /** A service that dedupes by id, refuses poison, and fails as told. */
@@ -145,7 +143,6 @@ function simulation(options: Partial<QueueOptions>) {
   async function play(next: Step): Promise<void> {
     if (next.do === 'add') add(next.count, next.poison)
     else if (next.do === 'advance') await clock.advance(next.ms)
-    else if (next.do === 'drain') queue.drain()
     else if (next.do === 'answer') await reply(next.fault, next.which)
     else flushes.push(flushQueue(queue, clock, next).catch((error: unknown) => error))
   }

@@ -432,27 +432,6 @@ describe('bounds', () => {
   })
 })
 
-describe('drain', () => {
-  test('starts everything synchronously, whatever the timers and the backoff say', async () => {
-    const { add, clock, queue, requests, reply } = setup({ flushAt: 3 })
-    add('a', 'b', 'c')
-    await clock.advance(0)
-    await reply(answer(500))
-    add(...ids(12))
-    queue.drain()
-    expect(requests.map((request) => request.ids.length)).toEqual([3, 10, 2])
-  })
-
-  test('respects what the server imposed', async () => {
-    const { add, clock, queue, requests, reply } = setup({ flushAt: 1 })
-    add('a')
-    await clock.advance(0)
-    await reply(answer(429, { 'retry-after': '60' }))
-    queue.drain()
-    expect(requests).toHaveLength(0)
-  })
-})
-
 describe('close', () => {
   test('stops timers, keeps what is held readable, and refuses what comes later', async () => {
     const { add, clock, queue, requests, left } = setup({ flushAt: 2 })

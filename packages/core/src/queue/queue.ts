@@ -6,9 +6,7 @@ import { createEngine, type Engine } from './engine.ts'
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /**
- * A queue: the engine, with counters, watchers and a choice of who gives way.
- *
- * A page makes do with the engine alone.
+ * A queue for a server: the engine, with counters, watchers and a choice of who gives way. Pages have a smaller one.
  */
 export function createQueue(options: QueueOptions): Queue {
   const { destination, send, losses, maxEvents, maxBytes, onError } = options
