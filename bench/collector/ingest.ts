@@ -1,22 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { TrackEvent } from '@threadline/schema'
 import { postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
 import { chunk, makeEvents } from './events.ts'
-import { straightDuckDb, straightPostgres } from './straight.ts'
+import { sendAll, toRequest } from './http-load.ts'
+import { openStraightDuckDb, openStraightPostgres, type StraightInserts, timeStraight } from './straight.ts'
 import { median, percentiles, type Timing } from './timing.ts'
 
 // Acknowledged, durable events per second over HTTP, beside the same rows put straight into the same database.
 
 const PER_REQUEST = 50
 const EVENTS = 20_000
-const ROUNDS = 3
+const ROUNDS = 5
 
 /** What group commit makes of concurrent requests; the straight insert gets batches of as many rows. */
 const LOADS = [
@@ -29,7 +28,8 @@ interface Engine {
   readonly name: string
   /** Environment of a collector on an empty database. */
   collectorEnv(): Promise<NodeJS.ProcessEnv>
-  straight(events: readonly TrackEvent[], perBatch: number): Promise<Timing>
+  /** Inserts into an empty database that is kept, as the collector's is. */
+  straight(): Promise<StraightInserts>
 }
 
 interface CollectorProcess {
@@ -40,7 +40,7 @@ interface CollectorProcess {
 
 async function startCollectorProcess(env: NodeJS.ProcessEnv): Promise<CollectorProcess> {
   const script = fileURLToPath(new URL('run-collector.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@threadline/source', script], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -56,44 +56,18 @@ async function startCollectorProcess(env: NodeJS.ProcessEnv): Promise<CollectorP
   return { url, child, line }
 }
 
-async function send(url: string, agent: Agent, events: readonly TrackEvent[]): Promise<void> {
-  const body = JSON.stringify({ sentAt: new Date().toISOString(), events })
-  const post = request(`${url}/v1/batch`, {
-    method: 'POST',
-    agent,
-    headers: {
-      authorization: 'Bearer sk_bench',
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-    },
-  })
-  post.end(body)
-  const [response] = await once(post, 'response')
-  let text = ''
-  for await (const part of response) text += part
-  const { stored } = JSON.parse(text)
-  if (response.statusCode !== 200 || stored !== events.length) throw new Error(`${response.statusCode} ${text}`)
-}
-
+/** Bodies are made before the clock starts, as a site's many browsers make them, and not on the collector's cores. */
 async function load(
   { url, child, line }: CollectorProcess,
   connections: number,
-): Promise<Timing & { blocked: number }> {
+): Promise<Timing & { readonly blocked: number }> {
+  const requests = chunk(makeEvents(EVENTS), PER_REQUEST).map((events) =>
+    toRequest(JSON.stringify({ sentAt: new Date().toISOString(), events })),
+  )
   const cpuBefore = (await report(child, line)).cpu
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const batches = chunk(makeEvents(EVENTS), PER_REQUEST)
-  const times: number[] = []
   const start = performance.now()
-  async function sender(): Promise<void> {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      const before = performance.now()
-      await send(url, agent, batch)
-      times.push(performance.now() - before)
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, sender))
+  const times = await sendAll(url, requests, connections)
   const seconds = (performance.now() - start) / 1_000
-  agent.destroy()
   const { cpu, blocked } = await report(child, line)
   return { perSecond: EVENTS / seconds, ...percentiles(times), cpuPerEvent: (cpu - cpuBefore) / EVENTS, blocked }
 }
@@ -101,23 +75,26 @@ async function load(
 async function measure(engine: Engine): Promise<void> {
   for (const { connections, straightBatch } of LOADS) {
     const collector = await startCollectorProcess(await engine.collectorEnv())
+    const inserts = await engine.straight()
     await load(collector, connections)
+    await timeStraight(inserts, makeEvents(EVENTS), straightBatch)
     const [over, straight]: [(Timing & { blocked: number })[], Timing[]] = [[], []]
     // Side by side, so that both meet the same moods of the machine.
     for (let round = 0; round < ROUNDS; round += 1) {
       over.push(await load(collector, connections))
-      straight.push(await engine.straight(makeEvents(EVENTS), straightBatch))
+      straight.push(await timeStraight(inserts, makeEvents(EVENTS), straightBatch))
     }
-    const blocked = Math.max(...over.map((timing) => timing.blocked))
     const stopped = once(collector.child, 'exit')
     collector.child.kill('SIGTERM')
     await stopped
+    await inserts.close()
     print({
       engine: engine.name,
       connections,
       over: median(over),
       straight: median(straight),
-      blocked,
+      blocked: over.map((timing) => timing.blocked),
+      ratios: over.map(({ perSecond }, round) => (straight[round]?.perSecond ?? 0) / perSecond),
     })
   }
 }
@@ -138,15 +115,23 @@ interface Result {
   readonly connections: number
   readonly over: Timing
   readonly straight: Timing
-  readonly blocked: number
+  /** Longest stall of each round, in ms. */
+  readonly blocked: readonly number[]
+  /** Straight against collector, round by round. */
+  readonly ratios: readonly number[]
 }
 
-function print({ engine, connections, over, straight, blocked }: Result): void {
-  const ratio = (straight.perSecond / over.perSecond).toFixed(2)
+function print({ engine, connections, over, straight, blocked, ratios }: Result): void {
+  const list = (numbers: readonly number[], digits: number) =>
+    [...numbers]
+      .sort((a, b) => a - b)
+      .map((number) => number.toFixed(digits))
+      .join(' ')
   console.log(
     `${engine.padEnd(10)} ${String(connections).padStart(2)} connections: ${over.perSecond.toFixed(0).padStart(6)} events/s, ` +
-      `p50 ${over.p50.toFixed(1)} ms, p99 ${over.p99.toFixed(1)} ms, loop blocked at most ${blocked.toFixed(0)} ms; ` +
-      `straight ${straight.perSecond.toFixed(0).padStart(6)} events/s (${ratio}x); ` +
+      `p50 ${over.p50.toFixed(1)} ms, p99 ${over.p99.toFixed(1)} ms; ` +
+      `straight ${straight.perSecond.toFixed(0).padStart(6)} events/s, p50 ${straight.p50.toFixed(1)} ms; ` +
+      `straight / collector ${list(ratios, 2)}; loop blocked at most ${list(blocked, 0)} ms; ` +
       `CPU per event ${over.cpuPerEvent.toFixed(0)} us, straight ${straight.cpuPerEvent.toFixed(0)} us`,
   )
 }
@@ -159,7 +144,7 @@ await measure({
     folders.push(folder)
     return Promise.resolve({ DATA_DIR: folder })
   },
-  straight: straightDuckDb,
+  straight: openStraightDuckDb,
 })
 for (const folder of folders) rmSync(folder, { recursive: true })
 
@@ -168,7 +153,7 @@ if (postgresMissing() === undefined) {
   await measure({
     name: 'PostgreSQL',
     collectorEnv: async () => ({ DATABASE_URL: await server.createDatabase() }),
-    straight: async (events, perBatch) => straightPostgres(await server.createDatabase(), events, perBatch),
+    straight: async () => openStraightPostgres(await server.createDatabase()),
   })
   await server.stop()
 }

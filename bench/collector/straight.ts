@@ -47,8 +47,10 @@ function statements(rowsFrom: RowsFrom): string[] {
   })
 }
 
+type Row = Readonly<Record<string, string | number | null>>
+
 /** The rows that the collector would write for these events. */
-function toRows(events: readonly TrackEvent[]): object[] {
+function toRows(events: readonly TrackEvent[]): Row[] {
   const now = Date.now()
   return events.map((event) => ({
     project: 'default',
@@ -61,7 +63,7 @@ function toRows(events: readonly TrackEvent[]): object[] {
     sent_at: now,
     received_at: now,
     stored_at: now,
-    day: 20260131,
+    day: Number(event.timestamp.slice(0, 10).replaceAll('-', '')),
     value: null,
     currency: null,
     email: null,
@@ -71,32 +73,40 @@ function toRows(events: readonly TrackEvent[]): object[] {
   }))
 }
 
-/** Keys, events and links of a batch as JSON, made before the clock starts: only the database is measured. */
-function toParameters(events: readonly TrackEvent[]): string[] {
-  const rows = toRows(events)
-  const json = JSON.stringify(rows)
-  const links = new Map(events.filter(({ userId }) => userId).map(({ anonymousId, userId }) => [userId, anonymousId]))
+/** The rows of each table. */
+function toTables(rows: readonly Row[]): (readonly Row[])[] {
+  const keys = rows.map(({ project = null, event = null, event_id = null }) => ({ project, event, event_id }))
+  const known = rows.filter(({ user_id }) => user_id !== null)
+  const links = new Map(known.map(({ user_id = null, anonymous_id = null }) => [user_id, anonymous_id]))
   const linkRows = Array.from(links, ([user_id, anonymous_id]) => ({
     project: 'default',
     anonymous_id,
     user_id,
     first_seen: 0,
   }))
-  return [json, json, JSON.stringify(linkRows)]
+  return [keys, rows, linkRows]
 }
 
-async function run(
+/** Statements in one transaction, on one connection to a database of its own. */
+export interface StraightInserts {
+  /** `parameters` has the rows of each of the {@link INSERTS} as JSON. */
+  transaction(parameters: readonly string[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** Rows are made before the clock starts; encoding them for the database is part of inserting them. */
+export async function timeStraight(
+  { transaction }: StraightInserts,
   events: readonly TrackEvent[],
   perBatch: number,
-  insert: (parameters: readonly string[]) => Promise<void>,
 ): Promise<Timing> {
-  const batches = chunk(events, perBatch).map(toParameters)
+  const batches = chunk(toRows(events), perBatch).map(toTables)
   const times: number[] = []
   const cpu = process.cpuUsage()
   const start = performance.now()
-  for (const batch of batches) {
+  for (const tables of batches) {
     const before = performance.now()
-    await insert(batch)
+    await transaction(tables.map((rows) => JSON.stringify(rows)))
     times.push(performance.now() - before)
   }
   const perSecond = (events.length / (performance.now() - start)) * 1_000
@@ -105,30 +115,32 @@ async function run(
 }
 
 /** The collector's own tables, filled by three statements in one transaction for each batch, and nothing else: DuckDB. */
-export async function straightDuckDb(events: readonly TrackEvent[], perBatch: number): Promise<Timing> {
+export async function openStraightDuckDb(): Promise<StraightInserts> {
   const { DuckDBInstance } = fromCollector('@duckdb/node-api')
   const folder = mkdtempSync(join(tmpdir(), 'threadline-bench-'))
   await (await openStore({ dataDir: folder })).close()
-  const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'))
+  // Its own rule would checkpoint within the measured time, which the collector puts off.
+  const instance = await DuckDBInstance.create(join(folder, 'events.duckdb'), { checkpoint_threshold: '1GB' })
   const connection = await instance.connect()
   const texts = statements((types) => `(SELECT unnest(from_json($1, '[${JSON.stringify(types)}]'), recursive := true))`)
-  const timing = await run(events, perBatch, async (parameters) => {
-    await connection.run('BEGIN')
-    for (const [index, text] of texts.entries()) await connection.run(text, [parameters[index]])
-    await connection.run('COMMIT')
-  })
-  connection.closeSync()
-  instance.closeSync()
-  rmSync(folder, { recursive: true })
-  return timing
+  return {
+    async transaction(parameters) {
+      await connection.run('BEGIN')
+      for (const [index, text] of texts.entries()) await connection.run(text, [parameters[index]])
+      await connection.run('COMMIT')
+    },
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+      rmSync(folder, { recursive: true })
+      return Promise.resolve()
+    },
+  }
 }
 
 /** The same on PostgreSQL. */
-export async function straightPostgres(
-  databaseUrl: string,
-  events: readonly TrackEvent[],
-  perBatch: number,
-): Promise<Timing> {
+export async function openStraightPostgres(databaseUrl: string): Promise<StraightInserts> {
+  // Nobody makes a month's partition here: rows go into the one for the rest, which has the same indexes.
   await (await openStore({ databaseUrl })).close()
   const pg = fromCollector('pg')
   const client = new pg.Client({ connectionString: databaseUrl })
@@ -137,13 +149,14 @@ export async function straightPostgres(
     const list = Object.entries(types).map(([name, type]) => `${name} ${type}`)
     return `json_to_recordset($1::text::json) AS x(${list.join(', ')})`
   })
-  const timing = await run(events, perBatch, async (parameters) => {
-    await client.query('BEGIN')
-    for (const [index, text] of texts.entries()) {
-      await client.query({ name: `straight_${index}`, text, values: [parameters[index]] })
-    }
-    await client.query('COMMIT')
-  })
-  await client.end()
-  return timing
+  return {
+    async transaction(parameters) {
+      await client.query('BEGIN')
+      for (const [index, text] of texts.entries()) {
+        await client.query({ name: `straight_${index}`, text, values: [parameters[index]] })
+      }
+      await client.query('COMMIT')
+    },
+    close: () => client.end(),
+  }
 }
