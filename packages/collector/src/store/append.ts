@@ -15,7 +15,6 @@ const EVENT_COLUMNS = {
   ts: 'BIGINT',
   sent_at: 'BIGINT',
   received_at: 'BIGINT',
-  stored_at: 'BIGINT',
   day: 'INTEGER',
   value: 'BIGINT',
   currency: 'VARCHAR',
@@ -24,7 +23,7 @@ const EVENT_COLUMNS = {
   other_id: 'VARCHAR',
   sender: 'VARCHAR',
   body: 'VARCHAR',
-} as const satisfies { [Column in keyof EventRow | 'stored_at']: ColumnType }
+} as const satisfies { [Column in keyof EventRow]: ColumnType }
 
 const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', first_seen: 'BIGINT' }
 
@@ -62,8 +61,8 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
   const insertKeys = `INSERT INTO event_keys (${names(KEY_COLUMNS)})
     SELECT ${names(KEY_COLUMNS)} FROM ${driver.rowsFrom('$1', KEY_COLUMNS)}
     ON CONFLICT DO NOTHING RETURNING project, event, event_id`
-  const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)})
-    SELECT ${names(EVENT_COLUMNS)} FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
+  const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)}, stored_at)
+    SELECT ${names(EVENT_COLUMNS)}, CAST($2 AS BIGINT) FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
   const insertLinks = `INSERT INTO identity_links (${names(LINK_COLUMNS)})
     SELECT ${names(LINK_COLUMNS)} FROM ${driver.rowsFrom('$1', LINK_COLUMNS)}
     ON CONFLICT (project, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
@@ -90,8 +89,7 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     const freshKeys = new Set(returned.map((row) => keyOf(...Object.values(row).map(String))))
     if (freshKeys.size === 0) return freshKeys
     const fresh = [...rows].filter(([key]) => freshKeys.has(key)).map(([, row]) => row)
-    const stored_at = nextStoredAt()
-    await session.query(insertEvents, [JSON.stringify(fresh.map((row) => ({ ...row, stored_at })))])
+    await session.query(insertEvents, [JSON.stringify(fresh), nextStoredAt()])
     const links = linksOf(fresh)
     if (links.length > 0) await session.query(insertLinks, [JSON.stringify(links)])
     const aliases = aliasesOf(fresh)
