@@ -1,8 +1,11 @@
 import type { Count, EventRow } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 
-/** Bytes of events written in one transaction at most; a request larger than this still goes in one piece. */
-const MAX_GROUP_BYTES = 4_000_000
+/**
+ * Bytes of events written in one transaction at most; a request larger than this still goes in one piece. More would not
+ * be faster: a larger group holds up the event loop for longer, and everyone waits for all of it.
+ */
+const MAX_GROUP_BYTES = 1_000_000
 
 /** Bytes of events waiting at most, over all requests. Beyond it, senders are asked to come back. */
 const MAX_WAITING_BYTES = 64_000_000
