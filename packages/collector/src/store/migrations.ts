@@ -1,15 +1,17 @@
 import type { SqlDriver } from './driver.ts'
 import { StoreError } from './store-error.ts'
 
-type Engine = SqlDriver['engine']
+/** The statements of one step, which are the same for ever. */
+export type Migration = (engine: SqlDriver['engine']) => readonly string[]
 
 /**
- * Every step the tables have taken, first to last. A released step is never edited: a later one corrects it.
+ * Every step the tables have taken, first to last. A released step is never edited: a later one corrects it. Their
+ * checksums and rows of each version are in `test/migrations`.
  *
  * `event_keys` is the ledger of what was ever stored. It is apart from `events` because PostgreSQL cannot keep a key
  * unique over partitions of time, and because events leave with retention while their keys stay: dedupe never expires.
  */
-const MIGRATIONS: readonly ((engine: Engine) => readonly string[])[] = [
+export const MIGRATIONS: readonly Migration[] = [
   (engine) => [
     `CREATE TABLE event_keys (
       project VARCHAR NOT NULL,
@@ -99,23 +101,29 @@ const POSTGRES_INDEXES = [
   `CREATE INDEX links_by_user ON identity_links (project, user_id)`,
 ]
 
-/** Brings the tables to this version, one migration at a time, each in a transaction of its own. */
-export async function migrate(driver: SqlDriver): Promise<void> {
+/**
+ * Brings the tables to the version that `migrations` end with, each step in a transaction of its own.
+ *
+ * @throws {@link StoreError} `too_new`.
+ */
+export async function migrate(driver: SqlDriver, migrations = MIGRATIONS): Promise<void> {
   await driver.exclusively(async () => {
     await driver.transaction(async (session) => {
       await session.query('CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY)')
     })
     const rows = await driver.query('SELECT max(version) AS version FROM schema_migrations')
     const current = Number(rows[0]?.['version'] ?? 0)
-    if (current > MIGRATIONS.length) {
+    if (current > migrations.length) {
       throw new StoreError(
         'too_new',
-        `the database is at schema version ${current} and this collector knows ${MIGRATIONS.length}: install a newer one`,
+        `the database is at schema version ${current} and this collector knows ${migrations.length}: install a newer one`,
       )
     }
-    for (const [index, statements] of MIGRATIONS.entries()) {
+    for (const [index, statements] of migrations.entries()) {
       if (index < current) continue
       await driver.transaction(async (session) => {
+        // An index over a year of events takes longer than any statement may otherwise.
+        if (driver.engine === 'postgres') await session.query('SET LOCAL statement_timeout = 0')
         for (const statement of statements(driver.engine)) await session.query(statement)
         await session.query('INSERT INTO schema_migrations (version) VALUES ($1)', [index + 1])
       })

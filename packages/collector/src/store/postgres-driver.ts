@@ -101,7 +101,10 @@ function createDriver(pool: pg.Pool): SqlDriver {
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
     return inLine(() =>
       withClient(async (client) => {
+        // Another process may be at an index over a year of events.
+        await client.query('SET statement_timeout = 0')
         await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
+        await client.query('RESET statement_timeout')
         const result = await work()
         // Not reached when `work` fails: then the connection is closed, and the lock goes with it.
         await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK])

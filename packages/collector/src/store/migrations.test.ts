@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { eventRow } from '../../test/event-row.ts'
+import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
+import type { SqlDriver } from './driver.ts'
+import { openDuckDb } from './duckdb-driver.ts'
+import { MIGRATIONS, migrate } from './migrations.ts'
+import { openPostgres } from './postgres-driver.ts'
+import { createSqlStore } from './sql-store.ts'
+
+const folder = new URL('../../test/migrations/', import.meta.url)
+const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
+
+const VERSIONS = MIGRATIONS.map((_, index) => index + 1)
+
+/** The tables of `version`, with rows as the collectors up to that version wrote them. */
+async function fill(driver: SqlDriver, version: number): Promise<void> {
+  for (const each of VERSIONS.slice(0, version)) {
+    await migrate(driver, MIGRATIONS.slice(0, each))
+    for (const name of [`${each}.${driver.engine}.sql`, `${each}.sql`]) {
+      if (!existsSync(new URL(name, folder))) continue
+      for (const statement of read(name)
+        .split(/;\n/)
+        .filter((text) => text.trim() !== '')) {
+        await driver.transaction((session) => session.query(statement))
+      }
+    }
+  }
+}
+
+/** What a collector of today finds in a database that `version` left. */
+function migrations(open: () => Promise<SqlDriver>): void {
+  let driver: SqlDriver
+
+  beforeEach(async () => {
+    driver = await open()
+  })
+  afterEach(() => driver.close())
+
+  test.each(VERSIONS)('everything that version %i wrote is read', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+
+    const latest = await store.latest('default', 10)
+    expect(latest.map(({ eventId }) => eventId)).toEqual(['order_8841', 'signup', 'landing', 'of-2019'])
+    expect(latest[0]).toMatchObject({
+      body: String.raw`{"eventId":"order_8841","text":"\u0000 \ud800 'quoted'"}`,
+      ts: 1767225602000,
+      receivedAt: 1767225602200,
+      sender: 'sk',
+    })
+    expect(await store.latest('other', 10)).toHaveLength(1)
+    const person = await store.person('default', 'visitor-1')
+    expect(person).toEqual({ userId: 'user-1', anonymousIds: ['visitor-1'] })
+    expect(person && (await store.timeline('default', person, { limit: 10 }))).toHaveLength(4)
+    expect(await store.people('default', { search: 'ada@', limit: 10 })).toHaveLength(1)
+    expect(await store.revenue('default', { from: 20260101, to: 20260131 })).toEqual([
+      { day: 20260101, currency: 'USD', source: 'newsletter', amount: 4_900, payments: 1 },
+    ])
+    expect(await store.counts('default', { from: 20260101, to: 20260101 })).toEqual([
+      { project: 'default', day: 20260101, kind: 'duplicate', name: '$pageview', count: 7 },
+    ])
+    expect(await store.secret('page-sessions')).toBe('a secret of the first version')
+    expect((await store.keys()).map(({ id }) => id)).toEqual(version < 2 ? [] : ['key-1', 'key-2'])
+    const aliased = await store.person('third', 'old-visitor')
+    expect(aliased?.userId).toBe(version < 3 ? undefined : 'user-3')
+    expect((await store.people('third', { search: '', limit: 10, groupId: 'company-1' })).map(({ id }) => id)).toEqual(
+      version < 3 ? [] : ['user-3'],
+    )
+  })
+
+  test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+
+    const known = ['landing', 'of-2019', 'expired-long-ago'].map((event_id) => eventRow({ event_id }))
+    expect(await store.append(known)).toEqual([false, false, false])
+    const next = [eventRow({ day: 20260102 }), eventRow({ day: 20260201 }), eventRow({ day: 20190102 })]
+    expect(await store.append(next)).toEqual([true, true, true])
+    await store.expire(20260201)
+    expect(await store.latest('default', 10)).toHaveLength(1)
+  })
+
+  test('a database of a later version is refused, and left as it is', async () => {
+    await migrate(driver, [...MIGRATIONS, () => ['CREATE TABLE of_tomorrow (id INTEGER)']])
+    const opening = createSqlStore(driver)
+    await expect(opening).rejects.toMatchObject({ code: 'too_new' })
+    await expect(opening).rejects.toThrow(`is at schema version ${MIGRATIONS.length + 1}`)
+    expect(await driver.query('SELECT * FROM of_tomorrow')).toEqual([])
+  })
+
+  test('a step that fails leaves the version before it, and the next start goes on from there', async () => {
+    const broken = [...MIGRATIONS, () => ['CREATE TABLE half (id INTEGER)', 'CREATE TABLE half (id INTEGER)']]
+    await expect(migrate(driver, broken)).rejects.toThrow()
+    const store = await createSqlStore(driver)
+    expect(await store.append([eventRow()])).toEqual([true])
+    await expect(driver.query('SELECT * FROM half')).rejects.toThrow()
+  })
+}
+
+describe('a migration', () => {
+  const checksum = (engine: SqlDriver['engine'], index: number) =>
+    createHash('sha256')
+      .update(JSON.stringify(MIGRATIONS[index]?.(engine)))
+      .digest('hex')
+      .slice(0, 16)
+
+  // A failure here means that databases exist which took another step: add one, and leave this one as it was.
+  test('is never edited once it is there', () => {
+    const now = VERSIONS.map((version) => ({
+      version,
+      duckdb: checksum('duckdb', version - 1),
+      postgres: checksum('postgres', version - 1),
+    }))
+    expect(now).toEqual(JSON.parse(read('checksums.json')))
+  })
+
+  test.each(VERSIONS)('has rows of version %i to be tested with', (version) => {
+    expect(read(`${version}.sql`).trim()).not.toBe('')
+  })
+})
+
+describe('DuckDB', () => {
+  const folders: string[] = []
+  afterAll(() => {
+    for (const path of folders) rmSync(path, { recursive: true })
+  })
+
+  migrations(() => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'threadline-migrations-'))
+    folders.push(dataDir)
+    return openDuckDb(dataDir)
+  })
+})
+
+const missing = postgresMissing()
+describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres()
+  }, 60_000)
+  afterAll(() => server?.stop())
+
+  migrations(async () => openPostgres(await server.createDatabase()))
+
+  test('a step may take longer than any other statement, and only it', async () => {
+    const driver = await openPostgres(await server.createDatabase())
+    const limit = `SELECT current_setting('statement_timeout') AS value`
+    await migrate(driver, [...MIGRATIONS, () => [`CREATE TABLE seen AS ${limit}`]])
+    expect(await driver.query('SELECT value FROM seen')).toEqual([{ value: '0' }])
+    // Often enough for every connection.
+    const limits = await Promise.all(Array.from({ length: 16 }, () => driver.query(limit)))
+    expect(new Set(limits.map(([row]) => row?.['value']))).toEqual(new Set(['1min']))
+    await driver.close()
+  })
+})
