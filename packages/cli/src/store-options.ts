@@ -19,10 +19,13 @@ export function addStoreOptions(command: Command): Command {
   )
 }
 
-/** An argument comes before the environment: hosting platforms set `DATABASE_URL` for other purposes too. */
+/**
+ * An argument comes before the environment: hosting platforms set `DATABASE_URL` for other purposes too.
+ * `THREADLINE_CITUS=1` says that it is the coordinator of a Citus.
+ */
 export function storeLocation({ dataDir }: StoreOptions, env: NodeJS.ProcessEnv): StoreLocation {
   const databaseUrl = env['DATABASE_URL']
-  if (dataDir === undefined && databaseUrl) return { databaseUrl }
+  if (dataDir === undefined && databaseUrl) return { databaseUrl, citus: env['THREADLINE_CITUS'] === '1' }
   return { dataDir: dataDir ?? DEFAULT_DATA_DIR }
 }
 

@@ -36,6 +36,12 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
   readonly retentionDays?: number
   /** PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/database`. */
   readonly databaseUrl?: string
+  /**
+   * Spreads the tables of `databaseUrl`, the coordinator of a Citus, over its workers by project.
+   *
+   * @defaultValue false
+   */
+  readonly citus?: boolean
 }
 
 export interface StartedCollector {
@@ -65,10 +71,19 @@ const REQUEST_TIMEOUT_MS = 30_000
  * is busy.
  */
 export async function startCollector(options: StartCollectorOptions): Promise<StartedCollector> {
-  const { port = { prefer: PREFERRED_PORT }, host = '127.0.0.1', dataDir, databaseUrl, ...rest } = options
+  const {
+    port = { prefer: PREFERRED_PORT },
+    host = '127.0.0.1',
+    dataDir,
+    databaseUrl,
+    citus = false,
+    ...rest
+  } = options
   const { retentionDays, trustedProxies = 0, log, now = Date.now } = options
   const page = await loadPage()
-  const store = await openStore(databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl })
+  const store = await openStore(
+    databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl, citus },
+  )
   try {
     const addresses = new WeakMap<Request, string>()
     const collector = createCollector({

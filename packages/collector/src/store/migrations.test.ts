@@ -19,7 +19,7 @@ const VERSIONS = MIGRATIONS.map((_, index) => index + 1)
 /** The tables of `version`, with rows as the collectors up to that version wrote them. */
 async function fill(driver: SqlDriver, version: number): Promise<void> {
   for (const each of VERSIONS.slice(0, version)) {
-    await migrate(driver, MIGRATIONS.slice(0, each))
+    await migrate(driver, { migrations: MIGRATIONS.slice(0, each) })
     for (const name of [`${each}.${driver.engine}.sql`, `${each}.sql`]) {
       if (!existsSync(new URL(name, folder))) continue
       for (const statement of read(name)
@@ -32,7 +32,7 @@ async function fill(driver: SqlDriver, version: number): Promise<void> {
 }
 
 /** What a collector of today finds in a database that `version` left. */
-function migrations(open: () => Promise<SqlDriver>): void {
+function everyVersion(open: () => Promise<SqlDriver>): void {
   let driver: SqlDriver
 
   beforeEach(async () => {
@@ -85,7 +85,7 @@ function migrations(open: () => Promise<SqlDriver>): void {
   })
 
   test('a database of a later version is refused, and left as it is', async () => {
-    await migrate(driver, [...MIGRATIONS, () => ['CREATE TABLE of_tomorrow (id INTEGER)']])
+    await migrate(driver, { migrations: [...MIGRATIONS, () => ['CREATE TABLE of_tomorrow (id INTEGER)']] })
     const opening = createSqlStore(driver)
     await expect(opening).rejects.toMatchObject({ code: 'too_new' })
     await expect(opening).rejects.toThrow(`is at schema version ${MIGRATIONS.length + 1}`)
@@ -93,8 +93,8 @@ function migrations(open: () => Promise<SqlDriver>): void {
   })
 
   test('a step that fails leaves the version before it, and the next start goes on from there', async () => {
-    const broken = [...MIGRATIONS, () => ['CREATE TABLE half (id INTEGER)', 'CREATE TABLE half (id INTEGER)']]
-    await expect(migrate(driver, broken)).rejects.toThrow()
+    const migrations = [...MIGRATIONS, () => ['CREATE TABLE half (id INTEGER)', 'CREATE TABLE half (id INTEGER)']]
+    await expect(migrate(driver, { migrations })).rejects.toThrow()
     const store = await createSqlStore(driver)
     expect(await store.append([eventRow()])).toEqual([true])
     await expect(driver.query('SELECT * FROM half')).rejects.toThrow()
@@ -129,7 +129,7 @@ describe('DuckDB', () => {
     for (const path of folders) rmSync(path, { recursive: true })
   })
 
-  migrations(() => {
+  everyVersion(() => {
     const dataDir = mkdtempSync(join(tmpdir(), 'threadline-migrations-'))
     folders.push(dataDir)
     return openDuckDb(dataDir)
@@ -144,12 +144,12 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   }, 60_000)
   afterAll(() => server?.stop())
 
-  migrations(async () => openPostgres(await server.createDatabase()))
+  everyVersion(async () => openPostgres(await server.createDatabase()))
 
   test('a step may take longer than any other statement, and only it', async () => {
     const driver = await openPostgres(await server.createDatabase())
     const limit = `SELECT current_setting('statement_timeout') AS value`
-    await migrate(driver, [...MIGRATIONS, () => [`CREATE TABLE seen AS ${limit}`]])
+    await migrate(driver, { migrations: [...MIGRATIONS, () => [`CREATE TABLE seen AS ${limit}`]] })
     expect(await driver.query('SELECT value FROM seen')).toEqual([{ value: '0' }])
     // Often enough for every connection.
     const limits = await Promise.all(Array.from({ length: 16 }, () => driver.query(limit)))

@@ -1,3 +1,4 @@
+import { distribute } from './citus.ts'
 import type { SqlDriver } from './driver.ts'
 import { StoreError } from './store-error.ts'
 
@@ -101,12 +102,22 @@ const POSTGRES_INDEXES = [
   `CREATE INDEX links_by_user ON identity_links (project, user_id)`,
 ]
 
+export interface MigrateOptions {
+  /** The steps to take. @defaultValue all of them */
+  readonly migrations?: readonly Migration[]
+  /** Spreads the tables over the workers of a Citus at the end. @defaultValue false */
+  readonly citus?: boolean
+}
+
 /**
  * Brings the tables to the version that `migrations` end with, each step in a transaction of its own.
  *
- * @throws {@link StoreError} `too_new`.
+ * @throws {@link StoreError} `too_new` or `no_citus`.
  */
-export async function migrate(driver: SqlDriver, migrations = MIGRATIONS): Promise<void> {
+export async function migrate(
+  driver: SqlDriver,
+  { migrations = MIGRATIONS, citus = false }: MigrateOptions = {},
+): Promise<void> {
   await driver.exclusively(async () => {
     await driver.transaction(async (session) => {
       await session.query('CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY)')
@@ -128,5 +139,6 @@ export async function migrate(driver: SqlDriver, migrations = MIGRATIONS): Promi
         await session.query('INSERT INTO schema_migrations (version) VALUES ($1)', [index + 1])
       })
     }
+    if (citus) await distribute(driver)
   })
 }

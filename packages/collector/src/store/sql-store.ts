@@ -6,7 +6,7 @@ import { createForget } from './forget.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
 import { createLinkReads } from './link-reads.ts'
-import { migrate } from './migrations.ts'
+import { type MigrateOptions, migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
@@ -15,8 +15,12 @@ import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
 
 /** The store on either engine: brings the tables up to date, then reads and writes with one SQL text. */
-export async function createSqlStore(driver: SqlDriver, now: () => number = Date.now): Promise<Store> {
-  await migrate(driver)
+export async function createSqlStore(
+  driver: SqlDriver,
+  now: () => number = Date.now,
+  options: Pick<MigrateOptions, 'citus'> = {},
+): Promise<Store> {
+  await migrate(driver, options)
   const counters = createCounters(driver)
   const append = createAppend(driver, counters, now)
   const appends = createUnderWay()
