@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Person, Store } from '../src/store/store.ts'
+import type { EventRow, Person, Store } from '../src/store/store.ts'
 import { eventRow } from './event-row.ts'
 
 const PROJECT = 'default'
@@ -330,6 +330,34 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await people(2_000)).toEqual([2, 1, 1])
     expect(await people(1_999)).toEqual([2, 1, 0])
     expect(await people(60_000, [...steps].reverse())).toEqual([1, 0, 0])
+  })
+
+  test('follows a funnel as trying every first step would, over many people', async () => {
+    const steps = ['$pageview', 'checkout_started', 'purchase']
+    const windowMs = 25
+    // Chance that is the same in every run.
+    let seed = 42
+    const below = (end: number) => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed % end
+    }
+    const rows = Array.from({ length: 240 }, () =>
+      eventRow({ event: steps[below(3)] ?? '', anonymous_id: `visitor-${below(40)}`, ts: 1_000 + below(200) }),
+    )
+    await store().append(rows)
+    const reach = (own: readonly EventRow[], from: number, until: number, step: number): number => {
+      const next = own.filter(({ event, ts }) => event === steps[step] && ts >= from && ts <= until)
+      return Math.max(step, ...next.map(({ ts }) => reach(own, ts, until, step + 1)))
+    }
+    const people = [...new Set(rows.map(({ anonymous_id }) => anonymous_id))].map((id) => {
+      const own = rows.filter(({ anonymous_id }) => anonymous_id === id)
+      const opened = own.filter(({ event }) => event === steps[0])
+      return Math.max(0, ...opened.map(({ ts }) => reach(own, ts, ts + windowMs, 1)))
+    })
+    const expected = steps.map((_, index) => people.filter((reached) => reached > index).length)
+    expect(new Set(expected).size).toBe(3)
+    const funnel = await store().funnel(PROJECT, { steps, windowMs, days: JANUARY })
+    expect(funnel.map((step) => step.people)).toEqual(expected)
   })
 
   test('forgets a person, proves how much, and takes no resend of what it forgot', async () => {

@@ -72,21 +72,31 @@ export function createReportReads(driver: SqlDriver): Reports {
 
 /**
  * A person passes step n when, within the window that some first step opened, the steps up to n follow each other in
- * order. The earliest next step after each first one is enough to know: a later one leaves less time.
+ * order. Of the first steps that lead to an event, the latest one is enough to know: it leaves the most time.
+ *
+ * Each step is one pass over the events of a person in their order, and all passes share that order. Joining steps with
+ * each other took PostgreSQL minutes, since it cannot tell how many rows such a join has.
  */
 function funnelSql(steps: number): string {
-  const tables = Array.from({ length: steps }, (_, index) => {
-    const own = `SELECT person, ts FROM by_person WHERE event = $${index + 5}`
-    if (index === 0) return `step_0 AS (SELECT person, ts AS opened, ts AS at FROM (${own}) AS own)`
-    return `step_${index} AS (
-      SELECT before.person, before.opened, min(own.ts) AS at
-      FROM step_${index - 1} AS before JOIN (${own}) AS own
-        ON own.person = before.person AND own.ts >= before.at AND own.ts <= before.opened + $4
-      GROUP BY before.person, before.opened)`
+  const all = Array.from({ length: steps }, (_, step) => step)
+  const passes = all.slice(1).map((step) => {
+    const latest = `max(CASE WHEN step = ${step - 1} THEN opened END) OVER so_far`
+    return `passed_${step} AS (
+      SELECT person, step, ts, CASE WHEN step <> ${step} THEN opened WHEN ts <= ${latest} + $4 THEN ${latest} END AS opened
+      FROM passed_${step - 1} WINDOW so_far AS (PARTITION BY person ORDER BY ts))`
   })
-  const counts = tables.map((_, index) => `(SELECT count(DISTINCT person) FROM step_${index}) AS step_${index}`)
-  return `WITH by_person AS (SELECT person, event, ts FROM ${EVENTS_BY_PERSON} AS e WHERE day >= $2 AND day <= $3),
-    ${tables.join(', ')} SELECT ${counts.join(', ')}`
+  const stepOfEvent = all.map((step) => `WHEN event = $${step + 5} THEN ${step}`).join(' ')
+  const tables = [
+    `passed_0 AS (
+      SELECT person, step, ts, CASE WHEN step = 0 THEN ts END AS opened FROM (
+        SELECT person, ts, CASE ${stepOfEvent} END AS step FROM ${EVENTS_BY_PERSON} AS by_person
+        WHERE day >= $2 AND day <= $3 AND event IN (${all.map((step) => `$${step + 5}`).join(', ')})
+      ) AS own)`,
+    ...passes,
+    `people AS (SELECT max(step) AS furthest FROM passed_${steps - 1} WHERE opened IS NOT NULL GROUP BY person)`,
+  ]
+  const counts = all.map((step) => `count(CASE WHEN furthest >= ${step} THEN 1 END) AS step_${step}`)
+  return `WITH ${tables.join(', ')} SELECT ${counts.join(', ')} FROM people`
 }
 
 function toSummary(row: SqlRow): PersonSummary {
