@@ -25,6 +25,7 @@ const EVENT_TYPES = {
   currency: 'VARCHAR',
   email: 'VARCHAR',
   source: 'VARCHAR',
+  other_id: 'VARCHAR',
   sender: 'VARCHAR',
   body: 'VARCHAR',
 }
@@ -68,6 +69,7 @@ function toRows(events: readonly TrackEvent[]): Row[] {
     currency: null,
     email: null,
     source: null,
+    other_id: null,
     sender: 'sk',
     body: JSON.stringify(event),
   }))
