@@ -104,6 +104,24 @@ describeWithBrowser('chromium', 'A first visit', (path) => {
     expect(recorder.timesStored(recorder.stored('before_leaving')[0]?.eventId ?? '')).toBe(1)
   })
 
+  test('a call made before init tells of its own moment, and of what its object held then', async () => {
+    recorder.pages.set(
+      '/early',
+      `<!doctype html><script src="/sdk.js"></script><script>
+        const properties = { plan: 'pro' }
+        threadline.capture('early_call', properties)
+        const calledBy = Date.now()
+        properties.plan = 'team'
+        setTimeout(() => threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100 }), 300)
+      </script>`,
+    )
+    await page.goto(`${recorder.origin}/early`)
+    await recorder.until(() => recorder.stored('early_call').length === 1)
+    const [event] = recorder.stored('early_call')
+    expect(event?.properties).toEqual({ plan: 'pro' })
+    expect(Date.parse(event?.timestamp ?? '')).toBeLessThanOrEqual(await page.evaluate<number>('calledBy'))
+  })
+
   test('plays calls made before init, and links a user to the visitor', async () => {
     recorder.pages.set(
       '/early',

@@ -3,6 +3,7 @@ import type { EventCatalogue, JsonObject, StandardCatalogue } from '@threadline/
 import type { Capture } from './capture-types.ts'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
 import type { Instance } from './instance.ts'
+import type { Begin } from './start.ts'
 import * as verbs from './verbs.ts'
 
 /** What `flush` resolves with where there is nothing to wait for. */
@@ -43,10 +44,9 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
 }
 
 /** The public face of an instance. Whatever is called first has it begin. */
-export function toClient<Catalogue extends EventCatalogue>(instance: Instance | undefined): BrowserClient<Catalogue> {
+export function toClient<Catalogue extends EventCatalogue>(begin: Begin | undefined): BrowserClient<Catalogue> {
   function call<Result>(verb: (instance: Instance) => Result, otherwise: Result): Result {
-    instance?.begin()
-    return instance ? verb(instance) : otherwise
+    return begin ? verb(begin()) : otherwise
   }
   function tell(verb: (instance: Instance) => void): void {
     call(verb, undefined)

@@ -1,10 +1,11 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
 import type { BrowserConfig } from './config.ts'
-import { createInstance, type Part } from './instance.ts'
+import type { Part } from './instance.ts'
 import { development } from './parts/development.ts'
 import { pageviews } from './parts/pageviews.ts'
 import { persistence } from './parts/persistence.ts'
+import { start } from './start.ts'
 
 // Replaced by bundlers; absent where a module is loaded from a plain script tag.
 declare const process: { readonly env: { readonly NODE_ENV?: string } } | undefined
@@ -32,7 +33,7 @@ export function createBrowserClient<Catalogue extends EventCatalogue>(
 ): BrowserClient<Catalogue>
 export function createBrowserClient(config: BrowserConfig): BrowserClient
 export function createBrowserClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
-  return toClient(createInstance(config, standardParts()))
+  return toClient(start(config, standardParts()))
 }
 
 /**
@@ -45,5 +46,5 @@ export function createMinimalClient<Catalogue extends EventCatalogue>(
 ): BrowserClient<Catalogue>
 export function createMinimalClient(config: BrowserConfig): BrowserClient
 export function createMinimalClient(config: BrowserConfig): BrowserClient<StandardCatalogue> {
-  return toClient(createInstance(config, minimalParts()))
+  return toClient(start(config, minimalParts()))
 }

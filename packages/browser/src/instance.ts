@@ -1,5 +1,4 @@
-import { type DropReason, type QueueItem, ThreadlineError } from '@threadline/core'
-import { threadlineInBody } from '@threadline/destinations/threadline'
+import type { Destination, DropReason, QueueItem } from '@threadline/core'
 import { type Consent, type EventInput, type JsonObject, type TrackEvent, uuidv7 } from '@threadline/schema'
 import { attempt } from './attempt.ts'
 import { clock } from './clock.ts'
@@ -34,8 +33,12 @@ export interface Instance {
   consent: Consent | undefined
   /** Acts on a change of `consent`. */
   readonly consentChanged: () => void
-  /** Reads what is stored and starts the parts, if that has not happened. Nothing else of an instance works before. */
-  readonly begin: () => void
+  /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
+  readonly begin: (parts: readonly Part[]) => void
+  /** The page is shown again. */
+  readonly show: () => void
+  /** The page is hidden, perhaps for good. */
+  readonly hide: () => void
   readonly capture: (
     event: string,
     properties?: JsonObject,
@@ -46,20 +49,9 @@ export interface Instance {
 /** An optional part of a client; costs nothing where it is not imported. Called once, before anything is sent or stored. */
 export type Part = (instance: Instance) => Hooks
 
-/**
- * Joins the parts: the only place that knows them all. `undefined` where there is no page (SSR, workers).
- *
- * It returns before it has read anything; `begin` does that, at the latest in a task of its own.
- */
-export function createInstance(
-  config: BrowserConfig,
-  parts: readonly Part[],
-  onBegin?: (instance: Instance) => void,
-): Instance | undefined {
-  if (typeof document === 'undefined') return undefined
-  const { key = '', host = '', destination = threadlineInBody({ host, key }), onCapture } = config
-  if (destination.secret) throw new ThreadlineError('secret_key_in_browser', destination.name)
-
+/** Joins the parts: the only place that knows them all. */
+export function createInstance(config: BrowserConfig, destination: Destination): Instance {
+  const { onCapture } = config
   const deliver = createSender(destination.dedupes)
   const readPage = createPageContext()
   const identity = createIdentity(config, () => !isHeld)
@@ -74,7 +66,6 @@ export function createInstance(
   /** The ids that what is held was captured under; set before anything is let go. */
   let heldAs: Ids
   let isLeaving = false
-  let hasBegun = false
   let paidUntil = 0
 
   const emit: Emit = (name, ...args) => {
@@ -210,24 +201,19 @@ export function createInstance(
   }
 
   function hide(): void {
-    begin()
     isLeaving = true
     emit('hidden')
     release()
     queue.drain()
   }
 
-  /** What costs time: reading cookies and storage. Later than `init`, unless something is asked for earlier. */
-  function begin(): void {
-    if (hasBegun) return
-    hasBegun = true
+  function begin(parts: readonly Part[]): void {
     instance.consent = initialConsent(config)
     // A returning visitor's events need not wait.
     if (isAllowed()) isHeld = !identity.load(clock.now())
-    for (const part of [...(config.parts ?? []), ...parts]) hooks.add(part(instance))
+    for (const part of parts) hooks.add(part(instance))
     if (isHeld) consentChanged()
     else emit('allowed')
-    onBegin?.(instance)
   }
 
   const instance: Instance = {
@@ -239,15 +225,9 @@ export function createInstance(
     consent: undefined,
     consentChanged,
     begin,
+    show,
+    hide,
     capture,
   }
-  document.addEventListener('visibilitychange', () => (document.hidden ? hide() : show()))
-  addEventListener('pagehide', () => {
-    hide()
-    emit('left')
-  })
-  addEventListener('pageshow', ({ persisted }) => persisted && emit('restored'))
-  addEventListener('online', show)
-  setTimeout(begin)
   return instance
 }

@@ -1,10 +1,12 @@
 import type { FlushOptions, FlushResult } from '@threadline/core'
 import type { JsonObject } from '@threadline/schema'
+import { attempt } from './attempt.ts'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import type { BrowserConfig, ConsentChoice } from './config.ts'
 import { minimalParts, standardParts } from './create-client.ts'
-import { createInstance, type Instance } from './instance.ts'
+import type { Instance } from './instance.ts'
+import { type Begin, start } from './start.ts'
 import * as verbs from './verbs.ts'
 
 // The page's one client as functions. See `BrowserClient` for what each does.
@@ -12,7 +14,7 @@ import * as verbs from './verbs.ts'
 /** Calls that may wait for `init`. */
 const MAX_EARLY_CALLS = 500
 
-let instance: Instance | undefined
+let begin: Begin | undefined
 /** Set once the instance has begun; until then calls are collected. */
 let begun: Instance | undefined
 let early: ((instance: Instance) => void)[] = []
@@ -25,7 +27,7 @@ function soon(call: (instance: Instance) => void): void {
 
 /** The instance, at work: for calls that give something back. */
 function now(): Instance | undefined {
-  instance?.begin()
+  begin?.()
   return begun
 }
 
@@ -45,16 +47,23 @@ function play(started: Instance): void {
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  instance ??= createInstance(config, standardParts(), play)
+  begin ??= start(config, standardParts(), play)
 }
 
 /** `init` for a client that keeps its queue in memory and captures no pageviews by itself, for fewer bytes. */
 export function initMinimal(config: BrowserConfig): void {
-  instance ??= createInstance(config, minimalParts(), play)
+  begin ??= start(config, minimalParts(), play)
 }
 
-export const capture: Capture = (event, ...[properties, options]) =>
-  soon((client) => client.capture(event, properties, options))
+export const capture: Capture = (event, ...[properties, options]) => {
+  if (begun) begun.capture(event, properties, options)
+  else {
+    // It happened now, with what the object holds now. What cannot be copied cannot be sent either, and is refused later.
+    const copy = attempt(() => JSON.parse(JSON.stringify(properties))) ?? properties
+    const timed = { timestamp: new Date(), ...options }
+    soon((client) => client.capture(event, copy, timed))
+  }
+}
 
 export const page = (properties?: JsonObject): void => soon((client) => verbs.page(client, properties))
 
