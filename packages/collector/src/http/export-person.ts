@@ -1,5 +1,6 @@
-import type { Json, JsonObject, TrackEvent } from '@threadline/schema'
+import type { JsonObject } from '@threadline/schema'
 import type { EventPlace, Person, Store, StoredAlias, StoredEvent, StoredLink } from '../store/store.ts'
+import { mergeTraits } from '../traits.ts'
 import { type EventView, eventView } from './event-view.ts'
 import { isoTime } from './person-view.ts'
 
@@ -51,19 +52,19 @@ export async function* exportPerson(
     ...links.map((link) => ({ type: 'link' as const, ...link, firstSeen: isoTime(link.firstSeen) })),
     ...aliases.map((alias) => ({ type: 'alias' as const, ...alias, firstSeen: isoTime(alias.firstSeen) })),
   ]
-  const traits = new Map<string, Json | undefined>()
+  let traits: JsonObject = {}
   let count = 0
   let before: EventPlace | undefined
   do {
     const page = await store.timeline(project, person, { limit: PAGE_EVENTS, ...(before && { before }) })
     const events = page.map(exportedEvent).reverse()
-    for (const { event } of events) addOlderTraits(traits, event)
+    traits = mergeTraits([traits, ...events.map(({ event }) => event.traits)])
     count += events.length
     before = page.length === PAGE_EVENTS ? page[0] : undefined
     yield events.map((event) => ({ type: 'event' as const, ...event }))
   } while (before)
   yield [
-    { type: 'traits', traits: Object.fromEntries(traits) },
+    { type: 'traits', traits },
     { type: 'end', events: count, links: links.length + aliases.length },
   ]
 }
@@ -73,12 +74,6 @@ function exportedEvent(stored: StoredEvent): ExportedEvent {
     ...eventView(stored),
     sentAt: stored.sentAt === null ? null : isoTime(stored.sentAt),
     storedAt: isoTime(stored.storedAt),
-  }
-}
-
-function addOlderTraits(traits: Map<string, Json | undefined>, event: TrackEvent): void {
-  for (const [name, value] of Object.entries(event.traits ?? {})) {
-    if (!traits.has(name)) traits.set(name, value)
   }
 }
 
