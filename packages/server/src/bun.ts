@@ -1,2 +1,2 @@
-export { createServerClient } from './create-bun.ts'
 export * from './index.ts'
+export { createServerClient } from './runtimes/bun.ts'

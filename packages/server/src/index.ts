@@ -7,6 +7,7 @@ export {
   ThreadlineError,
   type ThreadlineErrorCode,
 } from '@threadline/core'
+export type { IdentifyOptions } from './capture/identify.ts'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
 export type { CaptureHook } from './capture/pipeline.ts'
 export {
@@ -27,9 +28,17 @@ export {
   captureTrialEnded,
   captureTrialStarted,
   type StandardInput,
-} from './captures.ts'
-export { createServerClient } from './create.ts'
-export type { IdentifyOptions } from './identify.ts'
+} from './client/captures.ts'
+export type { ServerClientOptions } from './client/options.ts'
+export type {
+  BackfillOptions,
+  BackfillResult,
+  ClientStats,
+  ServerClient,
+  ShutdownOptions,
+  ShutdownResult,
+} from './client/server-client.ts'
+export type { CaptureResult } from './delivery/verdict.ts'
 export type { ProxyTrust } from './identity/client-ip.ts'
 export { type CookieOwner, type IdentityCookieOptions, identityCookie } from './identity/identity-cookie.ts'
 export {
@@ -39,18 +48,9 @@ export {
   type RequestIdentity,
 } from './identity/identity-from.ts'
 export type { HeadersLike, RequestLike } from './identity/request.ts'
-export type { ServerClientOptions } from './options.ts'
-export type { DeliveredEvents, DroppedEvent, ReportHooks } from './reports.ts'
+export type { DeliveredEvents, DroppedEvent, ReportHooks } from './reports/reports.ts'
+export { createServerClient } from './runtimes/edge.ts'
 export type { Scope, ScopeOptions } from './scope/scope.ts'
-export type {
-  BackfillOptions,
-  BackfillResult,
-  CaptureResult,
-  ClientStats,
-  ServerClient,
-  ShutdownOptions,
-  ShutdownResult,
-} from './server-client.ts'
 export type { SpoolOptions } from './spool/options.ts'
 export { type FetchTransportOptions, fetchTransport } from './transport/fetch.ts'
 export type { Transport, TransportRequest } from './transport/transport.ts'

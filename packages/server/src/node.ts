@@ -1,2 +1,2 @@
-export { createServerClient } from './create-node.ts'
 export * from './index.ts'
+export { createServerClient } from './runtimes/node.ts'

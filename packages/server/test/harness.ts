@@ -1,10 +1,10 @@
 import type { DeliveryResponse } from '@threadline/core'
 import { type FakeClock, fakeClock } from '@threadline/core/testing'
 import { type EventCatalogue, type TrackEvent, utf8Bytes } from '@threadline/schema'
-import { createClient } from '../src/client.ts'
-import type { ServerClientOptions } from '../src/options.ts'
-import type { DroppedEvent } from '../src/reports.ts'
-import type { ServerClient } from '../src/server-client.ts'
+import { createClient } from '../src/client/client.ts'
+import type { ServerClientOptions } from '../src/client/options.ts'
+import type { ServerClient } from '../src/client/server-client.ts'
+import type { DroppedEvent } from '../src/reports/reports.ts'
 import type { TransportRequest } from '../src/transport/transport.ts'
 
 /** What the fake collector does with a request, given the events in it. */

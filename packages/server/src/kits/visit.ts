@@ -1,10 +1,10 @@
 import { type Consent, type EventCatalogue, uuidv7 } from '@threadline/schema'
+import type { ServerClient } from '../client/server-client.ts'
 import type { ProxyTrust } from '../identity/client-ip.ts'
 import { type IdentityCookieOptions, identityCookie } from '../identity/identity-cookie.ts'
 import { identityFrom, isPageRequest } from '../identity/identity-from.ts'
 import { type RequestLike, requestFacts } from '../identity/request.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { ServerClient } from '../server-client.ts'
 
 /** What every kit takes. `Source` is the framework's own request. */
 export interface VisitOptions<Catalogue extends EventCatalogue, Source> extends ProxyTrust {

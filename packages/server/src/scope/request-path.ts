@@ -1,7 +1,7 @@
 import type { Clock, FlushOptions, FlushResult, QueueItem, ThreadlineError } from '@threadline/core'
-import type { Delivery } from '../delivery.ts'
-import type { Deliver, Intake } from '../intake.ts'
-import { createPath, type Path } from '../path.ts'
+import type { Deliver, Intake } from '../capture/intake.ts'
+import { createPath, type Path } from '../delivery/path.ts'
+import type { Delivery } from '../delivery/queues.ts'
 
 /** Milliseconds in which more events of the same request may join the first one before they are sent. */
 const SETTLE_MS = 20

@@ -1,11 +1,11 @@
 import type { FlushOptions, FlushResult } from '@threadline/core'
 import type { Consent, EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { type IdentifyOptions, identifyEvent } from '../capture/identify.ts'
 import type { CapturableName, CaptureInput, EventFields, UncheckedInput } from '../capture/input.ts'
-import { type IdentifyOptions, identifyEvent } from '../identify.ts'
+import type { Path } from '../delivery/path.ts'
+import type { CaptureResult } from '../delivery/verdict.ts'
 import { type IdentityOptions, identityFrom } from '../identity/identity-from.ts'
 import type { RequestLike } from '../identity/request.ts'
-import type { Path } from '../path.ts'
-import type { CaptureResult } from '../server-client.ts'
 
 export interface ScopeOptions extends IdentityOptions {
   /**

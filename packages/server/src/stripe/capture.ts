@@ -1,6 +1,6 @@
 import type { JsonObject, StandardEventName } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
-import type { StandardInput } from '../captures.ts'
+import type { StandardInput } from '../client/captures.ts'
 import type { ClientReference, StripeVisitor } from './visitor.ts'
 
 export interface FromStripeOptions {

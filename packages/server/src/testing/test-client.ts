@@ -7,10 +7,10 @@ import {
   type TrackEvent,
   utf8Bytes,
 } from '@threadline/schema'
-import { createClient } from '../client.ts'
-import { systemClock } from '../clock.ts'
-import type { ServerClientOptions } from '../options.ts'
-import type { ServerClient } from '../server-client.ts'
+import { createClient } from '../client/client.ts'
+import type { ServerClientOptions } from '../client/options.ts'
+import type { ServerClient } from '../client/server-client.ts'
+import { systemClock } from '../runtimes/clock.ts'
 import { memoryDestination } from './memory-destination.ts'
 
 /** A captured event, its properties typed by the catalogue. */

@@ -1,7 +1,7 @@
 import { FlushError, type FlushOptions, isThreadlineError, type Outcome } from '@threadline/core'
 import type { AnyProperties } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
-import type { CaptureResult } from '../server-client.ts'
+import type { CaptureResult } from '../delivery/verdict.ts'
 import { readBytes } from './read-body.ts'
 
 /** An event made from a webhook. Give it an `eventId` made of the sender's own id, so that repeats count once. */

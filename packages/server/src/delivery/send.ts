@@ -1,6 +1,6 @@
 import type { Clock, DeliveryRequest, DeliveryResponse, Send, SendFailure } from '@threadline/core'
+import { GZIP_FROM_BYTES, type Transport } from '../transport/transport.ts'
 import { failureOf } from './failure.ts'
-import { GZIP_FROM_BYTES, type Transport } from './transport.ts'
 
 export interface SenderOptions {
   readonly transport: Transport

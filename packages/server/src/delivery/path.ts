@@ -1,7 +1,7 @@
 import { type Clock, FlushError, type FlushOptions, type FlushResult, type Outcome } from '@threadline/core'
-import type { UncheckedInput } from './capture/input.ts'
-import type { Deliver, Intake, Settled } from './intake.ts'
-import type { CaptureResult } from './server-client.ts'
+import type { UncheckedInput } from '../capture/input.ts'
+import type { Deliver, Intake, Settled } from '../capture/intake.ts'
+import { type CaptureResult, captureResult } from './verdict.ts'
 
 /** Where captured events go: the client's shared queues, or those of one request. */
 export interface Path {
@@ -74,17 +74,11 @@ export function createPath({ intake, clock, deliver, flushQueues, destinations, 
         take(input, (eventId, destination, outcome) => {
           outcomes[destination] = outcome
           missing -= 1
-          if (missing === 0 || destination === '') resolve({ eventId, kind: overall(outcomes), outcomes })
+          if (missing === 0 || destination === '') resolve(captureResult(eventId, outcomes))
         })
         // Once the event itself has settled, what becomes of the others changes nothing.
         flush(options).catch(reject)
       }),
     flush,
   }
-}
-
-function overall(outcomes: { readonly [destination: string]: Outcome }): Outcome['kind'] {
-  const kinds = Object.values(outcomes).map(({ kind }) => kind)
-  if (kinds.includes('dropped')) return 'dropped'
-  return kinds.includes('delivered') ? 'delivered' : 'duplicate'
 }

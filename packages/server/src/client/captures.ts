@@ -1,5 +1,5 @@
 import type { StandardEventMoney, StandardEventName, StandardEvents } from '@threadline/schema'
-import type { EventFields, UncheckedInput } from './capture/input.ts'
+import type { EventFields, UncheckedInput } from '../capture/input.ts'
 
 /** A client or a scope, as far as these helpers need one. */
 export interface Capturer {

@@ -1,7 +1,7 @@
 import type { ThreadlineError } from '@threadline/core'
 import { millimetric } from '@threadline/destinations/millimetric'
 import { afterEach, expect, test, vi } from 'vitest'
-import { createServerClient } from './create.ts'
+import { createServerClient } from '../runtimes/edge.ts'
 import { publicSecretsError } from './public-secrets.ts'
 
 afterEach(() => vi.unstubAllEnvs())

@@ -1,7 +1,7 @@
 import { type Adjustment, type Destination, type Outcome, type QueueItem, ThreadlineError } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
-import type { Refusal } from './capture/refusal.ts'
-import type { Reports } from './reports.ts'
+import type { Refusal } from '../capture/refusal.ts'
+import type { Reports } from '../reports/reports.ts'
 
 export interface EncodeParts {
   readonly maxPropertiesBytes: number

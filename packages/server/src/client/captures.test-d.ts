@@ -1,7 +1,7 @@
 import { defineEvents } from '@threadline/schema'
 import { z } from 'zod'
+import { createServerClient } from '../runtimes/edge.ts'
 import { captureCheckoutFinished, captureSignedUp } from './captures.ts'
-import { createServerClient } from './create.ts'
 
 const native = { key: 'sk_1', host: 'https://events.example.com' }
 const user = { userId: 'user_42' }

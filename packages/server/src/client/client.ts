@@ -1,21 +1,21 @@
 import { type QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
+import { identifyEvent } from '../capture/identify.ts'
+import { createIntake, type Deliver } from '../capture/intake.ts'
+import { createPath, type Path } from '../delivery/path.ts'
+import { createDelivery, createLanes, type Delivery, type Lane } from '../delivery/queues.ts'
+import { createRoom } from '../delivery/room.ts'
+import { onRunOut } from '../lifecycle/exit.ts'
+import { onSignals } from '../lifecycle/signals.ts'
+import { createReports } from '../reports/reports.ts'
+import { createLeftovers, createRequestPath } from '../scope/request-path.ts'
+import { createScope } from '../scope/scope.ts'
+import type { Spool } from '../spool/options.ts'
 import { backfill } from './backfill.ts'
-import { createDelivery, createLanes, type Delivery, type Lane } from './delivery.ts'
-import { identifyEvent } from './identify.ts'
-import { createIntake, type Deliver } from './intake.ts'
-import { onRunOut } from './lifecycle/exit.ts'
-import { onSignals } from './lifecycle/signals.ts'
 import { resolveConfig, type ServerClientOptions } from './options.ts'
-import { createPath, type Path } from './path.ts'
 import { environment, publicSecretsError } from './public-secrets.ts'
-import { createReports } from './reports.ts'
-import { createRoom } from './room.ts'
 import type { Runtime } from './runtime.ts'
-import { createLeftovers, createRequestPath } from './scope/request-path.ts'
-import { createScope } from './scope/scope.ts'
 import type { ServerClient, ShutdownResult } from './server-client.ts'
-import type { Spool } from './spool/options.ts'
 
 const SHUTDOWN_TIMEOUT_MS = 10_000
 
@@ -40,7 +40,7 @@ export function createClient<Catalogue extends EventCatalogue>(
   runtime: Runtime,
 ): ServerClient<Catalogue> {
   const config = resolveConfig(options)
-  const { clock } = runtime
+  const { clock, random, byteLength } = runtime
   const reports = createReports(options)
   let opened: Opened | undefined
   let stopped: Promise<ShutdownResult> | undefined
@@ -55,13 +55,17 @@ export function createClient<Catalogue extends EventCatalogue>(
 
   function open(): Opened {
     warnOfPublicSecrets()
-    const lanes = createLanes(config, clock, options.transport ?? runtime.createTransport())
+    const lanes = createLanes(config.destinations, {
+      transport: options.transport ?? runtime.createTransport(),
+      clock,
+      timeoutMs: config.requestTimeoutMs,
+    })
     const leftovers = createLeftovers()
     const spool = openSpool()
     const newDelivery = (onSettled: () => void): Delivery =>
-      createDelivery({ config, runtime, reports, lanes, spool, onSettled })
+      createDelivery({ config, clock, random, byteLength, reports, lanes, spool, onSettled })
     const delivery = newDelivery(onSettled)
-    const intake = createIntake(options, runtime, reports)
+    const intake = createIntake(options, { clock, textOf: runtime.textOf, reports })
     const refuseWhenClosed =
       (deliver: Deliver): Deliver =>
       (event, at, settled) =>
@@ -94,7 +98,6 @@ export function createClient<Catalogue extends EventCatalogue>(
   }
 
   function openSpool(): Spool | undefined {
-    const { byteLength } = runtime
     const destinations = config.destinations.map(({ name }) => name)
     return (
       options.spool && runtime.openSpool?.(options.spool, { destinations, clock, byteLength, onError: reports.error })

@@ -1,11 +1,11 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
-import { textOf } from './capture/text-of-buffer.ts'
-import { createClient } from './client.ts'
+import { createClient } from '../client/client.ts'
+import type { ServerClientOptions } from '../client/options.ts'
+import type { ServerClient } from '../client/server-client.ts'
+import { openSpool } from '../spool/spool.ts'
+import { nodeTransport } from '../transport/node.ts'
 import { systemClock } from './clock.ts'
-import type { ServerClientOptions } from './options.ts'
-import type { ServerClient } from './server-client.ts'
-import { openSpool } from './spool/spool.ts'
-import { nodeTransport } from './transport/node.ts'
+import { textOf } from './text-of-buffer.ts'
 
 /**
  * Makes a buffered client for Node, with a connection pool of its own and gzip.

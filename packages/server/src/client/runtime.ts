@@ -1,7 +1,7 @@
 import type { Clock } from '@threadline/core'
 import type { TextOf } from '@threadline/schema'
-import type { Spool, SpoolOptions, SpoolParts } from './spool/options.ts'
-import type { Transport } from './transport/transport.ts'
+import type { Spool, SpoolOptions, SpoolParts } from '../spool/options.ts'
+import type { Transport } from '../transport/transport.ts'
 
 /** What differs between runtimes, and what tests put in its place. */
 export interface Runtime {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@threadline/schema'
-import type { UncheckedInput } from './capture/input.ts'
+import type { UncheckedInput } from './input.ts'
 
 export interface IdentifyOptions {
   /** The visitor who turned out to be this user: links everything they did before. */

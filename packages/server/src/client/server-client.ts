@@ -1,19 +1,10 @@
-import type { DropReason, FlushOptions, FlushResult, Outcome, QueueStats, ThreadlineError } from '@threadline/core'
+import type { DropReason, FlushOptions, FlushResult, QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
-import type { CapturableName, CaptureInput } from './capture/input.ts'
-import type { IdentifyOptions } from './identify.ts'
-import type { RequestLike } from './identity/request.ts'
-import type { Scope, ScopeOptions } from './scope/scope.ts'
-
-/** What became of one event. */
-export interface CaptureResult {
-  /** Empty when the event was refused before it had one. */
-  readonly eventId: string
-  /** `dropped` when any destination did not take it; `duplicate` when all had it already. */
-  readonly kind: Outcome['kind']
-  /** By destination name; under the empty name when it was refused before it reached any. */
-  readonly outcomes: { readonly [destination: string]: Outcome }
-}
+import type { IdentifyOptions } from '../capture/identify.ts'
+import type { CapturableName, CaptureInput } from '../capture/input.ts'
+import type { CaptureResult } from '../delivery/verdict.ts'
+import type { RequestLike } from '../identity/request.ts'
+import type { Scope, ScopeOptions } from '../scope/scope.ts'
 
 /** What `shutdown` left behind. Deliveries are counted for each destination. */
 export interface ShutdownResult extends FlushResult {

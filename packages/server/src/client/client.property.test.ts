@@ -2,7 +2,7 @@ import type { DeliveryResponse } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { harness, response, store } from '../test/harness.ts'
+import { harness, response, store } from '../../test/harness.ts'
 
 /** What a collector does with one request. */
 type Mood =

@@ -1,7 +1,7 @@
 import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { harness, response, store } from '../test/harness.ts'
+import { harness, response, store } from '../../test/harness.ts'
 import { type Capturer, captureCheckoutFinished } from './captures.ts'
 import { createClient } from './client.ts'
 
@@ -406,7 +406,7 @@ test.each([
   [{ key: 'sk_1', host: 'https://a.test', flushAt: 0 }],
   [{ key: 'sk_1', host: 'https://a.test', maxAgeMs: Number.NaN }],
 ])('refuses wrong options: %j', async (options) => {
-  const { createServerClient } = await import('./create.ts')
+  const { createServerClient } = await import('../runtimes/edge.ts')
   expect(() => createServerClient(options)).toThrow(expect.objectContaining({ code: 'invalid_config' }))
 })
 

@@ -1,11 +1,10 @@
 import { type Clock, type DropReason, type Outcome, ThreadlineError } from '@threadline/core'
-import type { EventCatalogue, TrackEvent } from '@threadline/schema'
-import type { UncheckedInput } from './capture/input.ts'
-import { createPipeline } from './capture/pipeline.ts'
-import { isRefusal, type Refusal } from './capture/refusal.ts'
-import type { ServerClientOptions } from './options.ts'
-import type { Reports } from './reports.ts'
-import type { Runtime } from './runtime.ts'
+import type { EventCatalogue, TextOf, TrackEvent } from '@threadline/schema'
+import type { Reports } from '../reports/reports.ts'
+import type { UncheckedInput } from './input.ts'
+import type { CaptureOptions } from './options.ts'
+import { createPipeline } from './pipeline.ts'
+import { isRefusal, type Refusal } from './refusal.ts'
 
 /** Told how a captured event left, once for each destination; the name is empty when it was refused before any. */
 export type Settled = (eventId: string, destination: string, outcome: Outcome) => void
@@ -22,14 +21,17 @@ export interface Intake {
   take(input: UncheckedInput, deliver: Deliver, settled?: Settled): Promise<void> | undefined
 }
 
+export interface IntakeParts {
+  readonly clock: Clock
+  /** A faster way from ASCII to a string, where there is one. */
+  readonly textOf: TextOf | undefined
+  readonly reports: Reports
+}
+
 /** Longest that asynchronous hooks may hold an event back, in milliseconds: one that hangs must not fill the memory. */
 const HOOK_TIMEOUT_MS = 10_000
 
-export function createIntake(
-  options: ServerClientOptions<EventCatalogue>,
-  { clock, textOf }: Runtime,
-  reports: Reports,
-): Intake {
+export function createIntake(options: CaptureOptions<EventCatalogue>, { clock, textOf, reports }: IntakeParts): Intake {
   const { onCapture = [], propertyDenylist } = options
   const strict = options.strict ?? isDevelopment()
   const pipeline = createPipeline({

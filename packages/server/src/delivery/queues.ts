@@ -12,16 +12,14 @@ import {
   ThreadlineError,
 } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
-import type { Refusal } from './capture/refusal.ts'
+import type { Deliver } from '../capture/intake.ts'
+import type { Refusal } from '../capture/refusal.ts'
+import type { Reports } from '../reports/reports.ts'
+import type { Spool } from '../spool/options.ts'
 import { createEncode } from './encode.ts'
-import { flushQueues } from './flush-queues.ts'
-import type { Deliver } from './intake.ts'
-import type { Config } from './options.ts'
-import type { Reports } from './reports.ts'
-import type { Runtime } from './runtime.ts'
-import type { Spool } from './spool/options.ts'
-import { createSender, type Sender } from './transport/send.ts'
-import type { Transport } from './transport/transport.ts'
+import { flushQueues } from './flush.ts'
+import type { DeliveryConfig } from './options.ts'
+import { createSender, type Sender, type SenderOptions } from './send.ts'
 
 /** One destination, with what all queues to it share. */
 export interface Lane {
@@ -30,17 +28,24 @@ export interface Lane {
   readonly pacer: Pacer | undefined
 }
 
-export function createLanes(config: Config, clock: Clock, transport: Transport): readonly Lane[] {
-  return config.destinations.map((destination) => ({
+export function createLanes(
+  destinations: readonly Destination[],
+  sending: Omit<SenderOptions, 'gzip'>,
+): readonly Lane[] {
+  return destinations.map((destination) => ({
     destination,
-    sender: createSender({ transport, clock, timeoutMs: config.requestTimeoutMs, gzip: destination.gzip === true }),
+    sender: createSender({ ...sending, gzip: destination.gzip === true }),
     pacer: destination.limits.rate && createPacer(destination.limits.rate),
   }))
 }
 
 export interface DeliveryParts {
-  readonly config: Config
-  readonly runtime: Runtime
+  readonly config: DeliveryConfig
+  readonly clock: Clock
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number
+  /** UTF-8 bytes of a string. */
+  readonly byteLength: (text: string) => number
   readonly reports: Reports
   readonly lanes: readonly Lane[]
   readonly spool: Spool | undefined
@@ -60,8 +65,8 @@ export interface Delivery {
   close(): readonly (readonly QueueItem[])[]
 }
 
-export function createDelivery({ config, runtime, reports, lanes, spool, onSettled }: DeliveryParts): Delivery {
-  const { clock, random, byteLength } = runtime
+export function createDelivery(parts: DeliveryParts): Delivery {
+  const { config, clock, random, byteLength, reports, lanes, spool, onSettled } = parts
   const encode = createEncode({ maxPropertiesBytes: config.maxPropertiesBytes, reports, byteLength })
   const queues = lanes.map(({ destination, sender, pacer }, index) =>
     createQueue({

@@ -1,12 +1,12 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
-import { textOf } from './capture/text-of-buffer.ts'
-import { createClient } from './client.ts'
+import { createClient } from '../client/client.ts'
+import type { ServerClientOptions } from '../client/options.ts'
+import type { ServerClient } from '../client/server-client.ts'
+import { openSpool } from '../spool/spool.ts'
+import { fetchTransport } from '../transport/fetch.ts'
+import { gzipWithZlib } from '../transport/gzip-zlib.ts'
 import { systemClock } from './clock.ts'
-import type { ServerClientOptions } from './options.ts'
-import type { ServerClient } from './server-client.ts'
-import { openSpool } from './spool/spool.ts'
-import { fetchTransport } from './transport/fetch.ts'
-import { gzipWithZlib } from './transport/gzip-zlib.ts'
+import { textOf } from './text-of-buffer.ts'
 
 /**
  * Makes a buffered client for Bun: its own `fetch`, which follows the proxy variables, gzip through `node:zlib`, and the

@@ -1,9 +1,9 @@
 import { type EventCatalogue, type StandardCatalogue, utf8Bytes } from '@threadline/schema'
-import { createClient } from './client.ts'
+import { createClient } from '../client/client.ts'
+import type { ServerClientOptions } from '../client/options.ts'
+import type { ServerClient } from '../client/server-client.ts'
+import { fetchTransport } from '../transport/fetch.ts'
 import { systemClock } from './clock.ts'
-import type { ServerClientOptions } from './options.ts'
-import type { ServerClient } from './server-client.ts'
-import { fetchTransport } from './transport/fetch.ts'
 
 /**
  * Makes a buffered client for a runtime with `fetch`: Workers, edge functions, Deno and others.

@@ -1,0 +1,80 @@
+import { type Destination, ThreadlineError } from '@threadline/core'
+import { threadline } from '@threadline/destinations/threadline'
+import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import type { CaptureOptions } from '../capture/options.ts'
+import { type DeliveryConfig, type DeliveryOptions, resolveDelivery } from '../delivery/options.ts'
+import type { ReportHooks } from '../reports/reports.ts'
+import type { SpoolOptions } from '../spool/options.ts'
+import type { Transport } from '../transport/transport.ts'
+
+/** Options of `createServerClient`. Name a destination by `key` and `host`, by `destination`, or by `destinations`. */
+export interface ServerClientOptions<Catalogue extends EventCatalogue = StandardCatalogue>
+  extends CaptureOptions<Catalogue>,
+    DeliveryOptions,
+    ReportHooks {
+  /** Secret key of a Threadline collector, `sk_…`. Together with `host`. */
+  readonly key?: string
+  /** Origin of a Threadline collector, such as `https://events.example.com`. Together with `key`. */
+  readonly host?: string
+  /** Where events go, when not to a Threadline collector by `key` and `host`. */
+  readonly destination?: Destination
+  /** Several places, each with a queue of its own: a slow one delays no other. */
+  readonly destinations?: readonly Destination[]
+
+  /** Keeps events on disk until they have left. Node and Bun only. Off unless given. */
+  readonly spool?: SpoolOptions
+
+  /** Carries requests in place of the runtime's own transport. */
+  readonly transport?: Transport
+  /**
+   * Flush when a script simply ends (`beforeExit`). Fires neither on `process.exit()` nor on signals.
+   *
+   * @defaultValue true
+   */
+  readonly flushOnExit?: boolean
+  /**
+   * Signals to flush on, for example `['SIGTERM']`. When nobody else listens for the signal, the client shuts down and
+   * the signal then takes its usual effect; otherwise ending the process is the other listener's business.
+   *
+   * @defaultValue none
+   */
+  readonly handleSignals?: readonly NodeJS.Signals[]
+}
+
+/** Where the client delivers, and how. */
+export interface Config extends DeliveryConfig {
+  readonly destinations: readonly [Destination, ...Destination[]]
+}
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws ThreadlineError `invalid_config`
+ */
+export function resolveConfig(options: ServerClientOptions<EventCatalogue>): Config {
+  return { ...resolveDelivery(options), destinations: resolveDestinations(options) }
+}
+
+function resolveDestinations({
+  key,
+  host,
+  destination,
+  destinations,
+}: ServerClientOptions<EventCatalogue>): Config['destinations'] {
+  const native = key !== undefined || host !== undefined
+  if (Number(native) + Number(destination !== undefined) + Number(destinations !== undefined) !== 1) {
+    throw invalid('give either key and host, or destination, or destinations')
+  }
+  if (destination) return [destination]
+  if (!destinations) return [threadline({ key: key ?? '', host: host ?? '' })]
+  const [first, ...others] = destinations
+  if (!first) throw invalid('destinations is empty')
+  if (new Set(destinations.map(({ name }) => name)).size < destinations.length) {
+    throw invalid('each of destinations needs a name of its own')
+  }
+  return [first, ...others]
+}
+
+function invalid(message: string): ThreadlineError {
+  return new ThreadlineError('invalid_config', `createServerClient: ${message}`)
+}

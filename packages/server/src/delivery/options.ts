@@ -1,0 +1,100 @@
+import { ThreadlineError } from '@threadline/core'
+import { LIMITS } from '@threadline/schema'
+
+/** When events are sent, and how much is held meanwhile. */
+export interface DeliveryOptions {
+  /**
+   * Waiting events that start a send. A trigger, not a cap: a send takes everything that waits, up to the destination's
+   * limits. With 1, what is captured in one tick still shares a request.
+   *
+   * @defaultValue `50`
+   */
+  readonly flushAt?: number
+  /**
+   * Longest an event waits before a send starts, in milliseconds.
+   *
+   * @defaultValue `2_000`
+   */
+  readonly flushIntervalMs?: number
+  /**
+   * Requests in flight at once to one destination. While it fails it is one.
+   *
+   * @defaultValue `4`
+   */
+  readonly concurrency?: number
+  /**
+   * Deadline of one exchange: connection, request, answer and its body. In milliseconds.
+   *
+   * @defaultValue `10_000`
+   */
+  readonly requestTimeoutMs?: number
+  /**
+   * Send again after a lost answer although the destination would count the event twice. `false` drops such events as
+   * `unclear` instead.
+   *
+   * @defaultValue true
+   */
+  readonly resendUnclear?: boolean
+
+  /**
+   * Most events held for one destination, in flight included.
+   *
+   * @defaultValue `100_000`
+   */
+  readonly maxQueueEvents?: number
+  /**
+   * Most bytes held for one destination, in flight included.
+   *
+   * @defaultValue `67_108_864`, 64 MiB
+   */
+  readonly maxQueueBytes?: number
+  /**
+   * Who gives way when a bound is reached. It is reported as `queue_overflow`; a producer that can wait uses `ready`.
+   *
+   * @defaultValue `'drop-oldest'`
+   */
+  readonly overflow?: 'drop-oldest' | 'drop-newest'
+  /**
+   * Age at which an undelivered event is given up, in milliseconds.
+   *
+   * @defaultValue `86_400_000`, 24 hours
+   */
+  readonly maxAgeMs?: number
+  /**
+   * Most bytes of an event's properties (and of `identify`'s traits), as UTF-8 JSON.
+   *
+   * @defaultValue `32_768`
+   */
+  readonly maxPropertiesBytes?: number
+}
+
+/** The options with their defaults. */
+export type DeliveryConfig = Required<DeliveryOptions>
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws ThreadlineError `invalid_config`
+ */
+export function resolveDelivery(options: DeliveryOptions): DeliveryConfig {
+  return {
+    flushAt: atLeastOne(options, 'flushAt', 50),
+    flushIntervalMs: atLeastOne(options, 'flushIntervalMs', 2_000),
+    concurrency: atLeastOne(options, 'concurrency', 4),
+    requestTimeoutMs: atLeastOne(options, 'requestTimeoutMs', 10_000),
+    resendUnclear: options.resendUnclear ?? true,
+    maxQueueEvents: atLeastOne(options, 'maxQueueEvents', 100_000),
+    maxQueueBytes: atLeastOne(options, 'maxQueueBytes', 67_108_864),
+    overflow: options.overflow ?? 'drop-oldest',
+    maxAgeMs: atLeastOne(options, 'maxAgeMs', 86_400_000),
+    maxPropertiesBytes: atLeastOne(options, 'maxPropertiesBytes', LIMITS.propertiesBytes),
+  }
+}
+
+type NumberOption = Exclude<keyof DeliveryConfig, 'resendUnclear' | 'overflow'>
+
+function atLeastOne(options: DeliveryOptions, name: NumberOption, fallback: number): number {
+  const value = options[name] ?? fallback
+  if (Number.isFinite(value) && value >= 1) return value
+  throw new ThreadlineError('invalid_config', `createServerClient: ${name} is a number of at least 1`)
+}
