@@ -125,17 +125,6 @@ describeInChromium('Optional parts', (suite) => {
     await page.waitForURL('**/sent*')
     expect(new URL(page.url()).searchParams.get('anonymous_id')).toBe('set-after-the-field')
   })
-
-  test('a client of createMinimalClient keeps nothing but ids, and sends what it is told', async () => {
-    const { page, recorder } = suite
-    recorder.defaultPage = pageWith(`
-      window.client = threadline.createMinimalClient({ key: 'pk_test', host: '/t', flushIntervalMs: 60_000 })`)
-    await page.goto(recorder.origin)
-    await page.evaluate(`client.capture('only_this')`)
-    expect(await page.evaluate(`Object.keys(localStorage).filter((key) => key.startsWith('tl_q.'))`)).toEqual([])
-    await page.evaluate('client.flush()')
-    expect(recorder.stored().map(({ event }) => event)).toEqual(['only_this'])
-  })
 })
 
 describeInChromium('The development overlay', (suite) => {

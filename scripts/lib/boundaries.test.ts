@@ -108,6 +108,39 @@ test('a file of another package imported by path fails', async () => {
   ])
 })
 
+test('circles of imports fail, each module with the shortest way back to it, even where only types are imported', async () => {
+  const published = corePackage({
+    'src/index.ts': `export { a } from './room/a.ts'`,
+    'src/room/a.ts': `import type { B } from './b.ts'
+      export const a: B = 1`,
+    'src/room/b.ts': `import { long } from '../long.ts'
+      export { a } from './a.ts'
+      export type B = typeof long | import('../c.ts').C`,
+    'src/long.ts': `export { long } from './c.ts'`,
+    'src/c.ts': `import { a } from './room/a.ts'
+      export const long = 1
+      export type C = typeof a`,
+  })
+  expect(await boundaryProblems(published)).toEqual([
+    'modules of src import each other in a circle: c.ts -> room/a.ts -> room/b.ts -> c.ts',
+    'modules of src import each other in a circle: long.ts -> c.ts -> room/a.ts -> room/b.ts -> long.ts',
+  ])
+})
+
+test('modules that share what lies below them make no circle', async () => {
+  const published = corePackage({
+    'src/index.ts': `export { a } from './a.ts'
+      export { b } from './b.ts'`,
+    'src/a.ts': `import type { Shared } from './shared.ts'
+      import { b } from './b.ts'
+      export const a: Shared = b`,
+    'src/b.ts': `import type { Shared } from './shared.ts'
+      export const b: Shared = 1`,
+    'src/shared.ts': 'export type Shared = number',
+  })
+  expect(await boundaryProblems(published)).toEqual([])
+})
+
 test('a package without a row in the table fails', async () => {
   const published = corePackage({ 'src/index.ts': '' }, { name: '@threadline/new' })
   expect(await boundaryProblems(published)).toEqual([expect.stringContaining('@threadline/new has no row')])

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { importCircles } from './import-circles.ts'
 import { importPaths, type PublishedPackage, resolveTarget, root } from './packages.ts'
 
 /** The dependency direction: what each package may import of the others. */
@@ -30,10 +31,11 @@ interface ImportRecord {
 
 /**
  * What a package does against the rules of the workspace: an edge against the dependency direction, in its manifest or
- * its sources; a file of another package imported by path; a Node module where a runtime without Node would load it.
+ * its sources; a file of another package imported by path; a Node module where a runtime without Node would load it;
+ * modules that import each other in a circle.
  *
- * Sources are followed from the entries that each runtime resolves to. Type-only imports do not count: they are gone at
- * run time, and the published types are checked with the packed tarballs.
+ * Sources are followed from the entries that each runtime resolves to. Except in a circle, type-only imports do not count:
+ * they are gone at run time, and the published types are checked with the packed tarballs.
  */
 export async function boundaryProblems(published: PublishedPackage): Promise<string[]> {
   const { folder, manifest } = published
@@ -47,6 +49,8 @@ export async function boundaryProblems(published: PublishedPackage): Promise<str
   const problems = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
     .filter(isForbidden)
     .map((name) => `package.json must not depend on ${name}`)
+  const circles = importCircles(join(folder, 'src'))
+  problems.push(...circles.map((circle) => `modules of src import each other in a circle: ${circle}`))
   for (const { conditions, hasNode } of RUNTIMES) {
     const entries = [...importedEntries(published, conditions), ...(hasNode ? commandEntries(published) : [])]
     const { files, external } = await importsOf(entries)

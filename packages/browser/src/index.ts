@@ -1,19 +1,8 @@
 export { type DropReason, isThreadlineError, type ThreadlineError, type ThreadlineErrorCode } from '@threadline/core'
-export type { CapturableName, Capture, CaptureArguments } from './capture-types.ts'
-export type { BrowserClient, TypedConfig } from './client.ts'
-export type { BrowserConfig, CaptureHook, ConsentChoice, DroppedEvent } from './config.ts'
-export { createBrowserClient, createMinimalClient } from './create-client.ts'
-export { addIdField } from './form-field.ts'
-export type { CaptureOptions, Part } from './instance.ts'
-export { clickIds } from './parts/click-ids.ts'
-export { linkDecoration } from './parts/link-decoration.ts'
-export { pageLeave } from './parts/page-leave.ts'
-export { pageviews } from './parts/pageviews.ts'
-export { persistence } from './parts/persistence.ts'
-export { shareVisitorId } from './parts/share-visitor-id.ts'
-export { readTouches, type Touch, type Touches, touches } from './parts/touches.ts'
-export { trackAttributes } from './parts/track-attributes.ts'
-export { allowParams, chain, scrub } from './scrub.ts'
+export type { CapturableName, Capture, CaptureArguments } from './api/capture-types.ts'
+export type { BrowserClient, TypedConfig } from './api/client.ts'
+export { createBrowserClient } from './api/create-client.ts'
+export { addIdField } from './api/form-field.ts'
 export {
   alias,
   capture,
@@ -26,14 +15,13 @@ export {
   headers,
   identify,
   init,
-  initMinimal,
   optIn,
   optOut,
   page,
   reset,
   setAnonymousId,
   storage,
-} from './singleton.ts'
+} from './api/singleton.ts'
 export {
   checkoutCancelled,
   checkoutStarted,
@@ -43,5 +31,15 @@ export {
   signedUp,
   subscriptionCancelled,
   trialStarted,
-} from './standard-captures.ts'
-export type { StorageState } from './verbs.ts'
+} from './api/standard-captures.ts'
+export type { StorageState } from './api/verbs.ts'
+export type { BrowserConfig } from './contract/config.ts'
+export type { CaptureOptions, Part } from './contract/instance.ts'
+export type { CaptureHook, ConsentChoice, DroppedEvent } from './contract/settings.ts'
+export { clickIds } from './page/click-ids.ts'
+export { linkDecoration } from './page/link-decoration.ts'
+export { pageLeave } from './page/page-leave.ts'
+export { allowParams, chain, scrub } from './page/scrub.ts'
+export { shareVisitorId } from './page/share-visitor-id.ts'
+export { readTouches, type Touch, type Touches, touches } from './page/touches.ts'
+export { trackAttributes } from './page/track-attributes.ts'

@@ -8,8 +8,8 @@ import {
   type ThreadlineError,
 } from '@threadline/core'
 import { type FakeClock, fakeClock } from '@threadline/core/testing'
-import type { Delivery, Emit } from '../src/hooks.ts'
-import { createPageQueue, type PageQueueOptions } from '../src/page-queue.ts'
+import type { Delivery, Emit } from '../src/contract/hooks.ts'
+import { createPageQueue, type PageQueueOptions } from '../src/delivery/page-queue.ts'
 
 /** A service that takes `{"events":[…]}`, ten at a time, and answers by status alone. */
 export function testDestination(overrides: Partial<Destination> = {}): Destination {

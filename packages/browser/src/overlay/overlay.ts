@@ -1,5 +1,5 @@
-import { clock } from '../clock.ts'
-import type { Part } from '../instance.ts'
+import type { Part } from '../contract/instance.ts'
+import { clock } from '../platform/clock.ts'
 import { createPanel } from './panel.ts'
 
 /** Most events that are listed. */

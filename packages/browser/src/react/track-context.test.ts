@@ -1,7 +1,7 @@
 import { createElement, StrictMode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { createBrowserClient } from '../create-client.ts'
+import { createBrowserClient } from '../api/create-client.ts'
 import { ThreadlineProvider, usePageviews, useTrack } from './track-context.ts'
 
 // Effects need a page: see the end-to-end tests of the kits. Here, what a server renders.

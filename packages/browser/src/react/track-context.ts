@@ -1,5 +1,5 @@
 import { createContext, createElement, type ReactNode, useContext, useEffect } from 'react'
-import type { BrowserClient } from '../client.ts'
+import type { BrowserClient } from '../api/client.ts'
 
 /**
  * Says once which client the app uses, so that `useTrack` is typed by its catalogue:

@@ -1,8 +1,9 @@
 // The build for sites without a bundler: a classic script that becomes `window.threadline`.
-import { pageLeave } from '../parts/page-leave.ts'
-import { trackAttributes } from '../parts/track-attributes.ts'
-import * as singleton from '../singleton.ts'
-import * as captures from '../standard-captures.ts'
+
+import * as singleton from '../api/singleton.ts'
+import * as captures from '../api/standard-captures.ts'
+import { pageLeave } from '../page/page-leave.ts'
+import { trackAttributes } from '../page/track-attributes.ts'
 import { readOptions } from './options.ts'
 
 /** What the page's stub collected before the script was there: names of functions and what they were called with. */

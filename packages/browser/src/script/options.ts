@@ -1,8 +1,8 @@
-import type { BrowserConfig, ConsentChoice } from '../config.ts'
-
 const CHOICES: readonly ConsentChoice[] = ['granted', 'denied', 'pending']
 
 /** The client's options as a script tag's `data-*` attributes have them. What is not understood is left out. */
+import type { BrowserConfig } from '../contract/config.ts'
+import type { ConsentChoice } from '../contract/settings.ts'
 export function readOptions({ key, host, ...data }: DOMStringMap): BrowserConfig {
   const flushAt = Number(data['flushAt'])
   const flushIntervalMs = Number(data['flushIntervalMs'])

@@ -1,7 +1,7 @@
 import type { Consent, JsonObject, StandardCatalogue } from '@threadline/schema'
-import { type BrowserClient, NOTHING_FLUSHED } from '../client.ts'
-import { toConsent } from '../consent.ts'
-import type { CaptureOptions } from '../instance.ts'
+import { type BrowserClient, NOTHING_FLUSHED } from '../api/client.ts'
+import type { CaptureOptions } from '../contract/instance.ts'
+import { toConsent } from '../identity/consent.ts'
 
 /** An event as the code under test captured it. */
 export interface CapturedEvent {

@@ -1,0 +1,81 @@
+import type { FlushOptions, FlushResult } from '@threadline/core'
+import type { EventCatalogue, JsonObject, StandardCatalogue } from '@threadline/schema'
+import type { BrowserConfig } from '../contract/config.ts'
+import type { Instance } from '../contract/instance.ts'
+import type { ConsentChoice } from '../contract/settings.ts'
+import type { Begin } from '../instance/start.ts'
+import type { Capture } from './capture-types.ts'
+import * as verbs from './verbs.ts'
+
+/** What `flush` resolves with where there is nothing to wait for. */
+export const NOTHING_FLUSHED: FlushResult = { delivered: 0, duplicates: 0, dropped: 0 }
+
+/** One visitor, one queue. On a server every call does nothing, and ids are `undefined`. */
+export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalogue> {
+  readonly capture: Capture<Catalogue>
+  /** Captures `$pageview` for the current address. Only needed with `pageviews: false`. */
+  page(properties?: JsonObject): void
+  /** Says who the visitor is from now on, and links the anonymous id to it. Refuses ids such as `null` or `guest`. */
+  identify(userId: string, traits?: JsonObject): void
+  /** Says that `previousId`, an id from elsewhere, was this visitor too. */
+  alias(previousId: string): void
+  /** Says that the visitor belongs to a company, team or account. */
+  group(groupId: string, traits?: JsonObject): void
+  /** Forgets user, visitor and session, and starts as somebody new. Call it at sign-out: computers are shared. */
+  reset(): void
+  /** The visitor's id; `undefined` on a server and after a refusal. */
+  getAnonymousId(): string | undefined
+  /** Sets an id that a server owns: 8 to 200 of `A-Z a-z 0-9 _ . : -`. Any other is refused. */
+  setAnonymousId(id: string): void
+  /** The session's id: it ends after 30 minutes without an event, or after 24 hours. */
+  getSessionId(): string | undefined
+  /** Sends what is queued. Resolves when all captured before has left the queue; rejects with `FlushError`. */
+  flush(options?: FlushOptions): Promise<FlushResult>
+  /** Says what the visitor chose, at any time. A grant sends what was held, a refusal wipes the browser's storage. */
+  consent(choice: ConsentChoice): void
+  /** Refuses for good: remembered, and stronger than `consent` in the configuration of later pages. */
+  optOut(): void
+  /** Takes `optOut` back. */
+  optIn(): void
+  hasOptedOut(): boolean
+  /** Where the visitor's id is kept at this moment. */
+  storage(): verbs.StorageState
+  /** Headers that hand the visitor over to the site's own server: `fetch('/api', { headers: headers() })`. */
+  headers(): Readonly<Record<string, string>>
+}
+
+/** The public face of an instance. Whatever is called first has it begin. */
+export function toClient<Catalogue extends EventCatalogue>(begin: Begin | undefined): BrowserClient<Catalogue> {
+  function call<Result>(verb: (instance: Instance) => Result, otherwise: Result): Result {
+    return begin ? verb(begin()) : otherwise
+  }
+  function tell(verb: (instance: Instance) => void): void {
+    call(verb, undefined)
+  }
+
+  return {
+    // A catalogue's properties are JSON objects by its types; what a caller without types passes is checked by encoding.
+    capture: (event, ...[properties, options]) =>
+      tell((begun) => begun.capture(event, properties as JsonObject, options)),
+    page: (properties) => tell((begun) => verbs.page(begun, properties)),
+    identify: (userId, traits) => tell((begun) => verbs.identify(begun, userId, traits)),
+    alias: (previousId) => tell((begun) => verbs.alias(begun, previousId)),
+    group: (groupId, traits) => tell((begun) => verbs.group(begun, groupId, traits)),
+    reset: () => tell(verbs.reset),
+    getAnonymousId: () => call(verbs.getAnonymousId, undefined),
+    setAnonymousId: (id) => tell((begun) => verbs.setAnonymousId(begun, id)),
+    getSessionId: () => call(verbs.getSessionId, undefined),
+    flush: (options) => call((begun) => verbs.flush(begun, options), Promise.resolve(NOTHING_FLUSHED)),
+    consent: (choice) => tell((begun) => verbs.consent(begun, choice)),
+    optOut: () => tell(verbs.optOut),
+    optIn: () => tell(verbs.optIn),
+    hasOptedOut: () => call(verbs.hasOptedOut, false),
+    storage: () => call(verbs.storage, { cookie: false, localStorage: false }),
+    headers: () => call(verbs.headers, {}),
+  }
+}
+
+/** The configuration of a client whose `capture` is typed by a catalogue of its own. */
+export interface TypedConfig<Catalogue extends EventCatalogue> extends BrowserConfig {
+  readonly events: Catalogue
+}

@@ -1,0 +1,114 @@
+import type { FlushOptions, FlushResult } from '@threadline/core'
+import type { JsonObject } from '@threadline/schema'
+import type { BrowserConfig } from '../contract/config.ts'
+import type { Instance } from '../contract/instance.ts'
+import type { ConsentChoice } from '../contract/settings.ts'
+import { type Begin, start } from '../instance/start.ts'
+import { attempt } from '../platform/attempt.ts'
+import type { Capture } from './capture-types.ts'
+import { NOTHING_FLUSHED } from './client.ts'
+import { standardParts } from './create-client.ts'
+import * as verbs from './verbs.ts'
+
+// The page's one client as functions. See `BrowserClient` for what each does.
+
+/** Calls that may wait for `init`. */
+const MAX_EARLY_CALLS = 500
+
+let begin: Begin | undefined
+/** Set once the instance has begun; until then calls are collected. */
+let begun: Instance | undefined
+let early: ((instance: Instance) => void)[] = []
+
+function soon(call: (instance: Instance) => void): void {
+  if (begun) call(begun)
+  // On a server nothing may pile up: there is no init to come.
+  else if (typeof document !== 'undefined' && early.length < MAX_EARLY_CALLS) early.push(call)
+}
+
+/** The instance, at work: for calls that give something back. */
+function now(): Instance | undefined {
+  begin?.()
+  return begun
+}
+
+function play(started: Instance): void {
+  begun = started
+  for (const call of early) call(started)
+  early = []
+}
+
+/**
+ * Starts the page's client and plays what was called before. A second call does nothing.
+ *
+ * Cookies and storage are read in a task of their own, or when the first id is asked for; calls until then are played
+ * in their order.
+ *
+ * @throws ThreadlineError `invalid_config` without a key and host or a destination, `secret_key_in_browser` for a
+ * destination that carries a secret.
+ */
+export function init(config: BrowserConfig): void {
+  begin ??= start(config, standardParts(), play)
+}
+
+export const capture: Capture = (event, ...[properties, options]) => {
+  if (begun) begun.capture(event, properties, options)
+  else {
+    // It happened now, with what the object holds now. What cannot be copied cannot be sent either, and is refused later.
+    const copy = attempt(() => JSON.parse(JSON.stringify(properties))) ?? properties
+    const timed = { timestamp: new Date(), ...options }
+    soon((client) => client.capture(event, copy, timed))
+  }
+}
+
+export const page = (properties?: JsonObject): void => soon((client) => verbs.page(client, properties))
+
+export const identify = (userId: string, traits?: JsonObject): void =>
+  soon((client) => verbs.identify(client, userId, traits))
+
+export const alias = (previousId: string): void => soon((client) => verbs.alias(client, previousId))
+
+export const group = (groupId: string, traits?: JsonObject): void =>
+  soon((client) => verbs.group(client, groupId, traits))
+
+export const reset = (): void => soon(verbs.reset)
+
+/** The visitor's id; `undefined` before `init`, on a server and after a refusal. */
+export function getAnonymousId(): string | undefined {
+  const client = now()
+  return client && verbs.getAnonymousId(client)
+}
+
+export const setAnonymousId = (id: string): void => soon((client) => verbs.setAnonymousId(client, id))
+
+/** The session's id; `undefined` before `init`, on a server and after a refusal. */
+export function getSessionId(): string | undefined {
+  const client = now()
+  return client && verbs.getSessionId(client)
+}
+
+export function flush(options?: FlushOptions): Promise<FlushResult> {
+  const client = now()
+  return client ? verbs.flush(client, options) : Promise.resolve(NOTHING_FLUSHED)
+}
+
+export const consent = (choice: ConsentChoice): void => soon((client) => verbs.consent(client, choice))
+
+export const optOut = (): void => soon(verbs.optOut)
+
+export const optIn = (): void => soon(verbs.optIn)
+
+export function hasOptedOut(): boolean {
+  const client = now()
+  return !!client && verbs.hasOptedOut(client)
+}
+
+export function storage(): verbs.StorageState {
+  const client = now()
+  return client ? verbs.storage(client) : { cookie: false, localStorage: false }
+}
+
+export function headers(): Readonly<Record<string, string>> {
+  const client = now()
+  return client ? verbs.headers(client) : {}
+}

@@ -1,0 +1,36 @@
+import type { Consent, EventInput, JsonObject, TrackEvent } from '@threadline/schema'
+import type { Emit, Hooks } from './hooks.ts'
+import type { Identity } from './identity.ts'
+import type { PageQueue } from './page-queue.ts'
+import type { Settings } from './settings.ts'
+
+/** What a caller may say about an event besides its name and properties. */
+export type CaptureOptions = Pick<EventInput, 'eventId' | 'timestamp' | 'value' | 'currency' | 'email'>
+
+/** A client from the inside: what the verbs and the optional parts work on. */
+export interface Instance {
+  readonly config: Settings
+  readonly identity: Identity
+  readonly queue: PageQueue
+  /** Who is told of what happens: the page's own callbacks, the parts, and whoever joins them for a while. */
+  readonly hooks: Set<Hooks>
+  /** Tells all of them. */
+  readonly emit: Emit
+  consent: Consent | undefined
+  /** Acts on a change of `consent`. */
+  readonly consentChanged: () => void
+  /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
+  readonly begin: (parts: readonly Part[]) => void
+  /** The page is shown again. */
+  readonly show: () => void
+  /** The page is hidden, perhaps for good. */
+  readonly hide: () => void
+  readonly capture: (
+    event: string,
+    properties?: JsonObject,
+    options?: CaptureOptions & Pick<TrackEvent, 'traits' | 'url' | 'path'>,
+  ) => void
+}
+
+/** An optional part of a client; costs nothing where it is not imported. Called once, before anything is sent or stored. */
+export type Part = (instance: Instance) => Hooks

@@ -1,0 +1,17 @@
+import type { PauseReason, QueueItem } from '@threadline/core'
+
+/** The events that have not arrived yet. */
+export interface PageQueue {
+  /** Takes a copy of an event. When the queue is full, the oldest that waits is given up. */
+  add(item: QueueItem): void
+  /** Starts a request if one is due. */
+  pump(): void
+  /** Sends what is held, skipping the idle timer and own backoff. Returns the reason of a pause whose probe is not due. */
+  wake(): PauseReason | undefined
+  /** Starts requests for everything that waits, synchronously: the last chance before the page goes away. */
+  drain(): void
+  /** Everything held, in flight included, in the order of capture. */
+  held(): readonly QueueItem[]
+  /** Forgets everything and returns it. Answers to what is in flight change nothing then. */
+  clear(): readonly QueueItem[]
+}

@@ -1,0 +1,103 @@
+import type { Destination, DropReason, ThreadlineError } from '@threadline/core'
+import type { Consent, EventCatalogue, TrackEvent } from '@threadline/schema'
+
+/** What the visitor said: to everything, or purpose by purpose. A purpose that is left out is undecided. */
+export type ConsentChoice = 'granted' | 'denied' | 'pending' | Consent
+
+/** An event that was given up. */
+export interface DroppedEvent {
+  readonly eventId: string
+  readonly event: string
+}
+
+/** Looks at an event before it is encoded: returns it, a changed copy, or `null` to drop it. */
+export type CaptureHook = (event: TrackEvent) => TrackEvent | null
+
+/** How a client works, besides the optional parts that are added to it: see `BrowserConfig`. */
+export interface Settings {
+  /** Public key of a Threadline collector, `pk_…`. Required without `destination`. */
+  readonly key?: string
+  /** The collector's origin, or a path of the site that forwards to it: `https://events.example.com`, `/t`. */
+  readonly host?: string
+  /** Where events go instead of a Threadline collector. One that carries a secret is refused. */
+  readonly destination?: Destination
+  /** A catalogue made by `defineEvents`. Types `capture`; checked against in development only. */
+  readonly events?: EventCatalogue
+
+  /**
+   * Waiting events that start a request.
+   *
+   * @defaultValue `20`
+   */
+  readonly flushAt?: number
+  /**
+   * Longest an event waits before a request starts, in milliseconds.
+   *
+   * @defaultValue `2_000`
+   */
+  readonly flushIntervalMs?: number
+  /**
+   * Captures `$pageview` when the page loads and when path or query of its address change.
+   *
+   * @defaultValue `true`
+   */
+  readonly pageviews?: boolean
+
+  /**
+   * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing.
+   *
+   * @defaultValue `'granted'`
+   */
+  readonly consent?: ConsentChoice
+  /**
+   * Takes the browser's Global Privacy Control signal for a refusal, until `consent` is called.
+   *
+   * @defaultValue `true`
+   */
+  readonly honorGpc?: boolean
+  /**
+   * Takes the browser's Do Not Track signal for a refusal, until `consent` is called.
+   *
+   * @defaultValue `false`
+   */
+  readonly honorDnt?: boolean
+
+  /**
+   * Name of the cookie that holds the visitor's id.
+   *
+   * @defaultValue `'tl_id'`
+   */
+  readonly cookieName?: string
+  /**
+   * `localStorage` key that mirrors the cookie.
+   *
+   * @defaultValue `'tl_id'`
+   */
+  readonly storageKey?: string
+  /** Domain of the cookies, for example `shop.example.com`. The widest that the browser accepts, unless given. */
+  readonly cookieDomain?: string
+  /**
+   * Life of the cookies in days, renewed on each visit. Browsers cap it at 400, Safari at 7 for cookies set by script.
+   *
+   * @defaultValue `395`
+   */
+  readonly cookieMaxAgeDays?: number
+  /**
+   * `none` is for pages that live in other sites' frames, and needs https.
+   *
+   * @defaultValue `'lax'`
+   */
+  readonly cookieSameSite?: 'lax' | 'strict' | 'none'
+  /**
+   * Cookies or `localStorage` keys of other trackers whose visitor id is taken over where Threadline has none yet, the
+   * first that holds a usable one: `['_fn_vid', 'analyse_anon_id']`. The destination's own store unless given.
+   */
+  readonly adoptIds?: readonly string[]
+
+  /** Called for every event before it is encoded. When it throws, the event is dropped. See `chain` for several. */
+  readonly onCapture?: CaptureHook
+  /** Told of every event that leaves undelivered. */
+  readonly onDrop?: (event: DroppedEvent, reason: DropReason) => void
+  /** Told of what goes wrong: refused events, and outages once each. */
+  readonly onError?: (error: ThreadlineError) => void
+}

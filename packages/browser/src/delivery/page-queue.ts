@@ -1,0 +1,233 @@
+import {
+  backoffMs,
+  type Clock,
+  type DeliveryRequest,
+  type DeliveryResponse,
+  type Destination,
+  type DropReason,
+  type PauseReason,
+  type QueueItem,
+  ThreadlineError,
+  type ThreadlineErrorCode,
+  type ThreadlineErrorDetails,
+  type Verdict,
+} from '@threadline/core'
+import type { Delivery, Emit } from '../contract/hooks.ts'
+import type { PageQueue } from '../contract/page-queue.ts'
+
+/** Most events held, in flight included: as many as `localStorage` takes beside what the page itself keeps there. */
+const MAX_EVENTS = 500
+/** Most bytes held, in flight included. */
+const MAX_BYTES = 1_000_000
+/** A larger body might not fit beside others into what may outlive the page. */
+const MAX_REQUEST_BYTES = 16_000
+/** Age at which an event is given up, in milliseconds. */
+const MAX_AGE_MS = 86_400_000
+/** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
+const RETRY_AFTER_MAX_MS = 300_000
+/** Failures in a row after which an endpoint that gives no answer counts as blocked (an ad blocker, usually). */
+const BLOCKED_AFTER = 5
+/** How often a paused queue tries again, in milliseconds. */
+const PROBE_INTERVAL_MS = 60_000
+
+export interface PageQueueOptions {
+  readonly destination: Destination
+  readonly clock: Clock
+  /** Uniform in [0, 1), for jitter. */
+  readonly random: () => number
+  /** Waiting events that start a request. */
+  readonly flushAt: number
+  /** Longest an event waits before a request starts, in milliseconds. */
+  readonly flushIntervalMs: number
+  /** Whether requests may start now. After it has turned true, call `pump`. */
+  readonly mayStart: () => boolean
+  /** Carries one request; called synchronously by `drain` and `wake`. Rejects when no answer came. */
+  readonly send: (request: DeliveryRequest, items: readonly QueueItem[]) => Promise<DeliveryResponse>
+  /** Told of every event that leaves, of every pause, and of failures once per outage, not once per attempt. */
+  readonly emit: Emit
+}
+
+// What the next request waits for: the higher, the stronger. Only what a server demands cannot be hurried.
+const NOTHING = 0
+const MORE_EVENTS = 1
+const BACKOFF = 2
+const SERVER = 3
+
+/** What a final verdict means for one event. */
+function outcomeOf(
+  { eventId }: QueueItem,
+  verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' },
+): Delivery | DropReason {
+  if (verdict.kind !== 'delivered') return verdict.reason
+  const refusal = verdict.rejected?.find((refused) => refused.eventId === eventId)
+  return refusal?.reason ?? (verdict.duplicates?.includes(eventId) ? 'duplicate' : 'delivered')
+}
+
+/**
+ * The queue of a page: one request at a time, until the page leaves.
+ *
+ * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else. It keeps no batches: an
+ * event that came back waits in its old place, and a batch that has to be split halves the size of those that follow
+ * until requests get through again.
+ */
+export function createPageQueue(options: PageQueueOptions): PageQueue {
+  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, send, emit } = options
+  const { limits } = destination
+  /** Everything held, in the order of capture. */
+  const held = new Set<QueueItem>()
+  const inFlight = new Set<QueueItem>()
+  /** Most events in the next request. */
+  let batchSize = limits.maxEvents
+  /** Requests since the last one that was answered for good. */
+  let failures = 0
+  /** Why nothing gets through, as long as that lasts. */
+  let trouble: ThreadlineErrorCode | undefined
+  let paused: PauseReason | undefined
+  let waitsFor = NOTHING
+  /** One timer for every wait: nothing is compared with a clock that somebody may set. */
+  let cancelTimer: (() => void) | undefined
+
+  function waiting(): QueueItem[] {
+    return [...held].filter((item) => !inFlight.has(item))
+  }
+
+  function settle(item: QueueItem, outcome: Delivery | DropReason): void {
+    if (!held.delete(item)) return
+    if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', item, outcome)
+    else emit('dropped', item, outcome)
+  }
+
+  /** Starts the next request, unless it has to wait. While one is in flight its end does so. */
+  function pump(): void {
+    if (!inFlight.size && held.size && !waitsFor && mayStart()) void start()
+  }
+
+  function resume(): void {
+    cancelTimer?.()
+    waitsFor = NOTHING
+    pump()
+  }
+
+  function wait(ms: number, reason: number): void {
+    if (reason < waitsFor) return
+    cancelTimer?.()
+    waitsFor = reason
+    cancelTimer = clock.after(ms, resume, true)
+  }
+
+  /** Waits as long as the server demands, within bounds, and at least as long as the queue does of its own. */
+  function obey(demandedMs = 0, ownMs = 0): void {
+    wait(Math.max(ownMs, Math.min(demandedMs, RETRY_AFTER_MAX_MS)), demandedMs ? SERVER : BACKOFF)
+  }
+
+  /** Takes what the next request may carry. */
+  function nextBatch(now: number): QueueItem[] {
+    const batch: QueueItem[] = []
+    let bytes = limits.envelopeBytes
+    for (const item of waiting()) {
+      if (now - item.at > MAX_AGE_MS) settle(item, 'expired')
+      else {
+        // One more for the comma between events.
+        bytes += item.bytes + 1
+        const isFull = batch.length >= batchSize || bytes > MAX_REQUEST_BYTES
+        if (batch[0] && (isFull || batch[0].alone || item.alone)) break
+        batch.push(item)
+        inFlight.add(item)
+      }
+    }
+    return batch
+  }
+
+  function noAnswer(): Verdict {
+    const message = 'no answer'
+    // Blocked: every further request would only add a line to the console.
+    if (failures >= BLOCKED_AFTER) return { kind: 'retry', retryAfterMs: RETRY_AFTER_MAX_MS, message }
+    return destination.dedupes ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
+  }
+
+  /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
+  async function start(): Promise<void> {
+    const now = clock.now()
+    const batch = nextBatch(now)
+    if (!batch[0]) return
+    let verdict = noAnswer()
+    let status = 0
+    let cause: unknown
+    try {
+      const answer = await send(destination.request(batch, { now, attempt: failures + 1 }), batch)
+      verdict = destination.verdict(answer, batch, clock.now())
+      status = answer.status
+    } catch (error) {
+      cause = error
+    }
+    failures += 1
+    for (const item of batch) inFlight.delete(item)
+    if (verdict.kind === 'retry' || verdict.kind === 'pause') putOff(verdict, { status, cause })
+    else {
+      // An end that is unclear is no sign of life.
+      if (status) failures = 0
+      judge(batch, verdict)
+    }
+    pump()
+  }
+
+  /** Nothing gets through, which is said once: every attempt would flood the log. */
+  function putOff(verdict: Verdict & { kind: 'retry' | 'pause' }, details: ThreadlineErrorDetails): void {
+    paused = verdict.kind === 'pause' ? verdict.reason : undefined
+    obey(verdict.kind === 'pause' ? PROBE_INTERVAL_MS : verdict.retryAfterMs, backoffMs(failures, random))
+    const code = paused ?? (details.status ? 'server_error' : 'unreachable')
+    if (code !== trouble) emit('failed', new ThreadlineError(code, `${destination.name}: ${verdict.message}`, details))
+    trouble = code
+    if (paused) emit('stopped', paused)
+  }
+
+  function judge(batch: readonly QueueItem[], verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' }): void {
+    trouble = undefined
+    paused = undefined
+    if (verdict.kind === 'split' && batch[1]) {
+      batchSize = batch.length >> 1
+      obey(verdict.retryAfterMs)
+    } else {
+      batchSize = Math.min(2 * batchSize, limits.maxEvents)
+      for (const item of batch) settle(item, outcomeOf(item, verdict))
+    }
+  }
+
+  /** Gives up the oldest that wait until the bounds hold. What is in flight cannot give way. */
+  function makeRoom(): void {
+    let bytes = 0
+    for (const item of held) bytes += item.bytes
+    for (const item of held) {
+      if (bytes <= MAX_BYTES && held.size <= MAX_EVENTS) break
+      if (inFlight.has(item)) continue
+      bytes -= item.bytes
+      settle(item, 'queue_overflow')
+    }
+  }
+
+  return {
+    held: () => [...held],
+    pump,
+    add(item) {
+      held.add({ ...item })
+      makeRoom()
+      if (!waitsFor && !inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
+      // At the end of the tick, so that what is captured together travels together.
+      if (waitsFor === MORE_EVENTS && held.size === flushAt) queueMicrotask(resume)
+    },
+    wake() {
+      if (waitsFor === SERVER) return paused
+      resume()
+      return undefined
+    },
+    drain() {
+      while (waitsFor !== SERVER && mayStart() && waiting()[0]) void start()
+    },
+    clear() {
+      const items = [...held]
+      held.clear()
+      inFlight.clear()
+      return items
+    },
+  }
+}

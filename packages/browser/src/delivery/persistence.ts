@@ -1,0 +1,121 @@
+import { type QueueItem, ThreadlineError } from '@threadline/core'
+import { uuidv7 } from '@threadline/schema'
+import type { Part } from '../contract/instance.ts'
+import { attempt } from '../platform/attempt.ts'
+import { clock } from '../platform/clock.ts'
+import { localKeys, readLocal, writeLocal } from '../platform/local-storage.ts'
+import { withLock } from '../platform/locks.ts'
+
+/** Without Web Locks, how long a tab counts as alive after its last record, in milliseconds. */
+const LEASE_MS = 180_000
+
+/** A line about the event, then its body as it is: writing it as JSON within JSON would take twice the time. */
+function toRecord({ body, ...about }: QueueItem): string {
+  return `${JSON.stringify(about)}\n${body}`
+}
+
+/** Throws when the text is no record. */
+function toItem(record: string): QueueItem {
+  const end = record.indexOf('\n')
+  return { ...JSON.parse(record.slice(0, end)), body: record.slice(end + 1) }
+}
+
+/**
+ * Keeps every queued event in `localStorage` until it has left the queue, one record per event, and takes over the
+ * records of tabs that are gone.
+ *
+ * Records lie under the id of the tab that wrote them. As long as there are some, the tab holds the Web Lock of that
+ * name: who gets the lock knows that the tab is gone. A page that leaves lets go of it; and Firefox, which decides
+ * before it says so, keeps no page in its back/forward cache that holds a lock, so that idle pages must hold none.
+ * Where there are no locks, the tab notes the time of its last record instead.
+ */
+export const persistence: Part = ({ config, queue, emit }) => {
+  const prefix = `tl_q.${config.destination?.name ?? config.key}.`
+  let tab = uuidv7()
+  /** Has as many digits for every record of a tab, so that keys sort by age. */
+  let written = 1e6
+  /** Keys of this tab's records. */
+  const records = new Set<string>()
+  let isFull = false
+  let hasLocks = true
+  /** Settled when the tab lets go of its locks. */
+  let unlocked: Promise<void> | undefined
+  let unlock: (() => void) | undefined
+
+  function hold(): void {
+    unlocked = new Promise((resolve) => {
+      unlock = resolve
+    })
+    hasLocks = withLock(prefix + tab, {}, () => unlocked)
+  }
+
+  function letGo(): void {
+    unlock?.()
+    writeLocal(prefix + tab, '')
+  }
+
+  function remove({ key = '' }: Partial<QueueItem>): void {
+    if (records.delete(key)) writeLocal(key, '')
+    if (!records.size) letGo()
+  }
+
+  function queued(item: QueueItem): void {
+    // Before the record can be seen: who sees it finds the lock taken.
+    if (!records.size) hold()
+    if (!hasLocks) writeLocal(prefix + tab, `${clock.now()}`)
+    written += 1
+    item.key = `${prefix}${tab}.${written}`
+    if (writeLocal(item.key, toRecord(item))) records.add(item.key)
+    else {
+      item.key = ''
+      remove(item)
+      if (!isFull) emit('failed', new ThreadlineError('spool_failed', 'localStorage'))
+      isFull = true
+    }
+  }
+
+  /** Makes the records of a tab that is gone this tab's. */
+  function adopt(id: string): void {
+    for (const key of localKeys(`${prefix}${id}.`).sort()) {
+      const item = attempt(() => toItem(readLocal(key) ?? ''))
+      writeLocal(key, '')
+      if (!item) continue
+      queued(item)
+      queue.add(item)
+    }
+    writeLocal(prefix + id, '')
+  }
+
+  function open(): void {
+    for (const id of new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))) {
+      if (id === tab) continue
+      hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
+        if (lock) adopt(id)
+        // Not only now: other processes may still see the records for a while.
+        return lock && unlocked
+      })
+      if (!hasLocks && clock.now() - Number(readLocal(prefix + id)) > LEASE_MS) adopt(id)
+    }
+  }
+
+  return {
+    allowed: open,
+    queued,
+    delivered: remove,
+    dropped: remove,
+    committed: remove,
+    refused() {
+      for (const key of localKeys(prefix)) writeLocal(key, '')
+      records.clear()
+      letGo()
+    },
+    left: letGo,
+    restored() {
+      // Another page may have taken over what lay under this one's id: what is in storage now is what is left.
+      for (const item of queue.clear()) if (!item.key) queue.add(item)
+      records.clear()
+      tab = uuidv7()
+      open()
+    },
+  }
+}

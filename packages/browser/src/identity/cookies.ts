@@ -1,0 +1,60 @@
+import { uuidv7 } from '@threadline/schema'
+import type { Settings } from '../contract/settings.ts'
+import { attempt } from '../platform/attempt.ts'
+
+const DAY_S = 86_400
+
+/** The widest domain on which this page may set cookies, once it is known. */
+let widest: string | undefined
+
+/** Every value under a name; more than one when it is set on several domains. */
+export function readCookies(name: string): string[] {
+  const pairs = attempt(() => document.cookie.split('; ')) ?? []
+  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1))
+}
+
+function set(config: Settings, name: string, value: string, domain: string): void {
+  const { cookieMaxAgeDays = 395, cookieSameSite = 'lax' } = config
+  const life = value ? cookieMaxAgeDays * DAY_S : 0
+  const secure = location.protocol === 'https:' ? ';secure' : ''
+  attempt(() => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and missing in Firefox
+    document.cookie = `${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`
+  })
+}
+
+/** `example.com`, `a.example.com` and so on, widest first; and `` for a cookie of this host alone. */
+function domains(): string[] {
+  const labels = location.hostname.split('.')
+  return labels.map((_, index) => labels.slice(-2 - index).join('.')).fill('', -1)
+}
+
+/** Browsers refuse cookies on public suffixes (`co.uk`, `github.io`), so the widest domain is found by trying. */
+function findWidest(config: Settings): string {
+  const accepted = domains().find((domain) => {
+    // A name of its own: another tab may be probing at this moment.
+    const probe = uuidv7()
+    set(config, probe, '1', domain)
+    const isSet = readCookies(probe)[0]
+    set(config, probe, '', domain)
+    return isSet
+  })
+  return accepted ?? ''
+}
+
+function domainOf(config: Settings): string {
+  if (config.cookieDomain) return config.cookieDomain
+  widest ??= findWidest(config)
+  return widest
+}
+
+/** Sets a cookie on the widest domain, which subdomains share, or removes it when `value` is empty. */
+export function writeCookie(config: Settings, name: string, value: string): void {
+  set(config, name, value, domainOf(config))
+  if (value && !readCookies(name)[0]) set(config, name, value, '')
+}
+
+/** Removes a cookie from every domain but the widest. */
+export function removeStrays(config: Settings, name: string): void {
+  for (const domain of domains()) if (domain !== domainOf(config)) set(config, name, '', domain)
+}

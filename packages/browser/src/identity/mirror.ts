@@ -1,0 +1,25 @@
+import { isCarriedId } from '@threadline/schema'
+import type { Settings } from '../contract/settings.ts'
+import { readLocal, writeLocal } from '../platform/local-storage.ts'
+import { readCookies, removeStrays, writeCookie } from './cookies.ts'
+
+/** One short value kept in a cookie and in `localStorage`. The cookie wins: subdomains share it. */
+export interface Mirror {
+  /** What is kept, if it has the form of an id: anybody can write cookies. */
+  read(): string | undefined
+  /** Keeps a value, or nothing when it is empty. A cookie that is right is left alone, unless it is to be renewed. */
+  write(value: string, renew?: boolean): void
+}
+
+export function createMirror(config: Settings, name: string, key: string = name): Mirror {
+  return {
+    read() {
+      if (readCookies(name)[1]) removeStrays(config, name)
+      return [...readCookies(name), readLocal(key)].find(isCarriedId)
+    },
+    write(value, renew) {
+      if (renew || readCookies(name)[0] !== value) writeCookie(config, name, value)
+      writeLocal(key, value)
+    },
+  }
+}

@@ -1,0 +1,204 @@
+import type { Destination, DropReason, QueueItem } from '@threadline/core'
+import { type TrackEvent, uuidv7 } from '@threadline/schema'
+import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
+import type { Ids } from '../contract/identity.ts'
+import type { Instance, Part } from '../contract/instance.ts'
+import type { Settings } from '../contract/settings.ts'
+import { createPageQueue } from '../delivery/page-queue.ts'
+import { createSender, utf8Length } from '../delivery/sender.ts'
+import { initialConsent } from '../identity/consent.ts'
+import { createIdentity } from '../identity/identity.ts'
+import { createPageContext } from '../page/page-context.ts'
+import { attempt } from '../platform/attempt.ts'
+import { clock } from '../platform/clock.ts'
+import { withLock } from '../platform/locks.ts'
+
+/** A hundred events may be captured in one go, ten in each second in the long run: a runaway loop must not flood. */
+const EVENT_COST_MS = 100
+const BURST_MS = 10_000
+/** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
+const SETTLE_MS = 1_000
+const SETTLE_WITHOUT_LOCKS_MS = 100
+
+/** Wires the rooms together. Nothing else imports them all. */
+export function createInstance(config: Settings, destination: Destination): Instance {
+  const { onCapture } = config
+  const deliver = createSender(destination.dedupes)
+  const readPage = createPageContext()
+  const identity = createIdentity(config, () => !isHeld)
+  const hooks = new Set<Hooks>([
+    {
+      dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
+      failed: (error) => attempt(() => config.onError?.(error)),
+    },
+  ])
+  /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
+  let isHeld = true
+  /** The ids that what is held was captured under; set before anything is let go. */
+  let heldAs: Ids
+  let isLeaving = false
+  let paidUntil = 0
+
+  const emit: Emit = (name, ...args) => {
+    hooks.forEach((listener: SignalHooks) => {
+      listener[name]?.(...args)
+    })
+  }
+
+  const queue = createPageQueue({
+    flushAt: 20,
+    flushIntervalMs: 2_000,
+    ...config,
+    destination,
+    clock,
+    random: Math.random,
+    // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
+    mayStart: () => !isHeld && navigator.onLine,
+    async send(request, items) {
+      const sending = deliver(request, isLeaving)
+      if (destination.dedupes) return sending
+      for (const item of items) emit('committed', item)
+      const answer = await sending
+      if (answer.status > 299) for (const item of items) emit('queued', item)
+      return answer
+    },
+    emit,
+  })
+
+  /** The event ready for the queue, or why it cannot be. */
+  function toItem(given: TrackEvent, at: number): QueueItem | DropReason {
+    if (instance.consent?.analytics === false) return 'consent_denied'
+    if (!mayPass(at)) return 'rate_limited'
+    if (!given.timestamp) return 'invalid_timestamp'
+    const event = onCapture ? attempt(() => onCapture(given)) : given
+    if (event) return encode(event, at)
+    return event === null ? 'hook_dropped' : 'hook_failed'
+  }
+
+  function encode(event: TrackEvent, at: number): QueueItem | DropReason {
+    const encoding = attempt(() => destination.encode(event))
+    if (!encoding) return 'not_serializable'
+    if ('refused' in encoding) return encoding.refused
+    const bytes = utf8Length(encoding.body)
+    if (bytes > destination.limits.maxEventBytes) return 'payload_too_large'
+    return { ...encoding, eventId: event.eventId, event: event.event, bytes, at }
+  }
+
+  /** Each event moves the time that is paid for on, and may run ahead of the clock by a whole burst. */
+  function mayPass(now: number): boolean {
+    // Further ahead than any burst: the clock was set back.
+    if (paidUntil > now + BURST_MS) paidUntil = now
+    const paid = Math.max(paidUntil, now) + EVENT_COST_MS
+    if (paid > now + BURST_MS) return false
+    paidUntil = paid
+    return true
+  }
+
+  const capture: Instance['capture'] = (name, properties, options = {}) => {
+    const now = clock.now()
+    const event: TrackEvent = {
+      event: name,
+      ...identity.touch(now),
+      properties,
+      ...readPage(),
+      consent: instance.consent,
+      ...options,
+      eventId: options.eventId ?? uuidv7(now),
+      timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
+    }
+    for (const { enrich } of hooks) Object.assign(event, enrich?.(event))
+    const item = toItem(event, now)
+    if (typeof item === 'string') emit('dropped', event, item)
+    else {
+      if (!isHeld) emit('queued', item)
+      queue.add(item)
+    }
+  }
+
+  function isAllowed(): boolean {
+    return !instance.consent || !!instance.consent.analytics
+  }
+
+  /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
+  function agree(): void {
+    const ids = identity.touch(clock.now(), true)
+    for (const item of queue.held())
+      item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
+    heldAs = ids
+  }
+
+  /** Lets go of what waited. */
+  function release(): void {
+    if (!isHeld || !isAllowed()) return
+    agree()
+    isHeld = false
+    for (const item of queue.held()) emit('queued', item)
+    emit('allowed')
+    queue.pump()
+  }
+
+  /**
+   * Agrees with other tabs on the visitor's ids, then releases.
+   *
+   * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
+   */
+  function settle(): void {
+    heldAs = identity.touch(clock.now())
+    const hasLocks = withLock('tl_id', {}, () => {
+      release()
+      // Firefox hands what was stored to other processes after the task that stored it.
+      return new Promise((resolve) => setTimeout(resolve))
+    })
+    // Without locks the last to write wins, and all look again.
+    if (!hasLocks) agree()
+    setTimeout(release, hasLocks ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS)
+  }
+
+  function consentChanged(): void {
+    if (!isAllowed()) isHeld = true
+    else if (isHeld) settle()
+    if (instance.consent?.analytics === false) {
+      for (const item of queue.clear()) emit('dropped', item, 'consent_denied')
+      identity.forget()
+      emit('refused')
+    }
+  }
+
+  function show(): void {
+    isLeaving = false
+    // Another tab may have been busy meanwhile.
+    if (!isHeld) identity.touch(clock.now(), true)
+    queue.wake()
+  }
+
+  function hide(): void {
+    isLeaving = true
+    emit('hidden')
+    release()
+    queue.drain()
+  }
+
+  function begin(parts: readonly Part[]): void {
+    instance.consent = initialConsent(config)
+    // A returning visitor's events need not wait.
+    if (isAllowed()) isHeld = !identity.load(clock.now())
+    for (const part of parts) hooks.add(part(instance))
+    if (isHeld) consentChanged()
+    else emit('allowed')
+  }
+
+  const instance: Instance = {
+    config,
+    identity,
+    queue,
+    hooks,
+    emit,
+    consent: undefined,
+    consentChanged,
+    begin,
+    show,
+    hide,
+    capture,
+  }
+  return instance
+}
