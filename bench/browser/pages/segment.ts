@@ -1,0 +1,15 @@
+// @segment/analytics-next as its snippet starts it: load, then a page call. Settings and events have one origin here.
+import { AnalyticsBrowser } from '@segment/analytics-next'
+import { BENCH_EVENT, type PageSubject } from './subject.ts'
+
+const analytics = new AnalyticsBrowser()
+
+export const init: PageSubject['init'] = (origin) => {
+  analytics.load(
+    { writeKey: 'bench', cdnURL: origin },
+    { integrations: { 'Segment.io': { apiHost: `${new URL(origin).host}/v1`, protocol: 'http' } } },
+  )
+  void analytics.page()
+}
+
+export const capture: PageSubject['capture'] = (properties) => void analytics.track(BENCH_EVENT, properties)
