@@ -1,5 +1,5 @@
 import type { TrackEvent } from '@threadline/schema'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { CaptureHook } from '../contract/settings.ts'
 import { allowParams, chain, scrub } from './scrub.ts'
 
@@ -10,22 +10,47 @@ const event = (fields: Partial<TrackEvent>): TrackEvent => ({
   ...fields,
 })
 
+const scrubbed = (text: string) => scrub(event({ title: text }))?.title
+
+afterEach(() => vi.unstubAllGlobals())
+
 test.each([
   ['write to jo.doe+news@mail.example.com today', 'write to [removed] today'],
+  ["o'brien@example.ie, müller@bücher.example; <用户@例子.公司>", '[removed], [removed]; <[removed]>'],
   ['https://example.com/?email=jo%40example.com&x=1', 'https://example.com/?email=[removed]&x=1'],
+  ['?e=jane.doe%2Bnews%40example.com&x=1', '?e=[removed]&x=1'],
+  ['?e=jane.doe%252Bnews%2540example.com', '?e=[removed]'],
+  ['?e=m%C3%BCller%40b%C3%BCcher.example', '?e=[removed]'],
+  ['?next=%2Fa%3Femail%3Djo%40example.com%26x%3D1', '?next=%2Fa%3Femail%3D[removed]%26x%3D1'],
+  ['?e=%6A%6F%40example%2Ecom', '?e=[removed]'],
   ['4111 1111 1111 1111', '[removed]'],
   ['card 5500-0055-5555-5559.', 'card [removed].'],
-  ['order 4111111111111112', 'order 4111111111111112'],
-  ['+43 660 1234567', '+43 660 1234567'],
-  ['user@host', 'user@host'],
-])('scrub: %s', (text, expected) => {
-  expect(scrub(event({ properties: { deep: [{ text }] }, url: text, title: text, referrer: text }))).toMatchObject({
+  ['order 12 4111 1111 1111 1111 123 12/29', 'order 12 [removed] 123 12/29'],
+  ['?card=4111%201111%201111%201111&c=4111+1111+1111+1111', '?card=[removed]&c=[removed]'],
+  ['?card=%204111111111111111', '?card=%20[removed]'],
+  ['4111\u00a01111\u00a01111\u00a01111 and 378282246310005', '[removed] and [removed]'],
+])('scrub removes %s', (text, expected) => {
+  const given = event({ properties: { deep: [{ text }] }, url: text, title: text, referrer: text, utm: { term: text } })
+  expect(scrub(given)).toMatchObject({
     properties: { deep: [{ text: expected }] },
     url: expected,
     title: expected,
     referrer: expected,
+    utm: { term: expected },
   })
 })
+
+test.each([
+  'order 4111111111111112',
+  '+43 660 1234567',
+  'user@host',
+  'react@19.0.0',
+  '100% @ home, %zz, %',
+  'https://example.com/@user/post?at=%40',
+  // Milliseconds since the epoch whose last digit would be right.
+  '1769851800002',
+  '9'.repeat(40),
+])('scrub leaves %s as it is', (text) => expect(scrubbed(text)).toBe(text))
 
 test('scrub leaves traits, numbers, booleans and null as they are', () => {
   const given = event({
@@ -35,8 +60,55 @@ test('scrub leaves traits, numbers, booleans and null as they are', () => {
   expect(scrub(given)).toMatchObject({ traits: given.traits, properties: given.properties })
 })
 
-test('allowParams keeps what is named, and utm parameters', () => {
-  const hook = allowParams(['page'])
+test('scrub sees what JSON will make of properties: dates, toJSON, names of fields', () => {
+  const properties: object = {
+    at: new Date('2026-01-31T09:30:00.000Z'),
+    person: { toJSON: () => 'jo@example.com' },
+    votes: { 'jo@example.com': 1 },
+    gone: undefined,
+  }
+  expect(scrub({ ...event({}), properties: { ...properties } })?.properties).toEqual({
+    at: '2026-01-31T09:30:00.000Z',
+    person: '[removed]',
+    votes: { '[removed]': 1 },
+  })
+})
+
+test('scrub leaves properties that cannot be serialised to the encoder, and scrubs the rest', () => {
+  const circular: { [name: string]: never | object } = {}
+  circular['self'] = circular
+  const given = { ...event({ url: '/?e=jo@example.com' }), properties: circular as TrackEvent['properties'] }
+  expect(scrub(given)).toMatchObject({ url: '/?e=[removed]', properties: circular })
+})
+
+test.each(['$identify', '$alias', '$group'])('scrub does not make one id of many in %s', (name) => {
+  const properties = { previousId: 'jo@example.com', groupId: 'team@example.com' }
+  expect(scrub(event({ event: name, properties, url: '/?e=jo@example.com' }))).toMatchObject({
+    properties,
+    url: '/?e=[removed]',
+  })
+})
+
+test.each(['a', 'a.', '1', '1 ', '%', '%25', '%2', 'a@', '@a', '4 ', '1%20', '4111 ', '%C3%BC', 'a.b@c-'])(
+  'scrub takes time in proportion to the length of %j, repeated',
+  (part) => {
+    const time = (length: number) => {
+      const text = part.repeat(length / part.length)
+      const runs = Array.from({ length: 5 }, () => {
+        const start = performance.now()
+        scrubbed(text)
+        return performance.now() - start
+      })
+      return Math.min(...runs)
+    }
+    // A quadratic expression takes 256 times as long, a linear one some 16 times.
+    expect(time(64_000)).toBeLessThan(100 * Math.max(time(4_000), 0.05))
+  },
+)
+
+test('allowParams keeps what is named, and utm parameters, as they stand there', () => {
+  const hook = allowParams(['page', 'q', 'näme'])
+  const kept = (url: string) => hook(event({ url }))?.url
   expect(
     hook(
       event({
@@ -44,8 +116,32 @@ test('allowParams keeps what is named, and utm parameters', () => {
         referrer: 'https://other.test/?q=x',
       }),
     ),
-  ).toMatchObject({ url: 'https://example.com/a?page=2&utm_source=news#part', referrer: 'https://other.test/' })
+  ).toMatchObject({
+    url: 'https://example.com/a?page=2&utm_source=news#part',
+    referrer: 'https://other.test/?q=x',
+  })
+  expect(kept('https://example.com/?token=1')).toBe('https://example.com/')
+  expect(kept('/?flag&q=a%20b~c+d&page&x=?&sig=x~y')).toBe('/?q=a%20b~c+d&page')
+  expect(kept('/?n%C3%A4me=1&%E0%A4%A=2')).toBe('/?n%C3%A4me=1')
   expect(hook(event({ url: 'about:blank', referrer: '' }))).toMatchObject({ url: 'about:blank', referrer: '' })
+  expect(hook(event({}))).toMatchObject({ url: undefined, referrer: undefined })
+})
+
+test('allowParams sees the parameters of a fragment and of a hash route', () => {
+  const hook = allowParams(['page'])
+  const kept = (url: string) => hook(event({ url }))?.url
+  expect(kept('https://example.com/#access_token=secret&page=1')).toBe('https://example.com/#page=1')
+  expect(kept('https://example.com/?token=1#access_token=secret')).toBe('https://example.com/')
+  expect(kept('https://example.com/#/list?page=2&token=secret')).toBe('https://example.com/#/list?page=2')
+  expect(kept('https://example.com/#!/a=b')).toBe('https://example.com/#!/a=b')
+})
+
+test('scrub and allowParams need nothing newer than the browsers that are promised', () => {
+  vi.stubGlobal('URL', undefined)
+  const hook = chain(allowParams(['page']), scrub)
+  expect(hook(event({ url: 'https://example.com/?page=jo@example.com&token=1' }))).toMatchObject({
+    url: 'https://example.com/?page=[removed]',
+  })
 })
 
 test('chain passes an event on, and ends where one hook drops it', () => {

@@ -1,65 +1,109 @@
-import type { Json, JsonObject, TrackEvent } from '@threadline/schema'
+import type { TrackEvent } from '@threadline/schema'
+import { attempt } from '../platform/attempt.ts'
 import type { CaptureHook } from '../contract/settings.ts'
 
 const REMOVED = '[removed]'
 
-/** E-mail addresses, as they are and as they stand in an address bar. */
-const EMAIL = /[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi
-/** 13 to 19 digits with blanks or dashes between them: a card number, if its check digit is right. */
-const DIGITS = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g
+// Both expressions are linear: a run of characters that an address or a number may begin with is always taken whole, with
+// or without the rest, so that none is looked at again from its second character. Both take other percent-encoded
+// characters too, so that none is cut in two. No lookbehind: Safari before 16.4 refuses a script that has one.
 
-/** The check digit of ISO/IEC 7812, which tells card numbers from most other numbers. */
-function isCardNumber(text: string): boolean {
+/** What may stand before the @ of an e-mail address, encoded or not; in the group the rest of one, if it is one. */
+const EMAIL =
+  /(?:[\p{L}\p{M}\p{N}.!$'*+^_`{|}~-]+|%(?:25)*(?:2[147abde]|3\d|[46][1-9a-f]|5[\daef]|7[\dabcde]|[89a-f][\da-f]))+((?:[@＠]|%(?:25)*40)(?:[\p{L}\p{M}\p{N}_-]|%(?:25)*[89a-f][\da-f])+(?:(?:\.|%(?:25)*2e)(?:[\p{L}\p{M}\p{N}_-]|%(?:25)*[89a-f][\da-f])+)+)?|%(?:25)*[\da-f]{2}/giu
+/** 13 digits or more, with single separators between them, encoded or not. */
+const DIGITS = /\d(?:(?:[\s.+-]|%(?:25)*2[0bd])?\d){12,}|%(?:25)*[\da-f]{2}/gi
+const DIGIT_GROUPS = /\d+|%(?:25)*2[0bd]/gi
+
+/** First digits of the card schemes. Times in milliseconds start with another. */
+const CARD_PREFIX = /^(?:2[2-7]|[3-6])/
+const CARD_DIGITS_MIN = 13
+const CARD_DIGITS_MAX = 19
+
+/** System events whose properties are identities: what a caller says there is meant. */
+const IDENTITIES: readonly string[] = ['$identify', '$alias', '$group']
+
+/** Length, first digits and the check digit of ISO/IEC 7812, which tell card numbers from most other numbers. */
+function isCardNumber(number: string): boolean {
+  if (number.length < CARD_DIGITS_MIN || !CARD_PREFIX.test(number)) return false
   let sum = 0
-  const digits = [...text.replace(/\D/g, '')].reverse()
-  for (const [place, digit] of digits.entries()) {
+  for (const [place, digit] of [...number].reverse().entries()) {
     const value = place % 2 === 1 ? 2 * Number(digit) : Number(digit)
     sum += value > 9 ? value - 9 : value
   }
   return sum % 10 === 0
 }
 
+/** A run of digits without the card numbers in it, which begin and end where a group of digits does. */
+function scrubDigits(run: string): string {
+  const groups = [...run.matchAll(DIGIT_GROUPS)].filter(([text]) => !text.startsWith('%'))
+  let scrubbed = ''
+  let done = 0
+  for (const [first, { index: start }] of groups.entries()) {
+    if (start < done) continue
+    let number = ''
+    let end: number | undefined
+    for (const { 0: digits, index } of groups.slice(first, first + CARD_DIGITS_MAX)) {
+      number += digits
+      if (number.length > CARD_DIGITS_MAX) break
+      if (isCardNumber(number)) end = index + digits.length
+    }
+    if (end === undefined) continue
+    scrubbed += run.slice(done, start) + REMOVED
+    done = end
+  }
+  return scrubbed + run.slice(done)
+}
+
 function scrubText(text: string): string {
-  return text.replace(EMAIL, REMOVED).replace(DIGITS, (digits) => (isCardNumber(digits) ? REMOVED : digits))
+  return text
+    .replace(EMAIL, (run: string, domain?: string) => (domain && !/\.\d+$/.test(domain) ? REMOVED : run))
+    .replace(DIGITS, scrubDigits)
 }
 
-function scrubJson(value: Json | undefined): Json | undefined {
-  if (typeof value === 'string') return scrubText(value)
-  if (Array.isArray(value)) return value.map((item: Json) => scrubJson(item) ?? null)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, scrubJson(item)]))
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A copy of what JSON would make of a value, keys and text scrubbed. Throws when it would make nothing. */
+function scrubJson<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_, item: unknown) => {
+    if (typeof item === 'string') return scrubText(item)
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).map(([key, field]) => [scrubText(key), field]))
+  })
 }
 
 /**
- * An `onCapture` hook that removes e-mail addresses and card numbers from properties, addresses, title and referrer.
- * Traits are left alone: who calls `identify` with an e-mail address means it.
+ * An `onCapture` hook that removes e-mail addresses and card numbers from properties, addresses, title, referrer and
+ * campaign, percent-encoded ones too. Takes time in proportion to their length.
+ *
+ * `$identify`, `$alias` and `$group` keep their properties, and every event its ids and traits: who calls `identify` with
+ * an e-mail address means it. Numbers are left alone, since ids and amounts can have a card's check digit.
  */
 export const scrub: CaptureHook = (event) => {
-  const properties = scrubJson(event.properties)
-  const text = (value: string | undefined) => (value === undefined ? value : scrubText(value))
+  const { url, path, title, referrer, utm, clickIds, properties } = event
   return {
     ...event,
-    ...(isObject(properties) && { properties }),
-    url: text(event.url),
-    path: text(event.path),
-    title: text(event.title),
-    referrer: text(event.referrer),
+    ...scrubJson({ url, path, title, referrer, utm, clickIds }),
+    // What cannot be serialised cannot be sent either: encoding it says so.
+    ...(IDENTITIES.includes(event.event) ? undefined : attempt(() => scrubJson({ properties }))),
   }
 }
 
+/** The parameters of a query that are kept, as they stand there. */
+function keepPairs(query: string, isKept: (name: string) => boolean): string {
+  const pairs = query.split('&').filter((pair) => [...new URLSearchParams(pair).keys()].some(isKept))
+  return pairs.join('&')
+}
+
 function keepParams(address: string | undefined, isKept: (name: string) => boolean): string | undefined {
-  if (!address || !URL.canParse(address)) return address
-  const url = new URL(address)
-  for (const name of [...url.searchParams.keys()]) if (!isKept(name)) url.searchParams.delete(name)
-  return url.href
+  // The query, that of a hash route, and a fragment of parameters such as #access_token=…
+  return address?.replace(/(\?|#(?=[^/!?#]*=))([^#]*)/g, (_, mark: string, query: string) => {
+    const kept = keepPairs(query, isKept)
+    return kept && mark + kept
+  })
 }
 
 /**
- * Makes an `onCapture` hook that strips address parameters from `url` and `referrer`, all but those named and `utm_*`.
+ * Makes an `onCapture` hook that strips address parameters from `url` and `referrer`, all but those named and `utm_*`. What
+ * is kept is not rewritten.
  *
  * @example
  * ```ts
