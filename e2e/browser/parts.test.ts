@@ -82,7 +82,7 @@ describeInChromium('Optional parts', (suite) => {
 
   test('touches: the first and the last campaign go with the events that want credit', async () => {
     const { page, recorder } = suite
-    recorder.defaultPage = withParts('threadline.touches')
+    recorder.defaultPage = withParts('threadline.touches()')
     await page.goto(`${recorder.origin}/landing?utm_source=news&gclid=g1`)
     await recorder.until(() => recorder.stored('$pageview').length === 1)
     await page.goto(`${recorder.origin}/offer?utm_source=ads`)

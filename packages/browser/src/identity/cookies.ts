@@ -42,10 +42,14 @@ function findWidest(config: Settings): string {
   return accepted ?? ''
 }
 
-function domainOf(config: Settings): string {
-  if (config.cookieDomain) return config.cookieDomain
+/** The widest domain on which this page may set cookies; empty when only its own host may. */
+export function widestDomain(config: Settings): string {
   widest ??= findWidest(config)
   return widest
+}
+
+function domainOf(config: Settings): string {
+  return config.cookieDomain || widestDomain(config)
 }
 
 /** Sets a cookie on the widest domain, which subdomains share, or removes it when `value` is empty. */

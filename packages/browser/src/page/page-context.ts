@@ -9,6 +9,12 @@ const CAMPAIGN = /^(?:utm_(source|medium|campaign|term|content)|[a-z]*clk?id|[gw
 /** Longest campaign value that is taken from an address. */
 const MAX_VALUE_LENGTH = 500
 
+/** A fragment that is no hash route such as `#/cart` or `#!/cart`: browsers send none, since it may hold a token. */
+const FRAGMENT = /#(?!!?\/).*/
+
+/** The page's address as it may be sent. */
+export const pageUrl = (): string => location.href.replace(FRAGMENT, '')
+
 /** Newer than TypeScript's DOM library. */
 interface TemporalGlobal {
   readonly Temporal?: { readonly Now: { timeZoneId(): string } }
@@ -28,14 +34,13 @@ export function createPageContext(): () => PageContext {
   let search = ''
 
   return () => {
-    const { href: url, pathname: path } = location
     const { title, referrer } = document
     if (search !== location.search) {
       search = location.search
       utm = {}
       clickIds = {}
       for (const [name, value] of new URLSearchParams(search)) {
-        const [isCampaign, field] = CAMPAIGN.exec(name) ?? []
+        const [isCampaign, field] = (value && CAMPAIGN.exec(name)) || []
         if (field) utm[field.toLowerCase()] = value.slice(0, MAX_VALUE_LENGTH)
         else if (isCampaign) clickIds[name] = value.slice(0, MAX_VALUE_LENGTH)
       }
@@ -47,6 +52,6 @@ export function createPageContext(): () => PageContext {
       timezone: timezone(),
       screen: { width, height },
     }
-    return { url, path, title, referrer, utm, clickIds, context }
+    return { url: pageUrl(), path: location.pathname, title, referrer, utm, clickIds, context }
   }
 }

@@ -1,5 +1,6 @@
 import type { Part } from '../contract/instance.ts'
 import { clock } from '../platform/clock.ts'
+import { pageUrl } from './page-context.ts'
 
 /** Part of the page that has been on screen so far, 0 to 100. */
 function scrolledPercent(): number {
@@ -50,7 +51,7 @@ export const pageLeave: Part = ({ capture }) => {
     enrich(event) {
       if (event.event !== '$pageview') return undefined
       leave()
-      address = { url: location.href, path: location.pathname }
+      address = { url: pageUrl(), path: location.pathname }
       scrollDepth = 0
       if (!document.hidden) visibleSince = clock.now()
       return undefined

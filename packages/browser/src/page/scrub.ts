@@ -1,6 +1,6 @@
 import type { TrackEvent } from '@threadline/schema'
-import { attempt } from '../platform/attempt.ts'
 import type { CaptureHook } from '../contract/settings.ts'
+import { attempt } from '../platform/attempt.ts'
 
 const REMOVED = '[removed]'
 
