@@ -104,9 +104,16 @@ for (const engine of ENGINES) {
         await recorder.until(() => recorder.stored('lead_created').length > before)
         return recorder.stored('lead_created').at(-1)?.properties?.['last_touch']
       }
+      const document = () =>
+        tab.evaluate<string>("[location.pathname, performance.timeOrigin].join(' ')").catch(() => '')
       const arrive = async (navigate: string, path: string) => {
         const before = recorder.stored('$pageview').length
+        const left = await document()
         await tab.evaluate(`(setTimeout(() => ${navigate}), 1)`)
+        // The driver may hear of another document after the recorder does.
+        await expect
+          .poll(document, { timeout: 20_000 })
+          .toSatisfy((now: string) => now !== left && now.startsWith(`${path} `))
         await recorder.until(
           () => recorder.stored('$pageview').length > before && recorder.stored('$pageview').at(-1)?.path === path,
         )
