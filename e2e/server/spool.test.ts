@@ -1,11 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createServerClient } from '@threadline/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runProgram } from './lib/run-program.ts'
+import { NODE, type Program, runProgram } from './lib/run-program.ts'
 import { type Sink, startSink, type Tenant } from './lib/start-sink.ts'
+
+/** A process table of its own, with the host name and the disk of everybody else. */
+const CONTAINER = {
+  file: 'unshare',
+  args: ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child', NODE.file, ...NODE.args],
+}
+
+function canUnshare(): boolean {
+  return spawnSync(CONTAINER.file, [...CONTAINER.args.slice(0, 6), 'true']).status === 0
+}
 
 let sink: Sink
 let root: string
@@ -18,6 +29,34 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true })
 })
 
+/** Highest number of the lines `<name> <number>`. */
+function highest(name: string, output: string): number {
+  return Math.max(...[...output.matchAll(new RegExp(`^${name} (\\d+)$`, 'gm'))].map(([, count]) => Number(count)))
+}
+
+/** The ids of what one source captured, up to its `count`. */
+function ids(source: string, count: number, from = 0): string[] {
+  return Array.from({ length: count - from }, (_, index) => `${source}_${from + index}`)
+}
+
+/** Whether an event of the native destination is in a file, whatever the writer still has to do. */
+function isOnDisk(dir: string, eventId: string): boolean {
+  const lane = join(dir, 'threadline')
+  return readdirSync(lane).some((name) => readFileSync(join(lane, name), 'utf8').includes(`"${eventId}"`))
+}
+
+async function killed(program: Program): Promise<void> {
+  program.process.kill('SIGKILL')
+  await program.ended
+}
+
+/** Lets a fresh process deliver what the folder holds, and returns the ids of what is stored. */
+async function deliverRest(tenant: Tenant, dir: string): Promise<readonly string[]> {
+  await tenant.order({ downForMs: 0 })
+  expect((await runProgram('spools-and-flushes', [tenant.host, dir]).ended).code).toBe(0)
+  return (await tenant.state()).stored
+}
+
 /** Runs the program until it has captured for a while, kills it, and tells how many events had been written. */
 async function captureAndKill(tenant: Tenant, dir: string, until: number, from = 0): Promise<number> {
   const program = runProgram('spools-until-killed', [tenant.host, dir, String(from)])
@@ -25,7 +64,7 @@ async function captureAndKill(tenant: Tenant, dir: string, until: number, from =
   program.process.kill('SIGKILL')
   const { signal, output } = await program.ended
   expect(signal).toBe('SIGKILL')
-  return Math.max(...[...output.matchAll(/written (\d+)\n/g)].map(([, count]) => Number(count)))
+  return highest('written', output)
 }
 
 describe.concurrent('kill -9', () => {
@@ -42,7 +81,7 @@ describe.concurrent('kill -9', () => {
     expect(errors.filter((message) => !message.includes('damaged'))).toEqual([])
     const { stored } = await tenant.state()
     expect(stored.length).toBe(delivered)
-    expect(stored).toEqual(expect.arrayContaining(Array.from({ length: written }, (_, index) => `request_${index}`)))
+    expect(stored).toEqual(expect.arrayContaining(ids('request', written)))
   })
 
   test('again and again, under traffic, loses and doubles nothing', async () => {
@@ -54,9 +93,7 @@ describe.concurrent('kill -9', () => {
     }
     expect((await runProgram('spools-and-flushes', [tenant.host, dir]).ended).code).toBe(0)
     const { stored } = await tenant.state()
-    const written = ranges.flatMap(({ from, written: to }) =>
-      Array.from({ length: to - from }, (_, index) => `request_${from + index}`),
-    )
+    const written = ranges.flatMap(({ from, written: to }) => ids('request', to, from))
     const known = new Set(stored)
     expect(written.filter((eventId) => !known.has(eventId))).toEqual([])
     expect(known.size).toBe(stored.length)
@@ -76,7 +113,7 @@ test('Bun keeps and replays a spool too', async () => {
   await tenant.order({ downForMs: 0 })
   expect((await runProgram('spools-and-flushes', [tenant.host, dir], {}, bun).ended).code).toBe(0)
   const { stored } = await tenant.state()
-  expect(stored).toEqual(expect.arrayContaining(Array.from({ length: 1_000 }, (_, index) => `request_${index}`)))
+  expect(stored).toEqual(expect.arrayContaining(ids('request', 1_000)))
 })
 
 test('a second process on one folder is refused, keeps its events in memory, and takes over when it is free', async () => {
@@ -105,6 +142,19 @@ test('a second process on one folder is refused, keeps its events in memory, and
   await second.shutdown()
 })
 
+test('a disk that takes no more is told once, and events go out from memory', async () => {
+  const tenant = sink.tenant()
+  const dir = join(root, 'full')
+  // Files may grow to 512 KB.
+  const limited = { file: 'sh', args: ['-c', 'ulimit -f 1024; exec "$0" "$@"', NODE.file, ...NODE.args] }
+  const program = runProgram('spools-until-killed', [tenant.host, dir], {}, limited)
+  await program.printed('EFBIG')
+  const captured = highest('written', program.output()) + 2_000
+  await expect.poll(async () => (await tenant.state()).stored, { timeout: 30_000 }).toContain(`request_${captured}`)
+  await killed(program)
+  expect(program.output().match(/EFBIG/g)).toHaveLength(1)
+})
+
 test('what shutdown could not deliver stays on disk, and is not reported as lost', async () => {
   const tenant = sink.tenant()
   const dir = join(root, 'shutdown')
@@ -120,4 +170,68 @@ test('what shutdown could not deliver stays on disk, and is not reported as lost
   await expect.poll(() => second.stats().delivered, { timeout: 10_000 }).toBe(1)
   await second.shutdown()
   expect((await tenant.state()).stored).toEqual(['kept'])
+})
+
+describe.concurrent('two holders', () => {
+  test('of threads that start at once, one gets the folder, and nothing it wrote is lost', async () => {
+    const tenant = sink.tenant()
+    const dir = join(root, 'threads')
+    await tenant.order({ downForMs: 600_000 })
+    const names = ['a', 'b', 'c', 'd']
+    const program = runProgram('spools-in-threads', [tenant.host, dir, ...names])
+    await program.printed(/( refused\n[\s\S]*){3}/)
+    const holder = names.find((name) => !program.output().includes(`${name} refused`)) ?? ''
+    await program.printed(new RegExp(`${holder} written [2-9]\\d\\d\n`))
+    await killed(program)
+
+    const stored = await deliverRest(tenant, dir)
+    expect(stored).toEqual(expect.arrayContaining(ids(holder, highest(`${holder} written`, program.output()))))
+  })
+
+  test('a thread that is terminated leaves the folder to another, which brings what it held in memory', async ({
+    expect,
+  }) => {
+    const tenant = sink.tenant()
+    const dir = join(root, 'terminated')
+    await tenant.order({ downForMs: 600_000 })
+    const program = runProgram('spools-in-threads', [tenant.host, dir, 'a', 'b'])
+    await program.printed('refused')
+    const second = program.output().includes('a refused') ? 'a' : 'b'
+    const first = second === 'a' ? 'b' : 'a'
+    await program.printed(new RegExp(`${first} written [2-9]\\d\\d\n`))
+    program.process.kill('SIGUSR2')
+    await expect.poll(() => existsSync(join(dir, 'lock.2')), { timeout: 30_000 }).toBe(true)
+    const taken = highest(`${second} written`, program.output())
+    await expect.poll(() => isOnDisk(dir, `${second}_${taken - 1}`), { timeout: 30_000 }).toBe(true)
+    await killed(program)
+
+    const stored = await deliverRest(tenant, dir)
+    expect(stored).toEqual(expect.arrayContaining(ids(first, highest(`${first} written`, program.output()))))
+    expect(stored).toEqual(expect.arrayContaining(ids(second, taken)))
+  })
+
+  test.skipIf(!canUnshare())(
+    'of two containers with one host name, both process 1, one gets the folder',
+    async ({ expect }) => {
+      const tenant = sink.tenant()
+      const dir = join(root, 'containers')
+      await tenant.order({ downForMs: 600_000 })
+      const first = runProgram('spools-until-killed', [tenant.host, dir], {}, CONTAINER)
+      await first.printed('written 500\n')
+      const second = runProgram('spools-until-killed', [tenant.host, dir, '100000', '1'], {}, CONTAINER)
+      await second.printed('in use by process 1 on ')
+      expect(readdirSync(dir)).toContain('lock.1')
+      await killed(first)
+      // Here only the missing heartbeat tells that the holder is gone.
+      await expect.poll(() => existsSync(join(dir, 'lock.2')), { timeout: 60_000 }).toBe(true)
+      await tenant.order({ downForMs: 0 })
+      const stored = async () => (await tenant.state()).stored
+      const last = `request_${highest('written', first.output()) - 1}`
+      await expect.poll(stored, { timeout: 30_000 }).toContain(last)
+      await killed(second)
+      const all = await stored()
+      expect(all).toEqual(expect.arrayContaining(ids('request', highest('written', first.output()))))
+      expect(new Set(all).size).toBe(all.length)
+    },
+  )
 })

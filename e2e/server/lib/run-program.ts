@@ -11,8 +11,10 @@ export interface Ended {
 
 export interface Program {
   readonly process: ChildProcess
-  /** Resolves when the program has printed a line that holds `text`. */
-  printed(text: string): Promise<void>
+  /** Resolves when what the program has printed holds `text`. */
+  printed(text: string | RegExp): Promise<void>
+  /** What the program has printed. */
+  output(): string
   readonly ended: Promise<Ended>
 }
 
@@ -22,7 +24,8 @@ export interface RuntimeCommand {
   readonly args: readonly string[]
 }
 
-const NODE: RuntimeCommand = {
+/** This Node. */
+export const NODE: RuntimeCommand = {
   file: process.execPath,
   args: ['--import', 'tsx', '--conditions=@threadline/source'],
 }
@@ -57,7 +60,7 @@ export function runProgram(
     printed: (text) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
-          if (output.includes(text)) resolve()
+          if (typeof text === 'string' ? output.includes(text) : text.test(output)) resolve()
           else if (child.exitCode !== null) reject(new Error(`${name} ended without printing ${text}:\n${output}`))
           else return
           lookouts.delete(look)
@@ -65,6 +68,7 @@ export function runProgram(
         lookouts.add(look)
         look()
       }),
+    output: () => output,
     ended,
   }
 }

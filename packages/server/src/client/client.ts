@@ -83,10 +83,14 @@ export function createClient<Catalogue extends EventCatalogue>(
     if (options.handleSignals && !isClosed()) {
       forgetSignals = onSignals(options.handleSignals, { flush: flushQuietly, shutdown: () => client.shutdown() })
     }
-    spool?.start((lane, item) => {
-      delivery.queues[lane]?.add(item)
-      watchExit()
-    }, room.wait)
+    spool?.start({
+      held: (lane) => delivery.queues[lane]?.held() ?? [],
+      add(lane, item) {
+        delivery.queues[lane]?.add(item)
+        watchExit()
+      },
+      room: room.wait,
+    })
     return {
       lanes,
       delivery,

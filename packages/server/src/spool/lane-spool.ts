@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type QueueItem, ThreadlineError } from '@threadline/core'
+import { isErrorCode } from './error-code.ts'
 import { eventLine, leftLine, parseLine, type SeqRange, type SpoolRecord, toRanges } from './record.ts'
 import { createSegmentWriter, listSegments, newSegment, type Segment } from './segments.ts'
 
@@ -22,7 +23,10 @@ export interface LaneSpool {
   replay(take: (item: QueueItem) => void, room: () => Promise<void>): Promise<void>
   holds(item: QueueItem): boolean
   sync(): Promise<void>
+  /** Writes what is outstanding and removes the files that hold nothing any more. */
   close(): Promise<void>
+  /** Lets the files be: they are another process's now. */
+  abandon(): Promise<void>
 }
 
 /** Files of a quarter of a percent to a sixteenth of the bound: space comes back in pieces of this size. */
@@ -39,12 +43,15 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
   let replayed = earlier.length === 0
   let lastNumber = segments.at(-1)?.number ?? 0
   let troubled = false
+  let abandoned = false
   const writer = createSegmentWriter(
     () => {
       troubled = false
       onWritten()
     },
     (error, segment, items) => {
+      // Another process's file. The next event goes to the next number.
+      if (isErrorCode(error, 'EEXIST') && segments.at(-1) === segment) segments.pop()
       for (const item of items) if (places.delete(item)) segment.pending -= 1
       trouble(`cannot write to ${dir}: ${error instanceof Error ? error.message : String(error)}`, error)
     },
@@ -69,17 +76,17 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
 
   /** Removes files from the oldest on while they hold nothing that waits; the newest only when `whole`. */
   function prune(whole: boolean): void {
-    while (replayed && segments[0]?.pending === 0 && (whole || segments.length > 1)) {
+    while (replayed && !abandoned && segments[0]?.pending === 0 && (whole || segments.length > 1)) {
       writer.remove(segments[0])
       segments.shift()
     }
   }
 
   async function read(segment: Segment, each: (record: SpoolRecord) => Promise<void> | void): Promise<number> {
-    const lines = (await readFile(segment.path, 'utf8')).split('\n')
+    const lines = (await readText(segment.path)).split('\n')
     let damaged = 0
     for (const line of lines) {
-      if (line === '') continue
+      if (line === '' || abandoned) continue
       const record = parseLine(line, byteLength)
       if (record) await each(record)
       else damaged += 1
@@ -159,6 +166,20 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
       prune(true)
       await writer.close()
     },
+    async abandon() {
+      abandoned = true
+      await writer.close()
+    },
+  }
+}
+
+/** Empty when the file is gone: a process that was taken for dead may still have removed what it had delivered. */
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isErrorCode(error, 'ENOENT')) return ''
+    throw error
   }
 }
 

@@ -1,117 +1,171 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { isThreadlineError, ThreadlineError } from '@threadline/core'
+import { isErrorCode } from './error-code.ts'
+import { describeHolder, type Holder, isAlive, thisHolder } from './holder.ts'
 
-/** How often the owner shows that it lives, to processes on other machines that share the folder. */
+/** How often a holder shows that it lives, to those whose kernel cannot tell them. */
 export const HEARTBEAT_MS = 5_000
-/** Without a sign of life for so long, an owner on another machine counts as gone. */
+/** Without a sign of life for so long, a holder of whom the kernel tells nothing counts as gone. */
 const LEASE_MS = 20_000
 
-interface Owner {
-  readonly pid: number
-  readonly host: string
-  /** When the process started, as far as the system tells: process ids are used again. */
-  readonly started: string
-}
+const LOCK = /^lock\.(\d+)$/
+const CLAIM = /^claim\./
 
 export interface Lock {
-  /** To be called every {@link HEARTBEAT_MS}. */
-  renew(): void
+  /** Shows that the holder lives; to be called every {@link HEARTBEAT_MS}. False once another has taken the folder. */
+  renew(): boolean
   release(): void
 }
 
-/** Folders held by this process: its own id in a lock file cannot tell them from those of a dead predecessor. */
-const held = new Set<string>()
+interface Claim extends Holder {
+  readonly released?: boolean
+}
 
 /**
- * Takes the folder for this process. A lock that a dead process left is taken over.
+ * Takes the folder for one client of this thread. A lock whose holder is gone is taken over.
  *
- * @throws ThreadlineError `spool_failed`, when another process holds it or the folder cannot be written.
+ * Every holder has a lock file of its own, numbered one up from the last; the highest number holds the folder. Only a
+ * higher holder removes lower files, so a number is never given twice and nobody can remove the lock of somebody who
+ * was faster.
+ *
+ * @throws ThreadlineError `spool_failed`, when the folder is held or cannot be written.
  */
 export function takeLock(dir: string): Lock {
-  const path = join(dir, 'lock')
-  const self: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
+  const self = thisHolder()
   try {
     mkdirSync(dir, { recursive: true })
-    if (held.has(path)) throw inUse(dir, 'another client of this process')
-    if (!create(path, self)) takeOver(dir, path, self)
+    const number = claimNext(dir, self)
+    const path = lockPath(dir, number)
+    removeRemains(dir, number, statSync(path).mtimeMs)
+    return {
+      renew: () => overwrite(path, self),
+      // The file stays: without it, numbers would start again.
+      release: () => void overwrite(path, { ...self, released: true }),
+    }
   } catch (cause) {
     throw isThreadlineError(cause) ? cause : unusable(dir, cause)
   }
-  held.add(path)
-  return {
-    renew() {
-      const now = new Date()
-      utimesSync(path, now, now)
-    },
-    release() {
-      held.delete(path)
-      rmSync(path, { force: true })
-    },
+}
+
+/** @returns the number of the lock that is now this thread's. */
+function claimNext(dir: string, self: Holder): number {
+  const room = mkdtempSync(join(dir, 'claim.'))
+  try {
+    const claim = join(room, 'lock')
+    writeFileSync(claim, JSON.stringify(self), { mode: 0o600 })
+    const last = highest(dir)
+    if (last > 0) assertFree(dir, last, { self, now: statSync(claim).mtimeMs })
+    const path = lockPath(dir, last + 1)
+    if (!publish(claim, path, self)) throw inUse(dir, 'another process that starts')
+    // Between the look and the claim, others may have come and gone, and this number with them.
+    if (highest(dir) === last + 1) return last + 1
+    rmSync(path, { force: true })
+    throw inUse(dir, 'another process that starts')
+  } finally {
+    rmSync(room, { recursive: true, force: true })
   }
 }
 
-/** False when the file exists. */
-function create(path: string, owner: Owner): boolean {
+/** `now` is the time of the disk, which may be that of another machine. */
+function assertFree(dir: string, number: number, { self, now }: { self: Holder; now: number }): void {
+  const path = lockPath(dir, number)
+  const heartbeat = statSync(path, { throwIfNoEntry: false })
+  // A higher holder has removed it.
+  if (!heartbeat) throw inUse(dir, 'another process that starts')
+  const claim = parseClaim(readFileSync(path, 'utf8'))
+  if (claim?.released) return
+  const alive = (claim && isAlive(claim, self)) ?? now - heartbeat.mtimeMs < LEASE_MS
+  if (alive) throw inUse(dir, claim ? describeHolder(claim, self) : 'a process that has not said which')
+}
+
+/** Puts a claim in place, whole and only if there is none; false when there is. */
+function publish(claim: string, path: string, self: Holder): boolean {
   try {
-    writeFileSync(path, JSON.stringify(owner), { flag: 'wx' })
+    linkSync(claim, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (isErrorCode(error, 'EEXIST')) return false
+    return publishWithoutLinks(path, self)
+  }
+}
+
+/** FAT and some network disks have no hard links. A reader may then meet half a claim, which counts as alive. */
+function publishWithoutLinks(path: string, self: Holder): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(self), { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (error) {
+    if (isErrorCode(error, 'EEXIST')) return false
     throw error
   }
 }
 
-function takeOver(dir: string, path: string, self: Owner): void {
-  const before = readFileSync(path, 'utf8')
-  const owner = parseOwner(before)
-  if (owner && isAlive(owner, path, self)) throw inUse(dir, `process ${owner.pid} on ${owner.host}`)
-  const aside = `${path}.${process.pid}`
-  renameSync(path, aside)
-  const moved = readFileSync(aside, 'utf8')
-  // Another process was faster, and what was moved away is its lock: it gets it back.
-  if (moved !== before) linkSync(aside, path)
-  rmSync(aside, { force: true })
-  if (moved !== before || !create(path, self)) throw inUse(dir, 'another process that starts')
-}
-
-function isAlive(owner: Owner, path: string, self: Owner): boolean {
-  if (owner.host !== self.host) return Date.now() - statSync(path).mtimeMs < LEASE_MS
-  // The id is this process's own, which holds no such lock: a predecessor had it, as in a restarted container.
-  if (owner.pid === self.pid) return false
-  return isRunning(owner.pid) && owner.started === startOf(owner.pid)
-}
-
-function isRunning(pid: number): boolean {
+/** Writes, never truncates: a reader must not find an empty file. False when the file is gone. */
+function overwrite(path: string, claim: Claim): boolean {
+  let file: number
   try {
-    return process.kill(pid, 0)
+    file = openSync(path, 'r+')
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (isErrorCode(error, 'ENOENT')) return false
+    throw error
+  }
+  try {
+    // Written, not touched: the disk itself then sets the time, by the clock that others compare it with.
+    writeSync(file, JSON.stringify(claim), 0)
+    return true
+  } finally {
+    closeSync(file)
   }
 }
 
-/** Clock ticks from boot to the start of a process, on Linux; elsewhere the id alone has to do. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch {
-    return ''
+/** Removes the locks of former holders, and the claims of processes that were killed while they made them. */
+function removeRemains(dir: string, number: number, now: number): void {
+  for (const name of readdirSync(dir)) {
+    const path = join(dir, name)
+    const isLower = Number(LOCK.exec(name)?.[1] ?? number) < number
+    if (isLower || (CLAIM.test(name) && isOlder(path, now - LEASE_MS))) rmSync(path, { recursive: true, force: true })
   }
 }
 
-function parseOwner(text: string): Owner | undefined {
+function isOlder(path: string, timeMs: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && stat.mtimeMs < timeMs
+}
+
+/** The highest number of a lock file; 0 when there is none. */
+function highest(dir: string): number {
+  return Math.max(0, ...readdirSync(dir).map((name) => Number(LOCK.exec(name)?.[1] ?? 0)))
+}
+
+function lockPath(dir: string, number: number): string {
+  return join(dir, `lock.${number}`)
+}
+
+function parseClaim(text: string): Claim | undefined {
   try {
-    return JSON.parse(text) as Owner
+    return JSON.parse(text) as Claim
   } catch {
-    // Cut short by a crash.
+    // Half written.
     return undefined
   }
 }
 
 function inUse(dir: string, by: string): ThreadlineError {
-  return new ThreadlineError('spool_failed', `spool: ${dir} is in use by ${by}; events are held in memory only`)
+  const message = `spool: ${dir} is in use by ${by}; events are held in memory only. Give each client a folder of its own`
+  return new ThreadlineError('spool_failed', message)
 }
 
 function unusable(dir: string, cause: unknown): ThreadlineError {

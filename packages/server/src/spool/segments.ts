@@ -89,7 +89,8 @@ export function createSegmentWriter(
     if (current?.segment !== segment) {
       await current?.file.close()
       current = undefined
-      current = { segment, file: await open(segment.path, 'a', 0o600), torn: false }
+      // A file that is there is another's: a process that was taken for dead must not write into its successor's.
+      current = { segment, file: await open(segment.path, 'ax', 0o600), torn: false }
     }
     // After a write that failed half-way, a line break keeps its remains apart from what follows.
     await current.file.appendFile(current.torn ? `\n${text}` : text)

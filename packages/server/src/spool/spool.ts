@@ -1,26 +1,31 @@
 import { join } from 'node:path'
-import { isThreadlineError, type QueueItem, ThreadlineError } from '@threadline/core'
+import { isThreadlineError, ThreadlineError } from '@threadline/core'
 import { createLaneSpool, type LaneSpool } from './lane-spool.ts'
 import { HEARTBEAT_MS, type Lock, takeLock } from './lock.ts'
-import type { Spool, SpoolOptions, SpoolParts } from './options.ts'
+import type { Spool, SpoolOptions, SpoolParts, SpoolQueues } from './options.ts'
 
 const MAX_BYTES = 268_435_456
 const SYNC_INTERVAL_MS = 1_000
 
-/** Opens the folder, or keeps trying while another process holds it. */
+/** The folder while it is this client's. */
+interface Held {
+  readonly lock: Lock
+  readonly lanes: readonly LaneSpool[]
+}
+
+/** Opens the folder, or keeps trying while another client holds it. */
 export function openSpool(options: SpoolOptions, { destinations, clock, byteLength, onError }: SpoolParts): Spool {
   const { dir, maxBytes = MAX_BYTES, syncIntervalMs = SYNC_INTERVAL_MS } = options
-  let lanes: readonly LaneSpool[] | undefined
-  let lock: Lock | undefined
+  let held: Held | undefined
+  /** Shut down, or deposed. */
+  let done = false
   let cancelHeartbeat: (() => void) | undefined
   let cancelSync: (() => void) | undefined
-  let closed = false
-  let onOpen: (() => void) | undefined
 
-  function open(): void {
+  function take(): Held {
+    const lock = takeLock(dir)
     try {
-      lock = takeLock(dir)
-      lanes = destinations.map((name) =>
+      const lanes = destinations.map((name) =>
         createLaneSpool({
           dir: join(dir, encodeURIComponent(name)),
           maxBytes: maxBytes / destinations.length,
@@ -29,33 +34,57 @@ export function openSpool(options: SpoolOptions, { destinations, clock, byteLeng
           onWritten: syncSoon,
         }),
       )
-      onOpen?.()
+      return { lock, lanes }
     } catch (error) {
-      lock?.release()
-      lock = undefined
-      lanes = undefined
-      report(error)
+      lock.release()
+      throw error
     }
   }
 
-  let reported = false
+  const reported = new Set<string>()
+  /** Each cause once: a folder that stays in use is tried again with every heartbeat. */
   function report(error: unknown): void {
-    if (reported) return
-    reported = true
-    const message = `spool: ${error instanceof Error ? error.message : String(error)}`
-    onError(isThreadlineError(error) ? error : new ThreadlineError('spool_failed', message, { cause: error }))
+    const message = error instanceof Error ? error.message : String(error)
+    if (reported.has(message)) return
+    reported.add(message)
+    onError(
+      isThreadlineError(error) ? error : new ThreadlineError('spool_failed', `spool: ${message}`, { cause: error }),
+    )
   }
 
   /** Renews the lock, or tries to get it: the process that holds it may be on its way out. */
-  function beat(): void {
-    if (closed) return
+  function beat(queues: SpoolQueues): void {
+    if (done) return
     try {
-      if (lock) lock.renew()
-      else open()
+      if (!held) open(queues)
+      else if (!held.lock.renew()) giveUp(held)
     } catch (error) {
       report(error)
     }
-    cancelHeartbeat = clock.after(HEARTBEAT_MS, beat, true)
+    if (!done) cancelHeartbeat = clock.after(HEARTBEAT_MS, () => beat(queues), true)
+  }
+
+  function open({ held: heldBy, add, room }: SpoolQueues): void {
+    held = take()
+    for (const [index, lane] of held.lanes.entries()) {
+      // Captured while the folder was another's: from here on, these survive as well.
+      for (const item of heldBy(index)) lane.append(item)
+      lane.replay((item) => add(index, item), room).catch(report)
+    }
+  }
+
+  /** Its events stay in memory, and go out from there: the successor sends those that are on disk as well. */
+  function giveUp({ lanes }: Held): void {
+    held = undefined
+    done = true
+    cancelSync?.()
+    for (const lane of lanes) lane.abandon().catch(report)
+    report(
+      new ThreadlineError(
+        'spool_failed',
+        `spool: another process has taken over ${dir}, because this one gave no sign of life for 20 seconds; events are held in memory only`,
+      ),
+    )
   }
 
   function syncSoon(): void {
@@ -63,30 +92,27 @@ export function openSpool(options: SpoolOptions, { destinations, clock, byteLeng
       syncIntervalMs,
       () => {
         cancelSync = undefined
-        for (const lane of lanes ?? []) lane.sync().catch(report)
+        for (const lane of held?.lanes ?? []) lane.sync().catch(report)
       },
       true,
     )
   }
 
   return {
-    append: (lane, item) => lanes?.[lane]?.append(item),
-    left: (lane, items) => lanes?.[lane]?.left(items),
-    holds: (item) => lanes?.some((lane) => lane.holds(item)) ?? false,
-    start(take, room) {
-      onOpen = () => {
-        for (const [index, lane] of lanes?.entries() ?? []) {
-          lane.replay((item: QueueItem) => take(index, item), room).catch(report)
-        }
-      }
-      beat()
-    },
+    append: (lane, item) => held?.lanes[lane]?.append(item),
+    left: (lane, items) => held?.lanes[lane]?.left(items),
+    holds: (item) => held?.lanes.some((lane) => lane.holds(item)) ?? false,
+    start: beat,
     async close() {
-      closed = true
+      done = true
       cancelHeartbeat?.()
       cancelSync?.()
-      await Promise.all((lanes ?? []).map((lane) => lane.close())).catch(report)
-      lock?.release()
+      await Promise.all((held?.lanes ?? []).map((lane) => lane.close())).catch(report)
+      try {
+        held?.lock.release()
+      } catch (error) {
+        report(error)
+      }
     },
   }
 }
