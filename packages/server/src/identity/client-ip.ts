@@ -4,9 +4,10 @@ import type { RequestFacts } from './request.ts'
 export interface ProxyTrust {
   /**
    * Proxies of yours that a request has passed when it arrives, each of which appends to `X-Forwarded-For`. The address
-   * that the outermost of them saw is the visitor's; what stands before it in the header is the client's own claim.
+   * that the outermost of them saw is the visitor's; what stands before it in the header is the client's own claim. The
+   * page's own host is then taken from `X-Forwarded-Host`, where they set it.
    *
-   * @defaultValue `0`: the address is the connection's
+   * @defaultValue `0`: the address is the connection's, the host that of the request
    */
   readonly trustedProxies?: number | undefined
   /**

@@ -83,8 +83,74 @@ describe('every shape of request gives the same identity', () => {
     expect(from(event)).toEqual({ ...identity, context: { ...identity.context, ip: '2001:db8::9' } })
   })
 
+  test('an ALB event with multi-value headers, which has no others', () => {
+    const event = {
+      path: '/api',
+      httpMethod: 'POST',
+      multiValueHeaders: {
+        cookie: cookies.split('; '),
+        'user-agent': ['Agent/1'],
+        referer: [headers.referer],
+        'x-forwarded-for': ['198.51.100.1', '203.0.113.9'],
+      },
+      requestContext: { elb: { targetGroupArn: 'arn' } },
+    }
+    expect(from(event, { trustedProxies: 1 })).toEqual({
+      ...identity,
+      context: { ...identity.context, ip: '203.0.113.9' },
+    })
+  })
+
   test('an event that API Gateway was invoked with by hand has no headers', () => {
     expect(from({ headers: null }).anonymousId).toBeUndefined()
+  })
+})
+
+describe('the host behind a proxy', () => {
+  const headers = { accept: 'text/html', host: '10.0.0.7:3000', 'x-forwarded-proto': 'https' }
+  const urlOf = (forwarded: string, trustedProxies: number) =>
+    from({ headers: { ...headers, 'x-forwarded-host': forwarded }, method: 'GET', url: '/p?a=1' } as RequestLike, {
+      trustedProxies,
+    }).context.url
+
+  test.each([
+    ['is not believed unless a proxy is named', 'shop.example', 0, 'https://10.0.0.7:3000/p?a=1'],
+    ['is what the proxy was asked for', 'shop.example', 1, 'https://shop.example/p?a=1'],
+    [
+      'is what the proxy appended, not what a client claims',
+      'evil.example, shop.example',
+      1,
+      'https://shop.example/p?a=1',
+    ],
+    ['is what the outermost of two appended', 'evil.example, shop.example, edge', 2, 'https://shop.example/p?a=1'],
+    ['is what one of two set', 'shop.example', 2, 'https://shop.example/p?a=1'],
+    ['may have a port', 'shop.example:8443', 1, 'https://shop.example:8443/p?a=1'],
+    ['must be one', 'shop.example/evil?', 1, 'https://10.0.0.7:3000/p?a=1'],
+    ['may be missing', '', 1, 'https://10.0.0.7:3000/p?a=1'],
+  ])('%s', (_, forwarded, trustedProxies, url) => {
+    expect(urlOf(forwarded, trustedProxies)).toBe(url)
+  })
+
+  test('goes over the host of a web Request and of an API Gateway', () => {
+    const forwarded = { ...headers, 'x-forwarded-host': 'shop.example' }
+    const request = new Request('http://10.0.0.7:3000/p?a=1', { headers: forwarded })
+    expect(from(request, { trustedProxies: 1 }).context.url).toBe('https://shop.example/p?a=1')
+    const gateway = {
+      headers: forwarded,
+      rawPath: '/p',
+      rawQueryString: 'a=1',
+      requestContext: { domainName: 'abc.execute-api.example', http: { method: 'GET', sourceIp: '203.0.113.9' } },
+    }
+    expect(from(gateway, { trustedProxies: 1 }).context.url).toBe('https://shop.example/p?a=1')
+  })
+
+  test("the site's own page before is then of the same host", () => {
+    const referer = 'https://shop.example/before'
+    const request = new Request('http://10.0.0.7:3000/', {
+      headers: { ...headers, referer, 'x-forwarded-host': 'shop.example' },
+    })
+    const { url, referrer } = from(request, { trustedProxies: 1 }).context
+    expect(new URL(url ?? '').host).toBe(new URL(referrer ?? '').host)
   })
 })
 

@@ -78,7 +78,7 @@ const UTM_NAMES = ['source', 'medium', 'campaign', 'term', 'content'] as const
  * headers, then in `body`, then in cookies: what a page sends deliberately wins. Never throws.
  */
 export function identityFrom(request: RequestLike, options: IdentityOptions = {}): RequestIdentity {
-  const facts = requestFacts(request, options.remoteAddress)
+  const facts = requestFacts(request, options)
   const { body, cookieName = ID_NAME, now = Date.now() } = options
   return {
     anonymousId:
@@ -111,8 +111,13 @@ function field(body: unknown, name: string): unknown {
 }
 
 function statedConsent(facts: RequestFacts, honorGpc: boolean): Consent | undefined {
-  const refused = facts.cookie(OPTED_OUT_NAME) || (honorGpc && facts.header('sec-gpc') === '1')
+  const refused = facts.cookie(OPTED_OUT_NAME) || (honorGpc && hasGpc(facts))
   return refused ? { analytics: false, ads: false } : undefined
+}
+
+/** A header that a proxy repeats is still the visitor's word. */
+function hasGpc(facts: RequestFacts): boolean {
+  return (facts.header('sec-gpc') ?? '').split(',').some((value) => value.trim() === '1')
 }
 
 function contextOf(facts: RequestFacts, options: IdentityOptions): RequestContext {

@@ -1,24 +1,16 @@
 import type { EventCatalogue } from '@threadline/schema'
-import { type RequestLike, requestFacts } from '../identity/request.ts'
+import { requestFacts } from '../identity/request.ts'
 import type { Scope } from '../scope/scope.ts'
-import { createEventProxy, type EventProxyOptions, headerRecord } from './event-proxy.ts'
+import { createEventProxy, type EventProxyOptions } from './event-proxy.ts'
+import { type HttpResult, headerOf, type ResultEvent, toResult, withVisitHeaders } from './lambda-result.ts'
 import { beginVisit, type Visit, type VisitOptions } from './visit.ts'
 import { settle } from './web.ts'
 
-/** An event of API Gateway (payload 1.0 or 2.0), a function URL or an ALB. */
-export interface HttpEvent extends RequestLike {
-  readonly body?: string | null | undefined
-  readonly isBase64Encoded?: boolean | undefined
-  readonly version?: string | undefined
-}
+export type { HttpResult } from './lambda-result.ts'
 
-/** What a handler returns for it. */
-export interface HttpResult {
-  readonly statusCode?: number | undefined
-  readonly headers?: { readonly [name: string]: string | number | boolean } | undefined
-  readonly multiValueHeaders?: { readonly [name: string]: readonly (string | number | boolean)[] } | undefined
-  readonly cookies?: readonly string[] | undefined
-  readonly body?: string | undefined
+/** An event of API Gateway (payload 1.0 or 2.0), a function URL or an ALB. */
+export interface HttpEvent extends ResultEvent {
+  readonly body?: string | null | undefined
   readonly isBase64Encoded?: boolean | undefined
 }
 
@@ -69,7 +61,7 @@ export function lambdaKit<Catalogue extends EventCatalogue>(
       const path = url !== undefined && URL.canParse(url) ? new URL(url).pathname : ''
       if (proxy?.matches(method, path)) {
         const visit = beginVisit(options, { request: event, source: event }, true)
-        return withCookie(event, await toResult(await proxy.forward(batchOf(event), visit.ip)), visit)
+        return withCookie(event, await toResult(event, await proxy.forward(batchOf(event), visit.ip)), visit)
       }
       const visit = beginVisit(options, { request: event, source: event })
       try {
@@ -97,32 +89,16 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }
 
-async function toResult(response: Response): Promise<HttpResult> {
-  return { statusCode: response.status, headers: headerRecord(response.headers), body: await response.text() }
-}
-
-/** Payload 2.0 has a field for cookies; 1.0 and ALBs take a header. */
 function withCookie<Result extends HttpResult, Catalogue extends EventCatalogue>(
   event: HttpEvent,
   result: Result,
   visit: Visit<Catalogue>,
 ): Result {
-  const headers = visit.responseHeaders((name) => headerOf(result, name))
-  const { 'set-cookie': cookie, 'cache-control': cacheControl } = headers
-  if (cookie === undefined || cacheControl === undefined) return result
-  const others = Object.entries(result.headers ?? {}).filter(([name]) => name.toLowerCase() !== 'cache-control')
-  const single = { ...Object.fromEntries(others), 'cache-control': cacheControl }
-  if (event.version === '2.0') return { ...result, headers: single, cookies: [...(result.cookies ?? []), cookie] }
-  if (!result.multiValueHeaders) return { ...result, headers: { ...single, 'set-cookie': cookie } }
-  const multi = {
-    ...result.multiValueHeaders,
-    'set-cookie': [...(result.multiValueHeaders['set-cookie'] ?? []), cookie],
-  }
-  return { ...result, headers: single, multiValueHeaders: multi }
-}
-
-function headerOf({ headers = {} }: HttpResult, name: string): string | undefined {
-  return Object.entries(headers)
-    .find(([key]) => key.toLowerCase() === name)?.[1]
-    .toString()
+  // API Gateway makes a response of its own from a result that is none, such as an object to be sent as JSON.
+  if (typeof result !== 'object' || result === null || result.statusCode === undefined) return result
+  return withVisitHeaders(
+    event,
+    result,
+    visit.responseHeaders((name) => headerOf(result, name)),
+  )
 }

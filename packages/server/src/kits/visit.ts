@@ -45,8 +45,14 @@ export interface VisitHeaders {
   readonly 'cache-control'?: string
 }
 
-/** Headers by which a response says that caches may give it to other visitors. */
-const SHARED_CACHE_HEADERS = ['cdn-cache-control', 'surrogate-control']
+/** Headers by which a response tells shared caches alone what they may do. */
+const SHARED_CACHE_HEADERS = [
+  'cdn-cache-control',
+  'surrogate-control',
+  'cloudflare-cdn-cache-control',
+  'netlify-cdn-cache-control',
+  'vercel-cdn-cache-control',
+]
 
 /**
  * Starts a visit: finds the visitor's id, or makes one where a page is asked for without.
@@ -59,7 +65,7 @@ export function beginVisit<Catalogue extends EventCatalogue, Source>(
   setsCookie?: boolean,
 ): Visit<Catalogue> {
   const { client, cookie = {}, trustedProxies, ipHeader } = options
-  const facts = requestFacts(request, remoteAddress)
+  const facts = requestFacts(request, { remoteAddress, trustedProxies })
   const isPage = isPageRequest(facts)
   const given = {
     trustedProxies,
@@ -85,13 +91,18 @@ export function beginVisit<Catalogue extends EventCatalogue, Source>(
       if (cookie === false || !(setsCookie ?? isPage)) return {}
       const cacheControl = has('cache-control') ?? undefined
       const isShared =
-        /\b(public|s-maxage)\b/i.test(cacheControl ?? '') || SHARED_CACHE_HEADERS.some((name) => has(name))
+        /\b(public|s-maxage)\b/i.test(cacheControl ?? '') ||
+        SHARED_CACHE_HEADERS.some((name) => allowsSharing(has(name) ?? undefined))
       // What a cache gives to everybody must not carry one visitor's id.
       if (isShared) return {}
       const setCookie = identityCookie(owner, { secure: facts.secure, ...cookie })
       return setCookie === undefined ? {} : { 'set-cookie': setCookie, 'cache-control': toPrivate(cacheControl) }
     },
   }
+}
+
+function allowsSharing(value: string | undefined): boolean {
+  return Boolean(value) && !/\b(private|no-store)\b/i.test(value ?? '')
 }
 
 function toPrivate(cacheControl: string | undefined): string {
