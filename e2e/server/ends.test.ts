@@ -59,4 +59,53 @@ describe.concurrent('a process that ends', () => {
     expect(await program.ended).toMatchObject({ code: 7 })
     expect((await tenant.state()).stored).toHaveLength(101)
   })
+
+  test('a script whose endpoint is down ends in time, and tells how many events are lost, and why', async () => {
+    const tenant = sink.tenant()
+    await tenant.order({ downForMs: 60_000 })
+    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
+    expect(code).toBe(0)
+    // Well before the deadline that an awaited flush has.
+    expect(ms).toBeLessThan(8_000)
+    expect(output).toMatch(/the process ended: 21 events lost.*HTTP 503/)
+  })
+
+  test('nor does one that never answers keep a script for long', async () => {
+    const tenant = sink.tenant()
+    await tenant.order({ faults: [{ kind: 'silent' }] })
+    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(9_000)
+    expect(output).toContain('21 events')
+  })
+
+  test.each([
+    ['exit', 3],
+    ['throws', 1],
+  ])('a script that %s tells what it lost', async (mode, code) => {
+    const ended = await runProgram('ends-somehow', [sink.tenant().host, mode]).ended
+    expect(ended.code).toBe(code)
+    expect(ended.output).toContain('the process ended: 21 events lost')
+  })
+
+  test.each([
+    ['before-exit', ['last']],
+    ['before-exit-with-more', ['first', 'last']],
+    ['before-exit-awaits', ['last']],
+    ['before-exit-takes-time', ['last']],
+  ])('delivers what the app captures when its own work is over: %s', async (mode, ids) => {
+    const tenant = sink.tenant()
+    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, mode]).ended
+    expect([code, output]).toEqual([0, 'waiting\n'])
+    expect(ms).toBeLessThan(5_000)
+    expect((await tenant.state()).stored).toEqual(ids)
+  })
+
+  test('ends an app that captures at every end of its work, and tells what that costs', async () => {
+    const tenant = sink.tenant()
+    const { code, output } = await runProgram('ends-somehow', [tenant.host, 'before-exit-always']).ended
+    expect(code).toBe(0)
+    expect(output).toMatch(/events? lost/)
+    expect((await tenant.state()).stored.slice(0, 2)).toEqual(['last_1', 'last_2'])
+  })
 })

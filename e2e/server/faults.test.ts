@@ -162,15 +162,58 @@ describe.concurrent('nothing is lost and nothing counted twice through', () => {
     await expectExactlyOnce(run)
   })
 
-  test('a wrong key: paused, reported once, nothing dropped, and flush rejects at once', async () => {
+  test('a wrong key: paused, reported once, nothing dropped, and flush rejects at its own try', async () => {
     const run = subject()
-    await run.tenant.order({ faults: [{ kind: 'status', status: 401 }] })
+    await run.tenant.order({ faults: Array.from({ length: 3 }, () => ({ kind: 'status' as const, status: 401 })) })
     run.capture(10)
     await expect(run.client.flush(MINUTE)).rejects.toMatchObject({ code: 'unauthorized', eventIds: run.captured })
     await expect(run.client.flush(MINUTE)).rejects.toMatchObject({ code: 'unauthorized' })
-    expect(run.client.stats().pending).toBe(10)
+    await expect(run.client.captureNow({ event: 'a', userId: 'user_42' })).rejects.toMatchObject({ undelivered: 1 })
+    expect((await run.tenant.state()).requests).toBe(3)
+    expect(run.client.stats().pending).toBe(11)
     expect(run.errors).toEqual(['unauthorized'])
     expect(run.drops).toEqual([])
+  })
+
+  test('one 404, of a deploy: whoever comes next gets through', async () => {
+    const run = subject()
+    await run.tenant.order({ faults: [{ kind: 'status', status: 404 }] })
+    run.capture(1)
+    await expect(run.client.flush(MINUTE)).rejects.toMatchObject({ code: 'not_found' })
+    const event = { event: 'order_paid', userId: 'user_42', eventId: 'webhook' }
+    expect(await run.client.captureNow(event)).toMatchObject({ kind: 'delivered' })
+    expect(run.client.stats()).toMatchObject({ delivered: 2, pending: 0 })
+  })
+
+  test('404 for a while: shutdown outlasts it, and loses nothing', async () => {
+    const run = subject()
+    await run.tenant.order({ faults: Array.from({ length: 3 }, () => ({ kind: 'status' as const, status: 404 })) })
+    run.capture(1)
+    await expect(run.client.flush(MINUTE)).rejects.toMatchObject({ code: 'not_found' })
+    run.capture(20)
+    expect(await run.client.shutdown()).toMatchObject({ delivered: 21, pending: 0 })
+    await expectExactlyOnce(run)
+  })
+
+  test('an outage: fifty who wait each second make no more than one request a second', async () => {
+    const run = subject()
+    await run.tenant.order({ downForMs: 600_000 })
+    run.capture(10)
+    await run.client.flush({ timeoutMs: 1_000 }).catch(() => undefined)
+    const before = (await run.tenant.state()).requests
+    const started = Date.now()
+    const calls: Promise<unknown>[] = []
+    while (Date.now() - started < 5_000) {
+      const call = run.client.captureNow({ event: 'a', userId: 'user_42' }, { timeoutMs: 500 })
+      calls.push(expect(call).rejects.toMatchObject({ code: 'flush_timeout', undelivered: 1 }))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    const seconds = Math.ceil((Date.now() - started) / 1_000)
+    // Besides those that somebody hurried: what the queue would have tried by itself, which doubles its waits.
+    expect((await run.tenant.state()).requests - before).toBeLessThanOrEqual(seconds + 6)
+    await Promise.all(calls)
+    await run.tenant.order({ downForMs: 0 })
+    await run.client.shutdown({ timeoutMs: 60_000 })
   })
 
   test('a redirect, which is not followed and reported event by event', async () => {
@@ -190,7 +233,7 @@ describe.concurrent('nothing is lost and nothing counted twice through', () => {
     run.capture(5)
     const result = await run.client.shutdown({ timeoutMs: 2_000 })
     expect(result).toMatchObject({ delivered: 0, pending: 5, timedOut: true, eventIds: run.captured })
-    expect(run.errors).toEqual(['unreachable'])
+    expect(run.errors).toEqual(['unreachable', 'closed'])
     expect(run.drops.map(({ reason }) => reason)).toEqual(Array.from({ length: 5 }, () => 'closed'))
     await expectExactlyOnce(run)
   })

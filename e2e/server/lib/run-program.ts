@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+  /** Milliseconds from its first output to its end: how long it took to start says nothing. */
   readonly ms: number
   readonly output: string
 }
@@ -38,7 +39,7 @@ export function runProgram(
   runtime: RuntimeCommand = NODE,
 ): Program {
   const script = fileURLToPath(new URL(`../programs/${name}.ts`, import.meta.url))
-  const started = Date.now()
+  let started = Date.now()
   const child = spawn(runtime.file, [...runtime.args, script, ...args], {
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,6 +47,9 @@ export function runProgram(
   let output = ''
   const lookouts = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
+    stream.once('data', () => {
+      if (output === '') started = Date.now()
+    })
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString()
       for (const look of lookouts) look()

@@ -79,7 +79,7 @@ export type ThreadlineErrorCode =
   | 'spool_failed'
 
 export interface ThreadlineErrorDetails {
-  /** Ids of the events this error is about. */
+  /** Ids of the events this error is about; of many events, some. */
   readonly eventIds?: readonly string[]
   /** HTTP status of the answer, when there was one. */
   readonly status?: number
@@ -109,12 +109,25 @@ export function isThreadlineError(value: unknown): value is ThreadlineError {
   return value instanceof Error && (value.name === 'ThreadlineError' || value.name === 'FlushError') && 'code' in value
 }
 
+/** {@link ThreadlineErrorDetails} of events that are still held. */
+export interface FlushErrorDetails extends ThreadlineErrorDetails {
+  /** How many there are. */
+  readonly undelivered?: number
+}
+
 /**
  * Rejection of `flush`: some of the events it waited for are still held.
  *
- * `code` says why it stopped waiting: `flush_timeout`, `aborted`, `closed`, or the reason of a pause. `eventIds` are
- * the undelivered ones, which stay buffered; `cause` is the last delivery error, if there was one.
+ * `code` says why it stopped waiting: `flush_timeout`, `aborted`, `closed`, or the reason of a pause. The undelivered
+ * events stay buffered; `cause` is the last delivery error, if there was one.
  */
 export class FlushError extends ThreadlineError {
   override readonly name: string = 'FlushError'
+  /** How many events are undelivered. `eventIds` names the oldest of them, at most 100. */
+  readonly undelivered: number
+
+  constructor(code: ThreadlineErrorCode, message: string, details: FlushErrorDetails = {}) {
+    super(code, message, details)
+    this.undelivered = details.undelivered ?? this.eventIds.length
+  }
 }

@@ -16,6 +16,7 @@ export type {
 export {
   type DropReason,
   FlushError,
+  type FlushErrorDetails,
   isThreadlineError,
   type PauseReason,
   ThreadlineError,
@@ -35,7 +36,17 @@ export type {
   SendFailure,
   Watcher,
 } from './queue/contract.ts'
-export { type Flushable, type FlushOptions, type FlushResult, flushQueue } from './queue/flush.ts'
+export {
+  type Flushable,
+  type FlushOptions,
+  type FlushResult,
+  flushQueue,
+  MAX_NAMED_IDS,
+  type Wait,
+  type Waiter,
+  type WaitOptions,
+} from './queue/flush.ts'
+export { createMarks, type Mark, type Marks } from './queue/marks.ts'
 export { createPacer } from './queue/pacer.ts'
 export { createQueue } from './queue/queue.ts'
 export { parseRetryAfter } from './retry-after.ts'

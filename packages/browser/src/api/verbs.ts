@@ -1,11 +1,4 @@
-import {
-  type Entry,
-  type Flushable,
-  type FlushOptions,
-  type FlushResult,
-  flushQueue,
-  type QueueItem,
-} from '@threadline/core'
+import { type Flushable, type FlushOptions, type FlushResult, flushQueue, type Outcome } from '@threadline/core'
 import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
 import type { Hooks } from '../contract/hooks.ts'
 import type { Instance } from '../contract/instance.ts'
@@ -64,24 +57,28 @@ export function getSessionId({ identity, consent }: Instance): string | undefine
 
 export function flush({ queue, hooks }: Instance, options?: FlushOptions): Promise<FlushResult> {
   const { held, wake } = queue
-  const before = new Set<object>(held())
-  /** The item with the place that `flushQueue` asks for: 0 for what it waits for, 1 for what came later. */
-  const toEntry = (item: QueueItem): Entry => ({ ...item, seq: before.has(item) ? 0 : 1, attempts: 0 })
+  const waited = new Set<object>(held())
+  const result = { delivered: 0, duplicates: 0, dropped: 0 }
   const flushable: Flushable = {
-    lastSeq: 0,
     lastError: undefined,
-    held: () => held().map(toEntry),
     wake,
-    watch({ settled, stopped }) {
-      const watching: Hooks = {
-        delivered: (item, kind) => settled([toEntry(item)], { kind }),
-        dropped(event, reason) {
-          if ('body' in event) settled([toEntry(event)], { kind: 'dropped', reason, message: '' })
-        },
-        stopped,
+    wait({ settled, stopped }) {
+      const left = (item: object, kind: Outcome['kind']): void => {
+        if (!waited.delete(item)) return
+        result[kind === 'dropped' ? kind : 'delivered'] += 1
+        if (kind === 'duplicate') result.duplicates += 1
+        if (!waited.size) settled(result)
       }
+      const watching: Hooks = { delivered: left, dropped: (event) => left(event, 'dropped'), stopped }
       hooks.add(watching)
-      return () => hooks.delete(watching)
+      if (!waited.size) settled(result)
+      return {
+        left: () => ({
+          count: waited.size,
+          eventIds: held().flatMap((item) => (waited.has(item) ? item.eventId : [])),
+        }),
+        cancel: () => hooks.delete(watching),
+      }
     },
   }
   return flushQueue(flushable, clock, options)

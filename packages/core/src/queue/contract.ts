@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { DeliveryRequest, DeliveryResponse, Destination, LossCounts } from '../destination.ts'
 import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
+import type { Flushable } from './flush.ts'
 
 /** One encoded event as the queue holds it. */
 export interface QueueItem {
@@ -67,6 +68,17 @@ export interface QueueOptions {
   readonly concurrency: number
   /** Send again after an unclear result (a lost answer) although the destination does not dedupe. */
   readonly resendUnclear: boolean
+  /**
+   * Starts requests only inside `drive`, and sets no timers: for a runtime in which one caller must not wait for what
+   * another one started. What has been in flight for so many milliseconds is taken for lost together with the caller
+   * that started it.
+   */
+  readonly drivenLostAfterMs?: number
+  /**
+   * Runs what outlives the call that causes it: requests, timers. Lets a runtime with asynchronous contexts do so outside
+   * the caller's.
+   */
+  readonly detached?: (run: () => void) => void
   /** Keeps requests within the rate that the service allows; see `createPacer`. */
   readonly pacer?: Pacer
   /** Tells a service that counts losses how many events were given up. */
@@ -118,32 +130,30 @@ export interface Entry extends QueueItem {
   attempts: number
 }
 
-/** Somebody who waits for events to leave; while one watches, the queue's timers keep a process alive. */
-export interface Watcher {
-  settled(entries: readonly Entry[], outcome: Outcome): void
-  /** Nothing will be sent until the configuration is mended, or ever again. */
-  stopped(code: ThreadlineErrorCode): void
-}
+/** Told that nothing will be sent until the configuration is mended, or ever again. */
+export type Watcher = (code: ThreadlineErrorCode) => void
 
-export interface Queue {
+export interface Queue extends Flushable {
   /** Live counters, not a copy. */
   readonly stats: QueueStats
-  /** Place of the newest event in the order of capture. */
-  readonly lastSeq: number
-  /** The last delivery error that was reported. */
-  readonly lastError: ThreadlineError | undefined
+  /** Why nothing gets through, as long as that lasts. */
+  readonly trouble: ThreadlineErrorCode | undefined
   /** Takes an event. Does no I/O before the current tick ends. Overflow is settled as `queue_overflow`. */
   add(item: QueueItem): void
   /**
-   * Sends what is held, at once: skips the idle timer and the queue's own backoff, not a server's `Retry-After`.
-   *
-   * Returns why it cannot: the reason of a pause whose next probe is not due yet, or `closed`.
+   * Sends what is held, at once: skips the idle timer, and up to once a second the queue's own backoff and the wait of a
+   * pause; not a server's `Retry-After`. Returns `closed` when it is.
    */
-  wake(): PauseReason | 'closed' | undefined
+  wake(): 'closed' | undefined
+  /**
+   * Starts the requests that are due, and resolves with their number when they have been dealt with. For a queue with
+   * `drivenLostAfterMs`, where nothing else starts any.
+   */
+  drive(): Promise<number>
   /** Stops timers and starts nothing more. What is still held stays readable by `held`. */
   close(): void
-  /** Everything held, in flight included. */
-  held(): readonly Entry[]
-  /** Adds a watcher; the returned function removes it. */
+  /** Everything held, in flight included, about the oldest first. */
+  held(): Iterable<Entry>
+  /** Adds a watcher; the returned function removes it. While there is one, the queue's timers keep a process alive. */
   watch(watcher: Watcher): () => void
 }

@@ -1,4 +1,3 @@
-import { backoffMs } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Destination, Verdict } from '../destination.ts'
 import {
@@ -9,11 +8,7 @@ import {
   type ThreadlineErrorDetails,
 } from '../error.ts'
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
-
-/** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
-const RETRY_AFTER_MAX_MS = 300_000
-/** How often a paused engine tries again, in milliseconds. */
-const PROBE_INTERVAL_MS = 60_000
+import { createNextStart } from './next-start.ts'
 
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
@@ -38,6 +33,10 @@ export interface EngineOptions {
   readonly concurrency: number
   /** Send again after an unclear result (a lost answer) although the destination does not dedupe. */
   readonly resendUnclear: boolean
+  /** See `QueueOptions`. */
+  readonly drivenLostAfterMs?: number | undefined
+  /** See `QueueOptions`. */
+  readonly detached?: ((run: () => void) => void) | undefined
   /** Says when the next request may start, besides what failures and the server impose. */
   readonly pacer?: Pacer | undefined
   /** Whether somebody waits for the result: the engine's timers then keep a process alive. */
@@ -51,15 +50,17 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** Place of the newest event in the order of capture. */
-  lastSeq(): number
   /** Why it is paused, if it is. */
   paused(): PauseReason | undefined
-  /** See `Queue`. */
-  add(item: QueueItem): void
-  wake(): PauseReason | 'closed' | undefined
+  /** Why nothing gets through, as long as that lasts. */
+  trouble(): ThreadlineErrorCode | undefined
+  /** See `Queue`. `seq` is the event's place in the order of capture, larger than those before. */
+  add(item: QueueItem, seq: number): void
+  /** See `Queue`, for this and what follows. */
+  wake(): 'closed' | undefined
+  drive(): Promise<number>
   close(): void
-  held(): readonly Entry[]
+  held(): Iterable<Entry>
   /** Sets the timer anew, after `isAwaited` changed. */
   arm(): void
 }
@@ -71,9 +72,13 @@ export interface Engine {
  * through `onSettled`. It does no I/O and knows no runtime: time, randomness and sending are arguments.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { destination, clock, pacer, flushIntervalMs, maxAgeMs, concurrency } = options
+  const { destination, clock, pacer, flushIntervalMs, maxAgeMs, concurrency, drivenLostAfterMs } = options
+  const { detached = (run) => run() } = options
+  const isDriven = drivenLostAfterMs !== undefined
+  const nextStart = createNextStart(clock, options.random)
   const { limits, dedupes } = destination
-  const inFlight = new Set<Entry[]>()
+  /** Batches in flight, and when each was sent. */
+  const inFlight = new Map<Entry[], number>()
   /**
    * Batches that wait, oldest first; none is empty, and the last one may grow.
    *
@@ -91,12 +96,6 @@ export function createEngine(options: EngineOptions): Engine {
   let fresh = 0
   /** When the oldest of them will have waited long enough. */
   let dueAt = 0
-  /** Failures since the last answer that was not one. */
-  let failures = 0
-  /** End of the own backoff, which a hurried caller skips. */
-  let backoffUntil = 0
-  /** End of what the server demands, whatever the hurry. */
-  let imposedUntil = 0
   /** Why nothing gets through, as long as that lasts. */
   let trouble: ThreadlineErrorCode | undefined
   let paused: PauseReason | undefined
@@ -113,15 +112,9 @@ export function createEngine(options: EngineOptions): Engine {
     settle(entries, { kind: 'dropped', reason, message })
   }
 
-  /** Milliseconds until `time`. Nothing can ask for more than the maximum: that comes from a clock set back. */
-  function left(time: number): number {
-    const ms = time - clock.now()
-    return ms > RETRY_AFTER_MAX_MS ? 0 : ms
-  }
-
   /** Milliseconds until a request may start; not more than 0 when it may start at once. */
   function wait(): number {
-    return Math.max(left(backoffUntil), left(imposedUntil), pacer?.wait(clock.now()) ?? 0)
+    return Math.max(nextStart.wait(), pacer?.wait(clock.now()) ?? 0)
   }
 
   function isDue(): boolean {
@@ -136,15 +129,27 @@ export function createEngine(options: EngineOptions): Engine {
 
   function sendAll(): void {
     aim()
-    pump()
+    if (!isDriven) pump()
+  }
+
+  /** Whether a request is due and allowed. */
+  function mayStart(): boolean {
+    // An endpoint that failed is probed by one request, whatever the concurrency.
+    return !closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && isWorthwhile() && wait() <= 0
   }
 
   /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
   function pump(): void {
-    // An endpoint that failed is probed by one request, whatever the concurrency.
-    while (!closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && isWorthwhile() && wait() <= 0)
-      void start()
+    while (mayStart()) detached(() => void start())
     arm()
+  }
+
+  /** Takes back what was sent by a caller that is no longer there: its answer will never be heard of. */
+  function takeBackLost(lostAfterMs: number): void {
+    const now = clock.now()
+    for (const [batch, sentAt] of inFlight) {
+      if (now - sentAt > lostAfterMs && inFlight.delete(batch)) finish(batch, noAnswer(true), 0, undefined)
+    }
   }
 
   /**
@@ -158,9 +163,12 @@ export function createEngine(options: EngineOptions): Engine {
   /** Sets the timer for the next request, unless the end of one in flight comes first. */
   function arm(): void {
     cancelTimer?.()
-    if (closed || !waiting[0]) return
+    if (closed || isDriven || !waiting[0]) return
     const ms = Math.max(0, wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
-    if (ms || !inFlight.size) cancelTimer = clock.after(ms, sendAll, !options.isAwaited())
+    if (!ms && inFlight.size) return
+    detached(() => {
+      cancelTimer = clock.after(ms, sendAll, !options.isAwaited())
+    })
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
@@ -174,7 +182,7 @@ export function createEngine(options: EngineOptions): Engine {
     drop(expired, 'expired', `over ${maxAgeMs} ms`)
     const [first] = batch
     if (!first) return
-    inFlight.add(batch)
+    inFlight.set(batch, now)
     pacer?.started(now)
     let status = 0
     let cause: unknown
@@ -192,7 +200,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     if (!inFlight.delete(batch) || closed) return
     finish(batch, verdict, status, cause)
-    pump()
+    if (!isDriven) pump()
   }
 
   function noAnswer(sent: boolean): Verdict {
@@ -208,35 +216,29 @@ export function createEngine(options: EngineOptions): Engine {
     waiting.sort(([a], [b]) => (a && b ? a.seq - b.seq : 0))
   }
 
-  function impose(ms = 0): void {
-    imposedUntil = Math.max(imposedUntil, clock.now() + Math.min(ms, RETRY_AFTER_MAX_MS))
-  }
-
   function finish(batch: Entry[], verdict: Verdict, status: number, cause: unknown): void {
     if (verdict.kind === 'pause') {
       paused = verdict.reason
-      impose(PROBE_INTERVAL_MS)
+      nextStart.refused()
       comeBack(batch, paused, verdict.message, { status })
       options.onStopped(paused)
       return
     }
     paused = undefined
     if (verdict.kind === 'retry') {
-      failures += 1
-      backoffUntil = clock.now() + backoffMs(failures, options.random)
-      impose(verdict.retryAfterMs)
+      nextStart.failed()
+      nextStart.impose(verdict.retryAfterMs)
       comeBack(batch, status ? 'server_error' : 'unreachable', verdict.message, { status, cause })
       return
     }
-    failures = 0
-    backoffUntil = 0
+    nextStart.worked()
     trouble = undefined
     if (verdict.kind === 'delivered') accept(batch, verdict)
     else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
     else {
       const half = batch.length >> 1
       giveBack(batch.slice(0, half), batch.slice(half))
-      impose(verdict.retryAfterMs)
+      nextStart.impose(verdict.retryAfterMs)
     }
   }
 
@@ -294,18 +296,19 @@ export function createEngine(options: EngineOptions): Engine {
     return true
   }
 
-  function held(): Entry[] {
-    return [...inFlight, ...waiting].flat()
+  function* held(): Generator<Entry> {
+    for (const batch of inFlight.keys()) yield* batch
+    for (const batch of waiting) yield* batch
   }
 
   return {
-    lastSeq: () => lastSeq,
     paused: () => paused,
+    trouble: () => trouble,
     held,
     arm,
-    add(item) {
-      lastSeq += 1
-      const entry = Object.assign(item, { seq: lastSeq, attempts: 0 })
+    add(item, seq) {
+      lastSeq = seq
+      const entry = Object.assign(item, { seq, attempts: 0 })
       events += 1
       bytes += item.bytes
       if (closed) drop([entry], 'closed', 'captured after the end')
@@ -317,15 +320,21 @@ export function createEngine(options: EngineOptions): Engine {
           arm()
         }
         // At the end of the tick, so that what is captured together travels together.
-        if (fresh === options.flushAt) queueMicrotask(sendAll)
+        if (fresh === options.flushAt) detached(() => queueMicrotask(sendAll))
       }
     },
     wake() {
       if (closed) return 'closed'
-      if (paused && left(imposedUntil) > 0) return paused
-      backoffUntil = 0
+      nextStart.hurry()
       sendAll()
       return undefined
+    },
+    async drive() {
+      takeBackLost(drivenLostAfterMs ?? Number.POSITIVE_INFINITY)
+      aim()
+      const started: Promise<void>[] = []
+      while (mayStart()) started.push(start())
+      return (await Promise.all(started)).length
     },
     close() {
       closed = true

@@ -109,16 +109,125 @@ describe('flushQueue', () => {
     expect(queue.stats.pending).toBe(2)
   })
 
-  test('rejects at once on a configuration error, and while it lasts', async () => {
+  test('rejects at once on a configuration error; whoever comes next is worth a probe', async () => {
     const { add, queue, clock, reply, requests } = setup({ flushAt: 1 })
     add('a')
     const first = expect(flushQueue(queue, clock)).rejects.toMatchObject({ code: 'unauthorized', eventIds: ['a'] })
     await clock.advance(0)
     await reply(answer(401))
     await first
-    await expect(flushQueue(queue, clock)).rejects.toMatchObject({ code: 'unauthorized' })
-    expect(requests).toHaveLength(0)
+    const second = expect(flushQueue(queue, clock)).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(requests).toHaveLength(1)
+    await reply(answer(401))
+    await second
     expect(queue.stats.pending).toBe(1)
+    const third = flushQueue(queue, clock)
+    await clock.advance(1_000)
+    await reply(answer(200))
+    await expect(third).resolves.toMatchObject({ delivered: 1 })
+  })
+
+  test.each([401, 404, 503])(
+    'hurry after %i is bounded to one probe a second, however many are in one',
+    async (status) => {
+      const { add, queue, clock, requests } = setup({ flushAt: 1 })
+      let sent = 0
+      add('a')
+      await clock.advance(0)
+      const started = clock.now()
+      while (clock.now() < started + 10_000) {
+        flushQueue(queue, clock, { timeoutMs: 500 }).catch(() => undefined)
+        for (const request of requests.splice(0)) {
+          sent += 1
+          request.reply(answer(status))
+        }
+        await clock.advance(20)
+      }
+      // The first one was nobody's hurry; the own backoff may add its own, which become rare.
+      expect(sent).toBeGreaterThanOrEqual(10)
+      expect(sent).toBeLessThanOrEqual(status === 503 ? 17 : 12)
+    },
+  )
+
+  test('hurry does not skip what the server imposed, and ends with the outage', async () => {
+    const { add, queue, clock, reply, requests } = setup({ flushAt: 1 })
+    add('a')
+    await clock.advance(0)
+    await reply(answer(404))
+    const flushed = flushQueue(queue, clock, { timeoutMs: 60_000 })
+    await reply(answer(503, { 'retry-after': '5' }))
+    const hurried = flushQueue(queue, clock, { timeoutMs: 60_000 })
+    await clock.advance(4_999)
+    expect(requests).toHaveLength(0)
+    await clock.advance(1)
+    await reply(answer(200))
+    await expect(Promise.all([flushed, hurried])).resolves.toMatchObject([{ delivered: 1 }, { delivered: 1 }])
+    add('b')
+    await clock.advance(0)
+    await reply(answer(200))
+    expect(queue.stats).toMatchObject({ delivered: 2, pending: 0 })
+  })
+
+  test('a clock that is set back does not forbid hurry', async () => {
+    const { add, queue, clock, reply } = setup({ flushAt: 1 })
+    add('a')
+    await clock.advance(0)
+    await reply(answer(404))
+    const first = expect(flushQueue(queue, clock)).rejects.toMatchObject({ code: 'not_found' })
+    await reply(answer(404))
+    await first
+    const real = clock.now
+    Object.assign(clock, { now: () => real() - 3_600_000 })
+    const second = flushQueue(queue, clock)
+    await clock.advance(1_000)
+    await reply(answer(200))
+    await expect(second).resolves.toMatchObject({ delivered: 1 })
+  })
+
+  test('whoever waits for the last time outlasts an address that is not found for some seconds', async () => {
+    const { add, queue, clock, reply, requests } = setup({ flushAt: 1 })
+    add('a', 'b')
+    await clock.advance(0)
+    await reply(answer(404))
+    const flushed = flushQueue(queue, clock, { isLast: true })
+    for (let second = 0; second < 4; second += 1) {
+      await clock.advance(1_000)
+      expect(requests).toHaveLength(1)
+      await reply(answer(404))
+    }
+    await clock.advance(1_000)
+    await reply(answer(200))
+    await expect(flushed).resolves.toMatchObject({ delivered: 2 })
+  })
+
+  test('but not for ever, and not a key that is refused', async () => {
+    const { add, queue, clock, reply, requests } = setup({ flushAt: 1 })
+    add('a')
+    await clock.advance(0)
+    await reply(answer(404))
+    const gone = expect(flushQueue(queue, clock, { isLast: true })).rejects.toMatchObject({ code: 'not_found' })
+    const started = clock.now()
+    for (let second = 0; second < 7; second += 1) {
+      if (requests.length > 0) await reply(answer(404))
+      await clock.advance(1_000)
+    }
+    await gone
+    expect(clock.now() - started).toBeLessThan(8_000)
+    const refused = expect(flushQueue(queue, clock, { isLast: true })).rejects.toMatchObject({ code: 'unauthorized' })
+    await clock.advance(1_000)
+    await reply(answer(401))
+    await refused
+  })
+
+  test('an error names a hundred events and counts all', async () => {
+    const { queue, item, clock } = setup({ flushAt: 1_000_000, maxEvents: 100_000, maxBytes: 100_000_000 })
+    for (let index = 0; index < 90_000; index += 1) queue.add(item(`event_${index}`))
+    const error = await flushQueue(queue, clock, { timeoutMs: 0, signal: AbortSignal.abort() }).catch(
+      (caught) => caught,
+    )
+    expect(error).toMatchObject({ code: 'aborted', undelivered: 90_000 })
+    expect(error.message).toContain('90000 events')
+    expect(error.eventIds).toEqual(Array.from({ length: 100 }, (_, index) => `event_${index}`))
   })
 
   test('probes a paused destination when the minute is over, even where no timer ran', async () => {

@@ -2,6 +2,8 @@ import type { Destination, EncodedEvent, LossCounts } from '../destination.ts'
 import { type DropReason, ThreadlineError } from '../error.ts'
 import type { Outcome, Queue, QueueItem, QueueOptions, QueueStats, Watcher } from './contract.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { MAX_NAMED_IDS } from './flush.ts'
+import { createMarks } from './marks.ts'
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -12,6 +14,7 @@ export function createQueue(options: QueueOptions): Queue {
   const { destination, send, losses, maxEvents, maxBytes, onError } = options
   const { name, limits, dedupes } = destination
   const watchers = new Set<Watcher>()
+  const marks = createMarks()
   const dropped: { [Reason in DropReason]?: number } = {}
   const stats: Writable<QueueStats> = {
     delivered: 0,
@@ -90,19 +93,40 @@ export function createQueue(options: QueueOptions): Queue {
     isAwaited: () => watchers.size > 0,
     onSettled(entries, outcome) {
       count(entries, outcome)
-      for (const watcher of watchers) watcher.settled(entries, outcome)
+      marks.settle(entries, outcome.kind)
     },
     onStopped(code) {
-      for (const watcher of watchers) watcher.stopped(code)
+      for (const watcher of [...watchers]) watcher(code)
     },
     onError: report,
   })
 
+  function watch(watcher: Watcher): () => void {
+    watchers.add(watcher)
+    return () => {
+      watchers.delete(watcher)
+      // A timer that was armed for a waiting caller must not keep the process alive any longer.
+      if (!watchers.size) engine.arm()
+    }
+  }
+
+  /** The ids of the first `count` that are held up to a place, or of as many as an error names. */
+  function nameHeld(until: number, count: number): string[] {
+    const ids: string[] = []
+    const wanted = Math.min(count, MAX_NAMED_IDS)
+    for (const { seq, eventId } of engine.held()) {
+      if (ids.length === wanted) break
+      if (seq <= until) ids.push(eventId)
+    }
+    return ids
+  }
+
   return {
     ...engine,
     stats,
-    get lastSeq() {
-      return engine.lastSeq()
+    watch,
+    get trouble() {
+      return engine.trouble()
     },
     get lastError() {
       return lastError
@@ -111,18 +135,27 @@ export function createQueue(options: QueueOptions): Queue {
       stats.pending += 1
       stats.bytes += item.bytes
       const isFull = stats.pending > maxEvents || stats.bytes > maxBytes
-      if (options.overflow === 'drop-oldest' || !isFull) engine.add(item)
+      if (options.overflow === 'drop-oldest' || !isFull) engine.add(item, marks.add())
       else {
         const message = `over ${maxEvents} events or ${maxBytes} bytes`
         count([item], { kind: 'dropped', reason: 'queue_overflow', message })
       }
     },
-    watch(watcher) {
-      watchers.add(watcher)
-      return () => {
-        watchers.delete(watcher)
-        // A timer that was armed for a waiting caller must not keep the process alive any longer.
-        if (!watchers.size) engine.arm()
+    wait({ settled, stopped }) {
+      const unwatch = watch(stopped)
+      const mark = marks.wait((result) => {
+        unwatch()
+        settled(result)
+      })
+      return {
+        left() {
+          const count = mark.left()
+          return { count, eventIds: nameHeld(mark.until, count) }
+        },
+        cancel() {
+          unwatch()
+          mark.cancel()
+        },
       }
     },
   }

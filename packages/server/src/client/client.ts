@@ -1,17 +1,12 @@
 import { type QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
 import { identifyEvent } from '../capture/identify.ts'
-import { createIntake, type Deliver } from '../capture/intake.ts'
-import { createPath, type Path } from '../delivery/path.ts'
-import { createDelivery, createLanes, type Delivery, type Lane } from '../delivery/queues.ts'
 import { createRoom } from '../delivery/room.ts'
-import { onRunOut } from '../lifecycle/exit.ts'
-import { onSignals } from '../lifecycle/signals.ts'
+import { createEnding } from '../lifecycle/ending.ts'
 import { createReports } from '../reports/reports.ts'
-import { createLeftovers, createRequestPath } from '../scope/request-path.ts'
 import { createScope } from '../scope/scope.ts'
-import type { Spool } from '../spool/options.ts'
 import { backfill } from './backfill.ts'
+import { type Opened, open } from './open.ts'
 import { resolveConfig, type ServerClientOptions } from './options.ts'
 import { environment, publicSecretsError } from './public-secrets.ts'
 import type { Runtime } from './runtime.ts'
@@ -19,19 +14,8 @@ import type { ServerClient, ShutdownResult } from './server-client.ts'
 
 const SHUTDOWN_TIMEOUT_MS = 10_000
 
-/** What exists from the first use on: constructing a client must cost and touch nothing. */
-interface Opened {
-  readonly lanes: readonly Lane[]
-  readonly delivery: Delivery
-  readonly spool: Spool | undefined
-  /** The path of what is captured on the client itself. */
-  readonly path: Path
-  /** Makes the path of one request, with queues of its own. */
-  readonly requestPath: (waitUntil: (work: Promise<unknown>) => void) => Path
-}
-
 /**
- * Joins the parts into a client: the only function that knows them all.
+ * Makes a client of its parts.
  *
  * @throws ThreadlineError `invalid_config`
  */
@@ -40,72 +24,40 @@ export function createClient<Catalogue extends EventCatalogue>(
   runtime: Runtime,
 ): ServerClient<Catalogue> {
   const config = resolveConfig(options)
-  const { clock, random, byteLength } = runtime
+  const { clock, detached = (run) => run() } = runtime
   const reports = createReports(options)
   let opened: Opened | undefined
   let stopped: Promise<ShutdownResult> | undefined
-  let forgetSignals: (() => void) | undefined
-  let forgetExit: (() => void) | undefined
 
-  const room = createRoom(() => opened?.delivery.queues ?? [], {
+  const room = createRoom(() => opened?.deliveries[0]?.queues ?? [], {
     clock,
     maxEvents: config.maxQueueEvents,
     maxBytes: config.maxQueueBytes,
   })
 
-  function open(): Opened {
-    warnOfPublicSecrets()
-    const lanes = createLanes(config.destinations, {
-      transport: options.transport ?? runtime.createTransport(),
-      clock,
-      timeoutMs: config.requestTimeoutMs,
-    })
-    const leftovers = createLeftovers()
-    const spool = openSpool()
-    const newDelivery = (onSettled: () => void): Delivery =>
-      createDelivery({ config, clock, random, byteLength, reports, lanes, spool, onSettled })
-    const delivery = newDelivery(onSettled)
-    const intake = createIntake(options, { clock, textOf: runtime.textOf, reports })
-    const refuseWhenClosed =
-      (deliver: Deliver): Deliver =>
-      (event, at, settled) =>
-        isClosed() ? { reason: 'closed', message: 'captured after shutdown' } : deliver(event, at, settled)
-    const shared = { intake, clock, destinations: lanes.length }
-    const path = createPath({
-      ...shared,
-      deliver: refuseWhenClosed(delivery.add),
-      flushQueues(flushOptions) {
-        delivery.adopt(leftovers.take())
-        return delivery.flush(flushOptions)
-      },
-      captured: watchExit,
-    })
-    if (options.handleSignals && !isClosed()) {
-      forgetSignals = onSignals(options.handleSignals, { flush: flushQuietly, shutdown: () => client.shutdown() })
-    }
-    spool?.start({
-      held: (lane) => delivery.queues[lane]?.held() ?? [],
-      add(lane, item) {
-        delivery.queues[lane]?.add(item)
-        watchExit()
-      },
-      room: room.wait,
-    })
-    return {
-      lanes,
-      delivery,
-      spool,
-      path,
-      requestPath: (waitUntil) =>
-        createRequestPath({ shared, refuseWhenClosed, newDelivery, leftovers, waitUntil, onError: reports.error }),
-    }
+  const ending = createEnding({
+    flushOnExit: options.flushOnExit ?? true,
+    signals: options.handleSignals ?? [],
+    flush: (flushOptions) => client.flush(flushOptions),
+    shutdown: () => client.shutdown(),
+    delivered: () => reports.totals.delivered,
+    isFailing: () => heldQueues().every(({ trouble }) => trouble !== undefined),
+    abort() {
+      for (const { sender } of opened?.lanes ?? []) sender.abort()
+    },
+    giveUp: (why) => void opened?.giveUp(why),
+  })
+
+  function use(): Opened {
+    // In nobody's context: connections and timers that are made here outlive the request that comes first.
+    if (!opened) detached(start)
+    return opened as Opened
   }
 
-  function openSpool(): Spool | undefined {
-    const destinations = config.destinations.map(({ name }) => name)
-    return (
-      options.spool && runtime.openSpool?.(options.spool, { destinations, clock, byteLength, onError: reports.error })
-    )
+  function start(): void {
+    warnOfPublicSecrets()
+    opened = open({ options, config, runtime, reports, isClosed, captured: holds, settled, room: room.wait })
+    if (!isClosed()) ending.start()
   }
 
   function isClosed(): boolean {
@@ -118,62 +70,38 @@ export function createClient<Catalogue extends EventCatalogue>(
     if (error) reports.error(error)
   }
 
-  function use(): Opened {
-    opened ??= open()
-    return opened
+  function heldQueues() {
+    const queues = opened?.deliveries.flatMap((delivery) => delivery.queues) ?? []
+    return queues.filter(({ stats }) => stats.pending > 0)
   }
 
-  function onSettled(): void {
-    if (use().delivery.queues.every(({ stats }) => stats.pending === 0)) unwatchExit()
+  function holds(): void {
+    if (!isClosed()) ending.holds()
+  }
+
+  function settled(): void {
+    if (heldQueues().length === 0) ending.isEmpty()
     room.changed()
-  }
-
-  function watchExit(): void {
-    if (forgetExit || options.flushOnExit === false || isClosed()) return
-    // One try: when it fails, the process must be able to end all the same.
-    forgetExit = onRunOut(() => {
-      client.flush().catch(unwatchExit)
-    })
-  }
-
-  function unwatchExit(): void {
-    forgetExit?.()
-    forgetExit = undefined
-  }
-
-  function flushQuietly(): Promise<unknown> {
-    // What a flush could not deliver stays queued, and `onError` has been told why.
-    return client.flush().catch(() => undefined)
   }
 
   async function stop(timeoutMs: number): Promise<ShutdownResult> {
     const before = { ...reports.totals, dropped: countDropped() }
     let error: ThreadlineError | undefined
     try {
-      await opened?.path.flush({ timeoutMs })
+      await opened?.flush({ timeoutMs, isLast: true })
     } catch (cause) {
       error = cause as ThreadlineError
     }
     const after = { ...reports.totals, dropped: countDropped() }
-    const left = opened?.delivery.close() ?? []
-    for (const [index, items] of left.entries()) {
-      const lane = opened?.lanes[index]
-      lane?.sender.abort()
-      // What is on disk is not lost: the next process sends it.
-      const lost = items.filter((item) => !opened?.spool?.holds(item))
-      if (!lane || lost.length === 0) continue
-      const message = 'undelivered when the client shut down'
-      reports.settled(lane.destination.name, lost, { kind: 'dropped', reason: 'closed', message })
-    }
+    const left = opened?.giveUp('the client shut down') ?? []
     await opened?.spool?.close()
-    forgetSignals?.()
-    unwatchExit()
+    ending.leave()
     return {
       delivered: after.delivered - before.delivered,
       duplicates: after.duplicates - before.duplicates,
       dropped: after.dropped - before.dropped,
-      pending: left.reduce((sum, items) => sum + items.length, 0),
-      eventIds: [...new Set(left.flatMap((items) => items.map(({ eventId }) => eventId)))],
+      pending: left.length,
+      eventIds: [...new Set(left.map(({ eventId }) => eventId))],
       timedOut: error?.code === 'flush_timeout',
       error,
     }
@@ -187,8 +115,7 @@ export function createClient<Catalogue extends EventCatalogue>(
     capture: (input) => use().path.capture(input),
     captureNow: async (input, flushOptions) => await use().path.captureNow(input, flushOptions),
     identify: (userId, identifyOptions = {}) => use().path.capture(identifyEvent(userId, identifyOptions)),
-    flush: async (flushOptions) =>
-      (await opened?.path.flush(flushOptions)) ?? { delivered: 0, duplicates: 0, dropped: 0 },
+    flush: async (flushOptions) => (await opened?.flush(flushOptions)) ?? { delivered: 0, duplicates: 0, dropped: 0 },
     shutdown({ timeoutMs = SHUTDOWN_TIMEOUT_MS } = {}) {
       stopped ??= stop(timeoutMs)
       return stopped
@@ -211,9 +138,8 @@ export function createClient<Catalogue extends EventCatalogue>(
     },
     stats() {
       const queues: { [destination: string]: QueueStats } = {}
-      for (const [index, { destination }] of opened?.lanes.entries() ?? []) {
-        const queue = opened?.delivery.queues[index]
-        if (queue) queues[destination.name] = { ...queue.stats, dropped: { ...queue.stats.dropped } }
+      for (const { byName } of opened?.deliveries ?? []) {
+        for (const [name, { stats }] of byName) queues[name] = together(queues[name], stats)
       }
       const { delivered, duplicates, dropped } = reports.totals
       const pending = Object.values(queues).reduce((sum, stats) => sum + stats.pending, 0)
@@ -226,4 +152,23 @@ export function createClient<Catalogue extends EventCatalogue>(
     use()
   }
   return client
+}
+
+/** The counters of two queues to one destination, as a copy. */
+function together(one: QueueStats | undefined, other: QueueStats): QueueStats {
+  if (!one) return { ...other, dropped: { ...other.dropped } }
+  const dropped = { ...one.dropped }
+  for (const [reason, count] of Object.entries(other.dropped) as [keyof typeof dropped, number][]) {
+    dropped[reason] = (dropped[reason] ?? 0) + count
+  }
+  return {
+    delivered: one.delivered + other.delivered,
+    duplicates: one.duplicates + other.duplicates,
+    dropped,
+    pending: one.pending + other.pending,
+    inFlight: one.inFlight + other.inFlight,
+    bytes: one.bytes + other.bytes,
+    requests: one.requests + other.requests,
+    paused: one.paused ?? other.paused,
+  }
 }

@@ -27,14 +27,16 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
   /** Carries requests in place of the runtime's own transport. */
   readonly transport?: Transport
   /**
-   * Flush when a script simply ends (`beforeExit`). Fires neither on `process.exit()` nor on signals.
+   * Flush when a script simply ends (`beforeExit`), for 2 seconds where the endpoint fails, and report what is still held
+   * when the process ends (`exit`). Fires neither on signals nor on `kill -9`; `process.exit()` leaves no time to flush.
    *
    * @defaultValue true
    */
   readonly flushOnExit?: boolean
   /**
-   * Signals to flush on, for example `['SIGTERM']`. When nobody else listens for the signal, the client shuts down and
-   * the signal then takes its usual effect; otherwise ending the process is the other listener's business.
+   * Signals to flush on, for example `['SIGTERM']`. When the app does not listen for the signal itself, all clients shut
+   * down and the signal then takes its usual effect; a second one ends the process at once. Otherwise ending the process
+   * is the app's business.
    *
    * @defaultValue none
    */

@@ -12,6 +12,12 @@ export interface Runtime {
   readonly byteLength: (text: string) => number
   /** A faster way from ASCII to a string, where there is one. */
   readonly textOf?: TextOf
+  /**
+   * Runs something outside the asynchronous context of whoever calls. Absent where there are no such contexts.
+   */
+  readonly detached?: (run: () => void) => void
+  /** Whether a request must not wait for what another one started. Absent where it may. */
+  readonly isRequestBound?: () => boolean
   /** Called at the first capture, unless the user brings a transport. */
   readonly createTransport: () => Transport
   /** Absent where there is no file system. */

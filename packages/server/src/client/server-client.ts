@@ -68,7 +68,8 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
   /**
    * Captures an event, sends it at once with what waits before it, and resolves with its own verdict.
    *
-   * Rejects with FlushError when that takes too long or sending is paused; the event stays queued.
+   * Waits for this event only. Rejects with FlushError when that takes too long, or when the destination refuses the
+   * configuration anew; the event stays queued.
    */
   captureNow<Name extends CapturableName<Catalogue>>(
     input: CaptureInput<Catalogue, Name>,
@@ -81,13 +82,14 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
    * meanwhile do not prolong it, any number of calls may run, and waiting timers are skipped, a server's `Retry-After`
    * excepted.
    *
-   * Rejects with FlushError, which names the undelivered ids, after `timeoutMs` (10 000 unless given), on abort, and at
-   * once while a destination refuses the configuration. The events stay buffered.
+   * Rejects with FlushError, which counts the undelivered events and names up to 100, after `timeoutMs` (10 000 unless
+   * given), on abort, and when a destination refuses the configuration anew: each caller is worth a probe, once a second
+   * at most. The events stay buffered.
    */
   flush(options?: FlushOptions): Promise<FlushResult>
   /**
    * Takes no more events, delivers what is held, and resolves. Never rejects for delivery: the result tells what was
-   * left. A second call returns the first call's promise.
+   * left, and `onError` is told how much that is. A second call returns the first call's promise.
    *
    * @example
    * ```ts

@@ -1,22 +1,35 @@
-import { type Clock, FlushError, type FlushOptions, type FlushResult, type Outcome } from '@threadline/core'
+import {
+  type Clock,
+  type Flushable,
+  FlushError,
+  type FlushOptions,
+  type FlushResult,
+  type Outcome,
+  type Queue,
+  type WaitOptions,
+} from '@threadline/core'
 import type { UncheckedInput } from '../capture/input.ts'
 import type { Deliver, Intake, Settled } from '../capture/intake.ts'
+import { createView } from './tally.ts'
 import { type CaptureResult, captureResult } from './verdict.ts'
 
-/** Where captured events go: the client's shared queues, or those of one request. */
+/** The way of captured events, as the client or one request goes it. */
 export interface Path {
   capture(input: UncheckedInput): void
   captureNow(input: UncheckedInput, options?: FlushOptions): Promise<CaptureResult>
-  flush(options?: FlushOptions): Promise<FlushResult>
+  flush(options?: WaitOptions): Promise<FlushResult>
 }
 
 export interface PathParts {
   readonly intake: Intake
   readonly clock: Clock
+  /** By destination name. */
+  readonly queues: ReadonlyMap<string, Queue>
+  /** Puts an event into the queues. */
   readonly deliver: Deliver
-  readonly flushQueues: (options: FlushOptions) => Promise<FlushResult>
-  /** Places that an event goes to. */
-  readonly destinations: number
+  /** What `flush` waits for. */
+  readonly own: readonly Flushable[]
+  readonly flushQueues: (queues: readonly Flushable[], options: WaitOptions) => Promise<FlushResult>
   /** Called after each capture. */
   readonly captured: () => void
 }
@@ -24,31 +37,38 @@ export interface PathParts {
 /** Deadline of a flush that names none, in milliseconds. */
 const FLUSH_TIMEOUT_MS = 10_000
 
-export function createPath({ intake, clock, deliver, flushQueues, destinations, captured }: PathParts): Path {
+export function createPath({ intake, clock, queues, deliver, own, flushQueues, captured }: PathParts): Path {
   /** Events that an asynchronous hook holds back. */
   const held = new Set<Promise<void>>()
 
-  function take(input: UncheckedInput, settled?: Settled): void {
-    const holding = intake.take(input, deliver, settled)
+  /** Returns a promise while an asynchronous hook holds the event back. */
+  function take(input: UncheckedInput, how: Deliver, settled?: Settled): Promise<void> | undefined {
+    const holding = intake.take(input, how, settled)
     if (holding !== undefined) {
       held.add(holding)
       void holding.then(() => held.delete(holding))
     }
     captured()
+    return holding
   }
 
-  async function flush(options: FlushOptions = {}): Promise<FlushResult> {
-    if (held.size === 0) return await flushQueues(options)
+  async function flush(
+    waited: readonly Flushable[],
+    holding: readonly Promise<void>[],
+    options: WaitOptions,
+  ): Promise<FlushResult> {
+    if (holding.length === 0) return await flushQueues(waited, options)
     const deadline = clock.now() + (options.timeoutMs ?? FLUSH_TIMEOUT_MS)
-    await handedOver([...held], options)
-    return await flushQueues({ ...options, timeoutMs: Math.max(0, deadline - clock.now()) })
+    await handedOver(holding, options)
+    return await flushQueues(waited, { ...options, timeoutMs: Math.max(0, deadline - clock.now()) })
   }
 
   function handedOver(waiting: readonly Promise<void>[], { timeoutMs, signal }: FlushOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = (code: 'flush_timeout' | 'aborted') => (): void => {
         end()
-        reject(new FlushError(code, `flush: ${code}, ${waiting.length} events held back by onCapture hooks`))
+        const message = `flush: ${code}, ${waiting.length} events held back by onCapture hooks`
+        reject(new FlushError(code, message, { undelivered: waiting.length }))
       }
       const aborted = stop('aborted')
       const cancel = clock.after(timeoutMs ?? FLUSH_TIMEOUT_MS, stop('flush_timeout'), false)
@@ -66,19 +86,20 @@ export function createPath({ intake, clock, deliver, flushQueues, destinations, 
   }
 
   return {
-    capture: (input) => take(input),
-    captureNow: (input, options) =>
-      new Promise((resolve, reject) => {
-        const outcomes: { [destination: string]: Outcome } = {}
-        let missing = destinations
-        take(input, (eventId, destination, outcome) => {
-          outcomes[destination] = outcome
-          missing -= 1
-          if (missing === 0 || destination === '') resolve(captureResult(eventId, outcomes))
-        })
-        // Once the event itself has settled, what becomes of the others changes nothing.
-        flush(options).catch(reject)
-      }),
-    flush,
+    capture(input) {
+      void take(input, deliver)
+    },
+    async captureNow(input, options = {}) {
+      const outcomes: { [destination: string]: Outcome } = {}
+      let eventId = ''
+      const one = createView(queues, deliver)
+      const holding = take(input, one.deliver, (id, destination, outcome) => {
+        eventId = id
+        outcomes[destination] = outcome
+      })
+      await flush(one.queues, holding === undefined ? [] : [holding], options)
+      return captureResult(eventId, outcomes)
+    },
+    flush: (options = {}) => flush(own, [...held], options),
   }
 }

@@ -3,8 +3,6 @@ import {
   createPacer,
   createQueue,
   type Destination,
-  type FlushOptions,
-  type FlushResult,
   type Outcome,
   type Pacer,
   type Queue,
@@ -17,7 +15,6 @@ import type { Refusal } from '../capture/refusal.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { Spool } from '../spool/options.ts'
 import { createEncode } from './encode.ts'
-import { flushQueues } from './flush.ts'
 import type { DeliveryConfig } from './options.ts'
 import { createSender, type Sender, type SenderOptions } from './send.ts'
 
@@ -49,6 +46,10 @@ export interface DeliveryParts {
   readonly reports: Reports
   readonly lanes: readonly Lane[]
   readonly spool: Spool | undefined
+  /** Runs what outlives the call that causes it outside that call's asynchronous context. */
+  readonly detached: (run: () => void) => void
+  /** See core's `QueueOptions`; the queues set timers of their own unless given. */
+  readonly drivenLostAfterMs?: number
   /** Called whenever events have left a queue. */
   readonly onSettled: () => void
 }
@@ -56,17 +57,16 @@ export interface DeliveryParts {
 /** One queue for each destination, filled and emptied together. */
 export interface Delivery {
   readonly queues: readonly Queue[]
+  /** The same queues by the names of their destinations. */
+  readonly byName: ReadonlyMap<string, Queue>
   /** Queues an event for every destination that can carry it; refuses it when none can. */
   readonly add: Deliver
-  /** Takes over what another delivery left, one list for each destination. */
-  adopt(items: readonly (readonly QueueItem[])[]): void
-  flush(options?: FlushOptions): Promise<FlushResult>
   /** Sends nothing more, and returns what is still held, one list for each destination. */
   close(): readonly (readonly QueueItem[])[]
 }
 
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { config, clock, random, byteLength, reports, lanes, spool, onSettled } = parts
+  const { config, clock, random, byteLength, reports, lanes, spool, detached, drivenLostAfterMs, onSettled } = parts
   const encode = createEncode({ maxPropertiesBytes: config.maxPropertiesBytes, reports, byteLength })
   const queues = lanes.map(({ destination, sender, pacer }, index) =>
     createQueue({
@@ -83,6 +83,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       concurrency: config.concurrency,
       resendUnclear: config.resendUnclear,
       ...(pacer && { pacer }),
+      ...(drivenLostAfterMs !== undefined && { drivenLostAfterMs }),
+      detached,
       losses: reports.lossesOf(destination.name),
       onSettled(items, outcome) {
         spool?.left(index, items)
@@ -100,6 +102,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   return {
     queues,
+    byName: new Map(lanes.map(({ destination }, index) => [destination.name, queues[index] as Queue])),
     add(event, at, settled) {
       let refusals: { readonly destination: string; readonly refusal: Refusal }[] | undefined
       for (let index = 0; index < lanes.length; index += 1) {
@@ -121,14 +124,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       }
       return undefined
     },
-    adopt(items) {
-      for (const [index, left] of items.entries()) for (const item of left) queues[index]?.add(item)
-    },
-    flush: (options = {}) => flushQueues(queues, clock, options),
     close: () =>
       queues.map((queue) => {
         queue.close()
-        return queue.held()
+        return [...queue.held()]
       }),
   }
 }

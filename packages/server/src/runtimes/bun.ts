@@ -6,6 +6,7 @@ import { openSpool } from '../spool/spool.ts'
 import { fetchTransport } from '../transport/fetch.ts'
 import { gzipWithZlib } from '../transport/gzip-zlib.ts'
 import { systemClock } from './clock.ts'
+import { detached } from './detached.ts'
 import { textOf } from './text-of-buffer.ts'
 
 /**
@@ -24,6 +25,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     random: Math.random,
     byteLength: Buffer.byteLength,
     textOf,
+    detached,
     createTransport: () => fetchTransport({ gzip: async (text) => new Uint8Array(await gzipWithZlib(text)) }),
     openSpool,
   })

@@ -21,5 +21,11 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     random: Math.random,
     byteLength: utf8Bytes,
     createTransport: () => fetchTransport(),
+    isRequestBound,
   })
+}
+
+/** Cloudflare Workers, and Vercel's edge functions, which are such: a promise of one request hangs when another awaits it. */
+function isRequestBound(): boolean {
+  return 'WebSocketPair' in globalThis || 'EdgeRuntime' in globalThis
 }

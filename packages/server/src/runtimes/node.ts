@@ -5,6 +5,7 @@ import type { ServerClient } from '../client/server-client.ts'
 import { openSpool } from '../spool/spool.ts'
 import { nodeTransport } from '../transport/node.ts'
 import { systemClock } from './clock.ts'
+import { detached } from './detached.ts'
 import { textOf } from './text-of-buffer.ts'
 
 /**
@@ -22,6 +23,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     random: Math.random,
     byteLength: Buffer.byteLength,
     textOf,
+    detached,
     createTransport: nodeTransport,
     openSpool,
   })

@@ -1,90 +1,80 @@
-import type { Clock, FlushOptions, FlushResult, QueueItem, ThreadlineError } from '@threadline/core'
+import type { Clock, Flushable, FlushResult, WaitOptions } from '@threadline/core'
 import type { Deliver, Intake } from '../capture/intake.ts'
+import { flushDriven } from '../delivery/drive.ts'
+import { flushQueues } from '../delivery/flush.ts'
 import { createPath, type Path } from '../delivery/path.ts'
 import type { Delivery } from '../delivery/queues.ts'
+import { createView } from '../delivery/tally.ts'
 
-/** Milliseconds in which more events of the same request may join the first one before they are sent. */
+/** Milliseconds in which more events of this request, and of others, may join before they are sent. */
 const SETTLE_MS = 20
 
-/** Deadline of one request's deliveries, in milliseconds: platforms cut `waitUntil` after about 30 s. */
-const FLUSH_TIMEOUT_MS = 20_000
-
 /**
- * What requests could not deliver before they ended. The next request, or the client's own flush, takes it over: data
- * passes from one request to another here, promises never do.
+ * Deadline of one request's deliveries, in milliseconds. Platforms cut `waitUntil` after about 30 s, and a request that
+ * starts just before it may take ten.
  */
-export interface Leftovers {
-  keep(items: readonly (readonly QueueItem[])[]): void
-  /** Hands everything out, one list for each destination. */
-  take(): readonly (readonly QueueItem[])[]
-}
-
-export function createLeftovers(): Leftovers {
-  let kept: QueueItem[][] = []
-  return {
-    keep(items) {
-      for (const [index, list] of items.entries()) {
-        kept[index] ??= []
-        kept[index].push(...list)
-      }
-    },
-    take() {
-      const taken = kept
-      kept = []
-      return taken
-    },
-  }
-}
+const FLUSH_TIMEOUT_MS = 18_000
 
 export interface RequestPathParts {
-  readonly shared: { readonly intake: Intake; readonly clock: Clock; readonly destinations: number }
-  readonly refuseWhenClosed: (deliver: Deliver) => Deliver
-  readonly newDelivery: (onSettled: () => void) => Delivery
-  readonly leftovers: Leftovers
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly delivery: Delivery
+  /** The way into the queues, as long as the client is open. */
+  readonly deliver: Deliver
   readonly waitUntil: (work: Promise<unknown>) => void
-  readonly onError: (error: ThreadlineError) => void
+  /** One request must not wait for what another one started: the queues are driven. */
+  readonly isBound: boolean
+  /** Called after each capture. */
+  readonly captured: () => void
 }
 
-/** A path with queues of its own, which hands what it captured to `waitUntil` as one piece of work. */
+/**
+ * The path of one request, which hands `waitUntil` one piece of work: that its own events leave the queues, which it
+ * shares with all other requests. What has not left by then stays in them.
+ */
 export function createRequestPath(parts: RequestPathParts): Path {
-  const { shared, refuseWhenClosed, newDelivery, leftovers, waitUntil, onError } = parts
-  let delivery: Delivery | undefined
-  let working = false
-  let captured = false
+  const { intake, clock, delivery, waitUntil, isBound } = parts
+  const view = createView(delivery.byName, parts.deliver)
+  /** Requests to destinations that this request of the app has started. */
+  const sending = new Set<Promise<unknown>>()
+  let isWorking = false
+  let hasNew = false
 
-  function own(): Delivery {
-    if (!delivery) {
-      delivery = newDelivery(() => undefined)
-      delivery.adopt(leftovers.take())
-    }
-    return delivery
+  async function drive(): Promise<number> {
+    const driving = Promise.all(delivery.queues.map((queue) => queue.drive()))
+    sending.add(driving)
+    const requests = await driving
+    sending.delete(driving)
+    return requests.reduce((sum, each) => sum + each, 0)
   }
 
   async function work(): Promise<void> {
     await new Promise<void>((resolve) => {
-      shared.clock.after(SETTLE_MS, resolve, false)
+      clock.after(SETTLE_MS, resolve, false)
     })
-    while (captured) {
-      captured = false
-      try {
-        await path.flush({ timeoutMs: FLUSH_TIMEOUT_MS })
-      } catch (error) {
-        onError(error as ThreadlineError)
-        leftovers.keep(delivery?.close() ?? [])
-        delivery = undefined
-      }
+    while (hasNew || sending.size > 0) {
+      if (hasNew) {
+        hasNew = false
+        // The queue has reported why; the events stay in it.
+        await path.flush({ timeoutMs: FLUSH_TIMEOUT_MS }).catch(() => undefined)
+      } else await Promise.all(sending)
     }
-    working = false
+    isWorking = false
   }
 
   const path = createPath({
-    ...shared,
-    deliver: refuseWhenClosed((event, at, settled) => own().add(event, at, settled)),
-    flushQueues: (options: FlushOptions): Promise<FlushResult> => own().flush(options),
+    intake,
+    clock,
+    queues: delivery.byName,
+    deliver: view.deliver,
+    own: view.queues,
+    flushQueues: (queues: readonly Flushable[], options: WaitOptions): Promise<FlushResult> =>
+      isBound ? flushDriven(queues, { clock, drive }, options) : flushQueues(queues, clock, options),
     captured() {
-      captured = true
-      if (working) return
-      working = true
+      parts.captured()
+      hasNew = true
+      if (isWorking) return
+      isWorking = true
       waitUntil(work())
     },
   })

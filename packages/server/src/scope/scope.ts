@@ -11,8 +11,8 @@ export interface ScopeOptions extends IdentityOptions {
   /**
    * The platform's way to keep working after the response, such as `ctx.waitUntil` on Workers.
    *
-   * The scope then has queues of its own and flushes them once, at its first event, when the request's other work is
-   * done: no promise is shared with another request, which Workers forbid.
+   * It gets one piece of work, at the scope's first event: that the events of this request leave the queues, which all
+   * requests share. What has not left after about 20 s stays queued.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }

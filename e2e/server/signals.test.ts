@@ -1,0 +1,90 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runProgram } from './lib/run-program.ts'
+import { type Sink, startSink } from './lib/start-sink.ts'
+
+let sink: Sink
+beforeAll(async () => {
+  sink = await startSink()
+})
+afterAll(() => sink.stop())
+
+/** Longer than the time in which a second signal counts as the first one, passed on by a parent. */
+const NEXT_PRESS_MS = 400
+
+describe.concurrent('a signal', () => {
+  test.each([['SIGTERM'], ['SIGINT']] as const)(
+    '%s ends a process with clients of two copies, which all deliver',
+    async (signal) => {
+      const tenant = sink.tenant()
+      const program = runProgram('copies-until-signal', [tenant.host])
+      await program.printed('waiting')
+      program.process.kill(signal)
+      expect(await program.ended).toMatchObject({ code: null, signal })
+      expect([...(await tenant.state()).stored].sort()).toEqual(['imported_0', 'required_0'])
+    },
+  )
+
+  test('many clients share one listener: nothing looks like a leak', async () => {
+    const tenant = sink.tenant()
+    const program = runProgram('copies-until-signal', [tenant.host, '20'])
+    await program.printed('waiting')
+    program.process.kill('SIGTERM')
+    const { signal, output } = await program.ended
+    expect([signal, output]).toEqual(['SIGTERM', 'waiting\n'])
+    expect((await tenant.state()).stored).toHaveLength(40)
+  })
+
+  test.each([['once-before'], ['once-after'], ['prepended-once-after']])(
+    'leaves the end to an app that drains, its listener registered %s the first capture',
+    async (mode) => {
+      const tenant = sink.tenant()
+      const program = runProgram('app-drains', [tenant.host, mode])
+      await program.printed('waiting')
+      program.process.kill('SIGTERM')
+      expect(await program.ended).toMatchObject({ code: 7 })
+      expect([...(await tenant.state()).stored].sort()).toEqual(['first', 'last'])
+    },
+  )
+
+  test('a second Ctrl-C ends a process whose endpoint is silent, and tells what is lost', async () => {
+    const tenant = sink.tenant()
+    await tenant.order({ faults: [{ kind: 'silent' }] })
+    const program = runProgram('ends-somehow', [tenant.host, 'signals'])
+    await program.printed('waiting')
+    program.process.kill('SIGINT')
+    await pause(NEXT_PRESS_MS)
+    const pressed = Date.now()
+    program.process.kill('SIGINT')
+    const { signal, output } = await program.ended
+    expect(signal).toBe('SIGINT')
+    expect(Date.now() - pressed).toBeLessThan(5_000)
+    expect(output).toContain('21 events')
+  })
+
+  test('three at once do too: two may be one, passed on by a parent', async () => {
+    const tenant = sink.tenant()
+    await tenant.order({ faults: [{ kind: 'silent' }] })
+    const program = runProgram('ends-somehow', [tenant.host, 'signals'])
+    await program.printed('waiting')
+    const pressed = Date.now()
+    // One by one: signals of one kind that are pending together are one.
+    const pressing = setInterval(() => program.process.kill('SIGINT'), 20)
+    const { signal } = await program.ended
+    clearInterval(pressing)
+    expect(signal).toBe('SIGINT')
+    expect(Date.now() - pressed).toBeLessThan(5_000)
+  })
+
+  test('two at once are one: what can be delivered is', async () => {
+    const tenant = sink.tenant()
+    await tenant.order({ delayMs: 1_000 })
+    const program = runProgram('ends-somehow', [tenant.host, 'signals'])
+    await program.printed('waiting')
+    program.process.kill('SIGINT')
+    await pause(20)
+    program.process.kill('SIGINT')
+    expect(await program.ended).toMatchObject({ signal: 'SIGINT' })
+    expect((await tenant.state()).stored).toHaveLength(21)
+  })
+})
