@@ -1,5 +1,3 @@
-import type { RequestFacts } from './request.ts'
-
 /** Whom to believe about a visitor's address. Headers can be forged, so nobody is believed unless named. */
 export interface ProxyTrust {
   /**
@@ -17,8 +15,16 @@ export interface ProxyTrust {
   readonly ipHeader?: string | undefined
 }
 
+/** What says where a request comes from. */
+interface Origin {
+  /** A header's value by its lower-case name. */
+  header(name: string): string | undefined
+  /** The other end of the connection. */
+  readonly remoteAddress: string | undefined
+}
+
 /** The visitor's address, as far as it can be believed; `undefined` when it cannot, or is no address. */
-export function clientIp(request: RequestFacts, { trustedProxies = 0, ipHeader }: ProxyTrust): string | undefined {
+export function clientIp(request: Origin, { trustedProxies = 0, ipHeader }: ProxyTrust): string | undefined {
   if (ipHeader !== undefined) return address(request.header(ipHeader))
   if (trustedProxies === 0) return address(request.remoteAddress)
   const hops = (request.header('x-forwarded-for') ?? '').split(',')
