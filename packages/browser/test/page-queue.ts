@@ -71,6 +71,7 @@ export function setup(overrides: Partial<PageQueueOptions> = {}) {
     flushAt: 3,
     flushIntervalMs: 1_000,
     mayStart: () => true,
+    isOnline: () => true,
     send: ({ body }, items) =>
       new Promise((resolve, reject) => {
         requests.push({ ids: items.map(({ eventId }) => eventId), body, attempt, resolve, reject })

@@ -25,8 +25,11 @@ let counter = 0
  * @param random - `crypto.getRandomValues` unless given.
  */
 export function uuidv7(now: number = Date.now(), random: RandomSource = secureRandom): string {
-  const bytes = random(new Uint8Array(9))
-  const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join('')
+  const bytes = new Uint8Array(9)
+  random(bytes)
+  let hex = ''
+  // Not Array.from: libraries of before ES2015 replace it on their pages by one that maps nothing.
+  for (let index = 0; index < 9; index += 1) hex += ((bytes[index] ?? 0) + 256).toString(16).slice(1)
   counter = now === lastMs ? (counter + 1) & COUNTER_MASK : parseInt(hex.slice(0, 6), 16)
   lastMs = now
   // Version and variant around the halves of the counter.

@@ -5,6 +5,7 @@ import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
 import type { Begin } from '../instance/start.ts'
 import type { Capture } from './capture-types.ts'
+import { safely } from './safely.ts'
 import * as verbs from './verbs.ts'
 
 /** What `flush` resolves with where there is nothing to wait for. */
@@ -47,7 +48,7 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
 /** The public face of an instance. Whatever is called first has it begin. */
 export function toClient<Catalogue extends EventCatalogue>(begin: Begin | undefined): BrowserClient<Catalogue> {
   function call<Result>(verb: (instance: Instance) => Result, otherwise: Result): Result {
-    return begin ? verb(begin()) : otherwise
+    return (begin && safely(begin(), verb)) ?? otherwise
   }
   function tell(verb: (instance: Instance) => void): void {
     call(verb, undefined)

@@ -1,13 +1,16 @@
-import type { FlushOptions, FlushResult } from '@threadline/core'
+import { type FlushOptions, type FlushResult, ThreadlineError } from '@threadline/core'
 import type { JsonObject } from '@threadline/schema'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
 import { type Begin, start } from '../instance/start.ts'
+import { pageUrl } from '../page/page-context.ts'
 import { attempt } from '../platform/attempt.ts'
+import { documentFact } from '../platform/page-globals.ts'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import { standardParts } from './create-client.ts'
+import { safely } from './safely.ts'
 import * as verbs from './verbs.ts'
 
 // The page's one client as functions. See `BrowserClient` for what each does.
@@ -15,15 +18,37 @@ import * as verbs from './verbs.ts'
 /** Calls that may wait for `init`. */
 const MAX_EARLY_CALLS = 500
 
+/** A call of before the instance began, with what the page was and what its arguments held at that moment. */
+interface EarlyCall {
+  readonly moment: NonNullable<Instance['moment']>
+  readonly verb: (instance: Instance) => void
+}
+
 let begin: Begin | undefined
 /** Set once the instance has begun; until then calls are collected. */
 let begun: Instance | undefined
-let early: ((instance: Instance) => void)[] = []
+let early: EarlyCall[] = []
+/** Early calls that found no place. */
+let lost = 0
 
-function soon(call: (instance: Instance) => void): void {
-  if (begun) call(begun)
+/** What cannot be copied cannot be sent either, and is refused later. */
+function copyOf<Value>(value: Value): Value {
+  return attempt(() => JSON.parse(JSON.stringify(value))) ?? value
+}
+
+function soon(verb: (instance: Instance) => void): void {
+  if (begun) safely(begun, verb)
   // On a server nothing may pile up: there is no init to come.
-  else if (typeof document !== 'undefined' && early.length < MAX_EARLY_CALLS) early.push(call)
+  else if (typeof document === 'undefined') return
+  else if (early.length < MAX_EARLY_CALLS) {
+    const moment = { timestamp: new Date(), url: pageUrl(), path: location.pathname, title: documentFact('title') }
+    early.push({ moment, verb })
+  } else lost += 1
+}
+
+/** As given once the instance works; before, a copy: the object may hold something else when the call is played. */
+function kept<Value>(value: Value): Value {
+  return begun ? value : copyOf(value)
 }
 
 /** The instance, at work: for calls that give something back. */
@@ -34,8 +59,13 @@ function now(): Instance | undefined {
 
 function play(started: Instance): void {
   begun = started
-  for (const call of early) call(started)
+  for (const { moment, verb } of early) {
+    started.moment = moment
+    safely(started, verb)
+  }
+  started.moment = undefined
   early = []
+  if (lost) started.emit('failed', new ThreadlineError('queue_overflow', `${lost} calls made before init are lost`))
 }
 
 /**
@@ -52,24 +82,26 @@ export function init(config: BrowserConfig): void {
 }
 
 export const capture: Capture = (event, ...[properties, options]) => {
-  if (begun) begun.capture(event, properties, options)
-  else {
-    // It happened now, with what the object holds now. What cannot be copied cannot be sent either, and is refused later.
-    const copy = attempt(() => JSON.parse(JSON.stringify(properties))) ?? properties
-    const timed = { timestamp: new Date(), ...options }
-    soon((client) => client.capture(event, copy, timed))
-  }
+  const given = kept(properties)
+  soon((client) => client.capture(event, given, options))
 }
 
-export const page = (properties?: JsonObject): void => soon((client) => verbs.page(client, properties))
+export const page = (properties?: JsonObject): void => {
+  const given = kept(properties)
+  soon((client) => verbs.page(client, given))
+}
 
-export const identify = (userId: string, traits?: JsonObject): void =>
-  soon((client) => verbs.identify(client, userId, traits))
+export const identify = (userId: string, traits?: JsonObject): void => {
+  const given = kept(traits)
+  soon((client) => verbs.identify(client, userId, given))
+}
 
 export const alias = (previousId: string): void => soon((client) => verbs.alias(client, previousId))
 
-export const group = (groupId: string, traits?: JsonObject): void =>
-  soon((client) => verbs.group(client, groupId, traits))
+export const group = (groupId: string, traits?: JsonObject): void => {
+  const given = kept(traits)
+  soon((client) => verbs.group(client, groupId, given))
+}
 
 export const reset = (): void => soon(verbs.reset)
 

@@ -7,6 +7,7 @@ import { OPTED_OUT, toConsent } from '../identity/consent.ts'
 import { readCookies } from '../identity/cookies.ts'
 import { ID_NAME } from '../identity/identity.ts'
 import { createMirror } from '../identity/mirror.ts'
+import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { readLocal } from '../platform/local-storage.ts'
 
@@ -22,7 +23,8 @@ export function identify({ capture, identity, emit }: Instance, userId: string, 
     return
   }
   identity.become({ userId })
-  const email = traits?.['email']
+  // A getter of the page's may throw; encoding will find out too, and say so.
+  const email = attempt(() => traits?.['email'])
   capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
 }
 

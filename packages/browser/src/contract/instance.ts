@@ -7,6 +7,9 @@ import type { Settings } from './settings.ts'
 /** What a caller may say about an event besides its name and properties. */
 export type CaptureOptions = Pick<EventInput, 'eventId' | 'timestamp' | 'value' | 'currency' | 'email'>
 
+/** Where the visitor is, as far as an event tells it. */
+export type PageView = Pick<TrackEvent, 'url' | 'path' | 'title' | 'referrer' | 'utm' | 'clickIds'>
+
 /** A client from the inside: what the verbs and the optional parts work on. */
 export interface Instance {
   readonly config: Settings
@@ -16,19 +19,21 @@ export interface Instance {
   readonly hooks: Set<Hooks>
   /** Tells all of them. */
   readonly emit: Emit
+  /** When and where the calls that are played at this moment were made; what they capture says so. */
+  moment: (Pick<CaptureOptions, 'timestamp'> & PageView) | undefined
   consent: Consent | undefined
   /** Acts on a change of `consent`. */
   readonly consentChanged: () => void
   /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
   readonly begin: (parts: readonly Part[]) => void
-  /** The page is shown again. */
-  readonly show: () => void
+  /** The page is shown again, or the network `isBack`. */
+  readonly show: (isBack?: boolean) => void
   /** The page is hidden, perhaps for good. */
   readonly hide: () => void
   readonly capture: (
     event: string,
     properties?: JsonObject,
-    options?: CaptureOptions & Pick<TrackEvent, 'traits' | 'url' | 'path'>,
+    options?: CaptureOptions & Pick<TrackEvent, 'traits'> & Partial<PageView>,
   ) => void
 }
 

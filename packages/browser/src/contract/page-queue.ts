@@ -6,8 +6,11 @@ export interface PageQueue {
   add(item: QueueItem): void
   /** Starts a request if one is due. */
   pump(): void
-  /** Sends what is held, skipping the idle timer and own backoff. Returns the reason of a pause whose probe is not due. */
-  wake(): PauseReason | undefined
+  /**
+   * Sends what is held, skipping the idle timer and own backoff; a blocked endpoint's wait only when the network `isBack`.
+   * Returns the reason of a pause whose probe is not due.
+   */
+  wake(isBack?: boolean): PauseReason | undefined
   /** Starts requests for everything that waits, synchronously: the last chance before the page goes away. */
   drain(): void
   /** Everything held, in flight included, in the order of capture. */

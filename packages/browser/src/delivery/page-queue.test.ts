@@ -182,6 +182,48 @@ describe('verdicts', () => {
     expect(requests).toHaveLength(1)
   })
 
+  test('a network that is back is tried at once, a server that named a time is not', async () => {
+    const { add, fail, reply, open, queue } = setup()
+    await add('a')
+    for (let round = 0; round < 6; round += 1) {
+      queue.wake()
+      await fail()
+    }
+    queue.wake()
+    expect(open()).toEqual([])
+    queue.wake(true)
+    expect(open()).toEqual([['a']])
+    await reply(answer(503, { 'retry-after': '60' }))
+    queue.wake(true)
+    expect(open()).toEqual([])
+  })
+
+  test('a browser that says it is offline, wrongly: events are sent all the same', async () => {
+    const { add, reply, queue, left } = setup({ isOnline: () => false })
+    await add('a')
+    queue.wake()
+    await reply(answer(200))
+    expect(left).toEqual([{ id: 'a', outcome: 'delivered' }])
+  })
+
+  test.each([true, false])(
+    'a browser that is offline: one try, then none until the network is back (dedupes: %s)',
+    async (dedupes) => {
+      const { add, fail, open, queue, left } = setup({
+        isOnline: () => false,
+        destination: testDestination({ dedupes }),
+      })
+      await add('a')
+      queue.wake()
+      await fail()
+      queue.wake()
+      expect(open()).toEqual([])
+      queue.wake(true)
+      expect(open()).toEqual([['a']])
+      expect(left).toEqual([])
+    },
+  )
+
   test.each([
     [401, 'unauthorized'],
     [402, 'quota_exceeded'],

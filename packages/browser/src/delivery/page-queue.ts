@@ -25,8 +25,13 @@ const MAX_REQUEST_BYTES = 16_000
 const MAX_AGE_MS = 86_400_000
 /** Longest wait that a server's `Retry-After` can impose, in milliseconds. */
 const RETRY_AFTER_MAX_MS = 300_000
-/** Failures in a row after which an endpoint that gives no answer counts as blocked (an ad blocker, usually). */
+/**
+ * Failures in a row after which one more without an answer means that the endpoint is blocked (by an ad blocker,
+ * usually). None where the browser says that it is offline.
+ */
 const BLOCKED_AFTER = 5
+/** How often a blocked endpoint is tried, in milliseconds: each try adds a line to the console. */
+const BLOCKED_INTERVAL_MS = 300_000
 /** How often a paused queue tries again, in milliseconds. */
 const PROBE_INTERVAL_MS = 60_000
 
@@ -41,17 +46,20 @@ export interface PageQueueOptions {
   readonly flushIntervalMs: number
   /** Whether requests may start now. After it has turned true, call `pump`. */
   readonly mayStart: () => boolean
+  /** What the browser says. It is a hint: it may be wrong either way. */
+  readonly isOnline: () => boolean
   /** Carries one request; called synchronously by `drain` and `wake`. Rejects when no answer came. */
   readonly send: (request: DeliveryRequest, items: readonly QueueItem[]) => Promise<DeliveryResponse>
   /** Told of every event that leaves, of every pause, and of failures once per outage, not once per attempt. */
   readonly emit: Emit
 }
 
-// What the next request waits for: the higher, the stronger. Only what a server demands cannot be hurried.
+// What the next request waits for: the higher, the stronger. What a server demands cannot be hurried.
 const NOTHING = 0
 const MORE_EVENTS = 1
 const BACKOFF = 2
-const SERVER = 3
+const BLOCKED = 3
+const SERVER = 4
 
 /** What a final verdict means for one event. */
 function outcomeOf(
@@ -71,7 +79,7 @@ function outcomeOf(
  * until requests get through again.
  */
 export function createPageQueue(options: PageQueueOptions): PageQueue {
-  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, send, emit } = options
+  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, isOnline, send, emit } = options
   const { limits } = destination
   /** Everything held, in the order of capture. */
   const held = new Set<QueueItem>()
@@ -140,9 +148,10 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
 
   function noAnswer(): Verdict {
     const message = 'no answer'
-    // Blocked: every further request would only add a line to the console.
-    if (failures >= BLOCKED_AFTER) return { kind: 'retry', retryAfterMs: RETRY_AFTER_MAX_MS, message }
-    return destination.dedupes ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
+    const isBlocked = failures >= (isOnline() ? BLOCKED_AFTER : 0)
+    if (isBlocked) wait(BLOCKED_INTERVAL_MS, BLOCKED)
+    const isKept = destination.dedupes || isBlocked
+    return isKept ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
@@ -150,7 +159,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     const now = clock.now()
     const batch = nextBatch(now)
     if (!batch[0]) return
-    let verdict = noAnswer()
+    let verdict: Verdict
     let status = 0
     let cause: unknown
     try {
@@ -159,13 +168,13 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       status = answer.status
     } catch (error) {
       cause = error
+      verdict = noAnswer()
     }
-    failures += 1
     for (const item of batch) inFlight.delete(item)
     if (verdict.kind === 'retry' || verdict.kind === 'pause') putOff(verdict, { status, cause })
     else {
       // An end that is unclear is no sign of life.
-      if (status) failures = 0
+      failures = status ? 0 : failures + 1
       judge(batch, verdict)
     }
     pump()
@@ -173,6 +182,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
 
   /** Nothing gets through, which is said once: every attempt would flood the log. */
   function putOff(verdict: Verdict & { kind: 'retry' | 'pause' }, details: ThreadlineErrorDetails): void {
+    failures += 1
     paused = verdict.kind === 'pause' ? verdict.reason : undefined
     obey(verdict.kind === 'pause' ? PROBE_INTERVAL_MS : verdict.retryAfterMs, backoffMs(failures, random))
     const code = paused ?? (details.status ? 'server_error' : 'unreachable')
@@ -215,13 +225,13 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       // At the end of the tick, so that what is captured together travels together.
       if (waitsFor === MORE_EVENTS && held.size === flushAt) queueMicrotask(resume)
     },
-    wake() {
-      if (waitsFor === SERVER) return paused
+    wake(isBack) {
+      if (waitsFor === SERVER || (waitsFor === BLOCKED && !isBack)) return paused
       resume()
       return undefined
     },
     drain() {
-      while (waitsFor !== SERVER && mayStart() && waiting()[0]) void start()
+      while (waitsFor < BLOCKED && mayStart() && waiting()[0]) void start()
     },
     clear() {
       const items = [...held]

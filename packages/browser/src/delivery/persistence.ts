@@ -5,9 +5,12 @@ import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { localKeys, readLocal, writeLocal } from '../platform/local-storage.ts'
 import { withLock } from '../platform/locks.ts'
+import { listen } from '../platform/page-globals.ts'
 
 /** Without Web Locks, how long a tab counts as alive after its last record, in milliseconds. */
 const LEASE_MS = 180_000
+/** Time for what a tab removed last to reach other processes, and for the page that follows in the tab to come first. */
+const HANDOVER_MS = 2_000
 
 /** A line about the event, then its body as it is: writing it as JSON within JSON would take twice the time. */
 function toRecord({ body, ...about }: QueueItem): string {
@@ -24,8 +27,8 @@ function toItem(record: string): QueueItem {
  * Keeps every queued event in `localStorage` until it has left the queue, one record per event, and takes over the
  * records of tabs that are gone.
  *
- * Records lie under the id of the tab that wrote them. As long as there are some, the tab holds the Web Lock of that
- * name: who gets the lock knows that the tab is gone. A page that leaves lets go of it; and Firefox, which decides
+ * Records lie under an id of the tab that wrote them, a new one whenever nothing is stored any more. As long as there are
+ * some, the tab holds the Web Lock of that name, and others wait for it: who gets the lock knows that the tab is gone. A page that leaves lets go of it; and Firefox, which decides
  * before it says so, keeps no page in its back/forward cache that holds a lock, so that idle pages must hold none.
  * Where there are no locks, the tab notes the time of its last record instead.
  */
@@ -37,6 +40,11 @@ export const persistence: Part = ({ config, queue, emit }) => {
   /** Keys of this tab's records. */
   const records = new Set<string>()
   let isFull = false
+  /** Ids under which other tabs keep records, each waited for once. */
+  const watched = new Set<string>()
+  /** Aborted while records are not this page's to take. A page that waits for locks may not be kept for Back. */
+  let leaving = new AbortController()
+  leaving.abort()
   let hasLocks = true
   /** Settled when the tab lets go of its locks. */
   let unlocked: Promise<void> | undefined
@@ -49,13 +57,17 @@ export const persistence: Part = ({ config, queue, emit }) => {
     hasLocks = withLock(prefix + tab, {}, () => unlocked)
   }
 
+  /** Nothing is stored any more. A lock is never taken twice: who waits for it would then find records of a living tab. */
   function letGo(): void {
-    unlock?.()
+    // After the task: Firefox hands what was removed to other processes at its end.
+    if (unlock) setTimeout(unlock)
     writeLocal(prefix + tab, '')
+    tab = uuidv7()
   }
 
   function remove({ key = '' }: Partial<QueueItem>): void {
-    if (records.delete(key)) writeLocal(key, '')
+    if (!records.delete(key)) return
+    writeLocal(key, '')
     if (!records.size) letGo()
   }
 
@@ -68,7 +80,7 @@ export const persistence: Part = ({ config, queue, emit }) => {
     if (writeLocal(item.key, toRecord(item))) records.add(item.key)
     else {
       item.key = ''
-      remove(item)
+      if (!records.size) letGo()
       if (!isFull) emit('failed', new ThreadlineError('spool_failed', 'localStorage'))
       isFull = true
     }
@@ -86,17 +98,41 @@ export const persistence: Part = ({ config, queue, emit }) => {
     writeLocal(prefix + id, '')
   }
 
-  function open(): void {
-    for (const id of new Set(localKeys(prefix).map((key) => key.slice(prefix.length).split('.')[0] ?? ''))) {
-      if (id === tab) continue
-      hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
-        if (lock) adopt(id)
-        // Not only now: other processes may still see the records for a while.
-        return lock && unlocked
-      })
-      if (!hasLocks && clock.now() - Number(readLocal(prefix + id)) > LEASE_MS) adopt(id)
-    }
+  /** Takes over what a tab has left, unless it lives: then this one waits for its end. */
+  function claim(id: string): void {
+    if (id === tab || leaving.signal.aborted) return
+    hasLocks = withLock(prefix + id, { ifAvailable: true }, (lock) => {
+      if (!lock) return watch(id)
+      adopt(id)
+      // Not only now: other processes may still see the records for a while.
+      return unlocked
+    })
+    if (!hasLocks && clock.now() - Number(readLocal(prefix + id)) > LEASE_MS) adopt(id)
   }
+
+  /** Waits until a tab lets go of its lock: it has delivered everything, has gone elsewhere, or died. */
+  function watch(id: string): void {
+    if (id === tab || watched.has(id)) return
+    watched.add(id)
+    withLock(prefix + id, { signal: leaving.signal }, () => {
+      watched.delete(id)
+      setTimeout(claim, HANDOVER_MS, id)
+    })
+  }
+
+  const ownerOf = (key: string) => key.slice(prefix.length).split('.')[0] ?? ''
+
+  function open(): void {
+    leaving = new AbortController()
+    watched.clear()
+    new Set(localKeys(prefix).map(ownerOf)).forEach(claim)
+  }
+
+  // Another tab stores what it cannot deliver at once: should it crash, somebody has to be waiting.
+  listen(window, 'storage', (event) => {
+    if (!(event instanceof StorageEvent) || leaving.signal.aborted) return
+    if (event.newValue && event.key?.startsWith(prefix)) watch(ownerOf(event.key))
+  })
 
   return {
     allowed: open,
@@ -105,11 +141,16 @@ export const persistence: Part = ({ config, queue, emit }) => {
     dropped: remove,
     committed: remove,
     refused() {
+      leaving.abort()
       for (const key of localKeys(prefix)) writeLocal(key, '')
       records.clear()
       letGo()
     },
-    left: letGo,
+    left() {
+      leaving.abort()
+      unlock?.()
+      writeLocal(prefix + tab, '')
+    },
     restored() {
       // Another page may have taken over what lay under this one's id: what is in storage now is what is left.
       for (const item of queue.clear()) if (!item.key) queue.add(item)

@@ -20,6 +20,39 @@ export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length
 }
 
+/** The browser's own `fetch`, from a frame that no script of the page has seen. */
+function cleanFetch(): typeof fetch {
+  const frame = document.createElement('iframe')
+  document.documentElement.append(frame)
+  const clean = (frame.contentWindow ?? window).fetch.bind(window)
+  frame.remove()
+  return clean
+}
+
+/** One exchange within the deadline, which a page's own `fetch` may not know of. */
+function exchange(url: string, init: RequestInit): Promise<DeliveryResponse> {
+  return new Promise((resolve, reject) => {
+    const aborter = new AbortController()
+    const request = { ...init, signal: aborter.signal }
+    const timer = setTimeout(() => {
+      aborter.abort()
+      reject(Error('timeout'))
+    }, TIMEOUT_MS)
+
+    async function run(): Promise<DeliveryResponse> {
+      let response: Response | undefined = await fetch(url, request)
+      // What a page has put in its place may give no answers.
+      if (!response?.headers) response = await cleanFetch()(url, request)
+      const { status, headers } = response
+      // A redirect that was not followed shows no status.
+      return { status: status || 302, header: (name) => headers.get(name), body: await response.text() }
+    }
+    run()
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject)
+  })
+}
+
 /** @param dedupes - False when a beacon must count as delivered, because its answer cannot be seen. */
 export function createSender(dedupes: boolean): Deliver {
   // One ledger for every copy of this package on the page, of bytes in use: the browser has one allowance.
@@ -31,8 +64,10 @@ export function createSender(dedupes: boolean): Deliver {
     return page[LEDGER]
   }
 
-  return async ({ url, ...request }, isLeaving) => {
+  return async ({ url: address, ...request }, isLeaving) => {
     const { headers, body } = request
+    // Not by the document's base address, which `<base href>` may set to another site.
+    const url = attempt(() => new URL(address, location.href).href) ?? address
     const cost = Math.max(utf8Length(body), KEEPALIVE_COST)
     const keepalive = use(0) + cost <= KEEPALIVE_BYTES
     // A beacon carries no headers: without its key the service would refuse what nobody sends again.
@@ -45,14 +80,7 @@ export function createSender(dedupes: boolean): Deliver {
     }
     if (keepalive) use(cost)
     try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS)
-      const response = await fetch(url, { ...request, keepalive, redirect: 'manual', signal })
-      return {
-        // A redirect that was not followed shows no status.
-        status: response.status || 302,
-        header: (name) => response.headers.get(name),
-        body: await response.text(),
-      }
+      return await exchange(url, { ...request, keepalive, redirect: 'manual' })
     } finally {
       if (keepalive) use(-cost)
     }

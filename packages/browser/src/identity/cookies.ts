@@ -1,6 +1,7 @@
 import { uuidv7 } from '@threadline/schema'
 import type { Settings } from '../contract/settings.ts'
 import { attempt } from '../platform/attempt.ts'
+import { documentFact, setDocumentCookie } from '../platform/page-globals.ts'
 
 const DAY_S = 86_400
 
@@ -9,7 +10,7 @@ let widest: string | undefined
 
 /** Every value under a name; more than one when it is set on several domains. */
 export function readCookies(name: string): string[] {
-  const pairs = attempt(() => document.cookie.split('; ')) ?? []
+  const pairs = attempt(() => documentFact('cookie').split('; ')) ?? []
   return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1))
 }
 
@@ -17,10 +18,9 @@ function set(config: Settings, name: string, value: string, domain: string): voi
   const { cookieMaxAgeDays = 395, cookieSameSite = 'lax' } = config
   const life = value ? cookieMaxAgeDays * DAY_S : 0
   const secure = location.protocol === 'https:' ? ';secure' : ''
-  attempt(() => {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and missing in Firefox
-    document.cookie = `${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`
-  })
+  attempt(() =>
+    setDocumentCookie(`${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`),
+  )
 }
 
 /** `example.com`, `a.example.com` and so on, widest first; and `` for a cookie of this host alone. */

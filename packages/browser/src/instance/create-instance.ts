@@ -1,4 +1,4 @@
-import type { Destination, DropReason, QueueItem } from '@threadline/core'
+import { type Destination, type DropReason, type QueueItem, ThreadlineError } from '@threadline/core'
 import { type TrackEvent, uuidv7 } from '@threadline/schema'
 import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
 import type { Ids } from '../contract/identity.ts'
@@ -12,6 +12,7 @@ import { createPageContext } from '../page/page-context.ts'
 import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { withLock } from '../platform/locks.ts'
+import { withoutToJson } from '../platform/without-to-json.ts'
 
 /** A hundred events may be captured in one go, ten in each second in the long run: a runaway loop must not flood. */
 const EVENT_COST_MS = 100
@@ -24,7 +25,11 @@ const SETTLE_WITHOUT_LOCKS_MS = 100
 export function createInstance(config: Settings, destination: Destination): Instance {
   const { onCapture } = config
   const deliver = createSender(destination.dedupes)
-  const readPage = createPageContext()
+  const told = new Set<string>()
+  const readPage = createPageContext((field) => {
+    if (!told.has(field)) emit('failed', new ThreadlineError('validation_error', `${field} is cut: it is too long`))
+    told.add(field)
+  })
   const identity = createIdentity(config, () => !isHeld)
   const hooks = new Set<Hooks>([
     {
@@ -41,7 +46,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
 
   const emit: Emit = (name, ...args) => {
     hooks.forEach((listener: SignalHooks) => {
-      listener[name]?.(...args)
+      attempt(() => listener[name]?.(...args))
     })
   }
 
@@ -53,7 +58,8 @@ export function createInstance(config: Settings, destination: Destination): Inst
     clock,
     random: Math.random,
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
-    mayStart: () => !isHeld && navigator.onLine,
+    mayStart: () => !isHeld,
+    isOnline: () => navigator.onLine,
     async send(request, items) {
       const sending = deliver(request, isLeaving)
       if (destination.dedupes) return sending
@@ -76,7 +82,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
   }
 
   function encode(event: TrackEvent, at: number): QueueItem | DropReason {
-    const encoding = attempt(() => destination.encode(event))
+    const encoding = attempt(() => withoutToJson(() => destination.encode(event)))
     if (!encoding) return 'not_serializable'
     if ('refused' in encoding) return encoding.refused
     const bytes = utf8Length(encoding.body)
@@ -94,19 +100,24 @@ export function createInstance(config: Settings, destination: Destination): Inst
     return true
   }
 
-  const capture: Instance['capture'] = (name, properties, options = {}) => {
+  const capture: Instance['capture'] = (name, properties, given) => {
+    const options = { ...instance.moment, ...given }
     const now = clock.now()
     const event: TrackEvent = {
       event: name,
       ...identity.touch(now),
       properties,
-      ...readPage(),
       consent: instance.consent,
       ...options,
+      ...readPage(options),
       eventId: options.eventId ?? uuidv7(now),
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
     }
-    for (const { enrich } of hooks) Object.assign(event, enrich?.(event))
+    for (const { enrich } of hooks)
+      Object.assign(
+        event,
+        attempt(() => enrich?.(event)),
+      )
     const item = toItem(event, now)
     if (typeof item === 'string') emit('dropped', event, item)
     else {
@@ -164,11 +175,11 @@ export function createInstance(config: Settings, destination: Destination): Inst
     }
   }
 
-  function show(): void {
+  function show(isBack?: boolean): void {
     isLeaving = false
     // Another tab may have been busy meanwhile.
     if (!isHeld) identity.touch(clock.now(), true)
-    queue.wake()
+    queue.wake(isBack)
   }
 
   function hide(): void {
@@ -182,7 +193,14 @@ export function createInstance(config: Settings, destination: Destination): Inst
     instance.consent = initialConsent(config)
     // A returning visitor's events need not wait.
     if (isAllowed()) isHeld = !identity.load(clock.now())
-    for (const part of parts) hooks.add(part(instance))
+    for (const part of parts) {
+      // One that fails must not take the others along.
+      try {
+        hooks.add(part(instance))
+      } catch (cause) {
+        emit('failed', new ThreadlineError('hook_failed', `a part of the client does not start: ${cause}`, { cause }))
+      }
+    }
     if (isHeld) consentChanged()
     else emit('allowed')
   }
@@ -193,6 +211,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     queue,
     hooks,
     emit,
+    moment: undefined,
     consent: undefined,
     consentChanged,
     begin,

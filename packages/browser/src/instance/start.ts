@@ -2,6 +2,7 @@ import { ThreadlineError } from '@threadline/core'
 import { threadlineInBody } from '@threadline/destinations/threadline'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance, Part } from '../contract/instance.ts'
+import { documentFact, listen } from '../platform/page-globals.ts'
 import { createInstance } from './create-instance.ts'
 
 /** Gives the instance, which it makes when it is called first. */
@@ -32,13 +33,15 @@ export function start(
     return instance
   }
 
-  document.addEventListener('visibilitychange', () => begin()[document.hidden ? 'hide' : 'show']())
-  addEventListener('pagehide', () => {
+  listen(document, 'visibilitychange', () => begin()[documentFact('hidden') ? 'hide' : 'show']())
+  listen(window, 'pagehide', () => {
     begin().hide()
     begin().emit('left')
   })
-  addEventListener('pageshow', ({ persisted }) => persisted && begin().emit('restored'))
-  addEventListener('online', () => begin().show())
+  listen(window, 'pageshow', (event) => {
+    if ('persisted' in event && event.persisted) begin().emit('restored')
+  })
+  listen(window, 'online', () => begin().show(true))
   setTimeout(begin)
   return begin
 }

@@ -1,10 +1,11 @@
+import type { Part } from '../contract/instance.ts'
+
 /**
  * A part that keeps more address parameters as click ids than the well-known ones (`gclid`, `fbclid`, `msclkid` and
  * others, which need no part).
  *
  * @param names - Parameter names as they stand in the address.
  */
-import type { Part } from '../contract/instance.ts'
 export function clickIds(names: readonly string[]): Part {
   return () => ({
     enrich(event) {

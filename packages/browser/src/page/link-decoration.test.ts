@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readLink, writeLink } from './link-decoration.ts'
+import { addLink, readLink, takeLink, writeLink } from './link-decoration.ts'
 
 const NOW = 1_800_000_000_000
 const ID = '0192f0c1-2d3e-7abc-8def-0123456789ab'
@@ -16,7 +16,7 @@ test('clocks may differ by two minutes too', () => {
 })
 
 test.each([
-  null,
+  undefined,
   '',
   ID,
   `${ID}.`,
@@ -29,4 +29,16 @@ test.each([
 
 test('an id with dots in it is read whole', () => {
   expect(readLink(writeLink('visitor.of.before', NOW), NOW)).toBe('visitor.of.before')
+})
+
+test.each([
+  ['https://a.test/', 'https://a.test/?tl_link=x'],
+  ['https://a.test/?flag&q=a%20b+c&sig=x~y', 'https://a.test/?flag&q=a%20b+c&sig=x~y&tl_link=x'],
+  ['https://a.test/p#/route?in=hash', 'https://a.test/p?tl_link=x#/route?in=hash'],
+  ['https://a.test/?tl_link=old&b=%2F#h', 'https://a.test/?b=%2F&tl_link=x#h'],
+])('decorating %s changes nothing else of it', (address, decorated) => {
+  expect(addLink(address, 'x')).toBe(decorated)
+  const { value, rest } = takeLink(decorated)
+  expect(value).toBe('x')
+  expect(rest).toBe(address.replace('tl_link=old&', ''))
 })

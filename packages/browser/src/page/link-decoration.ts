@@ -1,16 +1,37 @@
 import { isCarriedId } from '@threadline/schema'
 import type { Part } from '../contract/instance.ts'
 import { clock } from '../platform/clock.ts'
+import { listen } from '../platform/page-globals.ts'
+import { closestInPath } from './closest-in-path.ts'
 
 /** The parameter of a decorated link: `<anonymousId>.<milliseconds since the epoch in base 36>`. */
 const PARAMETER = 'tl_link'
 /** How long a decorated link is good for: long enough for a slow page, too short to be passed on. */
 const VALID_MS = 120_000
+/** An address as the part before the query, the query with its `?`, and the fragment with its `#`. */
+const PARTS = /^([^?#]*)(\?[^#]*)?(#.*)?$/s
 
 /** The id in a decorated link's parameter, if it is one and fresh. */
-export function readLink(value: string | null, now: number): string | undefined {
+export function readLink(value: string | undefined, now: number): string | undefined {
   const [, id, madeAt = ''] = /^(.+)\.([0-9a-z]+)$/.exec(value ?? '') ?? []
   return isCarriedId(id) && Math.abs(now - Number.parseInt(madeAt, 36)) <= VALID_MS ? id : undefined
+}
+
+/** Adds a value for the parameter to an address, in place of an earlier one. */
+export function addLink(address: string, value: string): string {
+  const [, base = '', query = '', hash = ''] = PARTS.exec(takeLink(address).rest) ?? []
+  return `${base}${query ? `${query}&` : '?'}${PARAMETER}=${value}${hash}`
+}
+
+/** The parameter's value in an address, and the address without it. Every other character stays: links may be signed. */
+export function takeLink(address: string): { value: string | undefined; rest: string } {
+  const [, base = '', query = '', hash = ''] = PARTS.exec(address) ?? []
+  const isLink = (parameter: string) => parameter.startsWith(`${PARAMETER}=`)
+  const parameters = query.slice(1).split('&')
+  const value = parameters.find(isLink)?.slice(PARAMETER.length + 1)
+  if (value === undefined) return { value, rest: address }
+  const others = parameters.filter((parameter) => !isLink(parameter)).join('&')
+  return { value, rest: `${base}${others && `?${others}`}${hash}` }
 }
 
 /** What a link carries for an id. */
@@ -31,28 +52,26 @@ export function linkDecoration(hosts: readonly string[]): Part {
     const { identity } = instance
 
     function arrive(): void {
-      const url = new URL(location.href)
-      const value = url.searchParams.get(PARAMETER)
-      if (value === null) return
+      const { value, rest } = takeLink(location.href)
+      if (value === undefined) return
       const id = readLink(value, clock.now())
       if (id && instance.consent?.analytics !== false) identity.become({ anonymousId: id })
-      url.searchParams.delete(PARAMETER)
-      history.replaceState(history.state, '', url)
+      history.replaceState(history.state, '', rest)
     }
 
-    function decorate({ target }: Event): void {
-      const link = target instanceof Element ? target.closest('a') : null
-      if (!link || !hosts.includes(link.hostname) || link.hostname === location.hostname) return
+    function decorate(event: Event): void {
+      const link = closestInPath(event, 'a[href]')
+      if (!(link instanceof HTMLAnchorElement)) return
+      if (!hosts.includes(link.hostname) || link.hostname === location.hostname) return
       if (instance.consent && !instance.consent.analytics) return
-      const url = new URL(link.href)
-      url.searchParams.set(PARAMETER, writeLink(identity.touch(clock.now()).anonymousId, clock.now()))
-      link.href = url.href
+      const now = clock.now()
+      link.href = addLink(link.href, writeLink(identity.touch(now).anonymousId, now))
     }
 
     arrive()
-    addEventListener('click', decorate, true)
+    listen(window, 'click', decorate, true)
     // The middle button opens a new tab.
-    addEventListener('auxclick', decorate, true)
+    listen(window, 'auxclick', decorate, true)
     return {}
   }
 }

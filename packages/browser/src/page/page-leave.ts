@@ -1,10 +1,9 @@
-import type { Part } from '../contract/instance.ts'
-import { clock } from '../platform/clock.ts'
-import { pageUrl } from './page-context.ts'
+import type { PageView, Part } from '../contract/instance.ts'
+import { documentFact, listen } from '../platform/page-globals.ts'
 
 /** Part of the page that has been on screen so far, 0 to 100. */
 function scrolledPercent(): number {
-  const { scrollHeight, clientHeight } = document.documentElement
+  const { scrollHeight, clientHeight }: Element = Reflect.get(Document.prototype, 'documentElement', document)
   return scrollHeight > 0 ? Math.min(100, Math.round((100 * (scrollY + clientHeight)) / scrollHeight)) : 100
 }
 
@@ -13,47 +12,50 @@ function scrolledPercent(): number {
  * `visible_ms`, how long it was on screen since the last `$page_leave`, and `scroll_depth`, the percentage of it that
  * was on screen at any time.
  *
- * A page that is looked at three times sends three; their times add up.
+ * A page that is looked at three times sends three; their times add up. Time is measured by the page's monotonic clock:
+ * a clock that is set changes nothing.
  */
 export const pageLeave: Part = ({ capture }) => {
-  let address: { url: string; path: string } | undefined
-  let visibleSince = document.hidden ? undefined : clock.now()
+  /** What the events of this page say of it; the browser may be at the next one already. */
+  let view: PageView | undefined
+  let visibleSince = documentFact('hidden') ? undefined : performance.now()
   let visibleMs = 0
   let scrollDepth = 0
 
   function pause(): void {
-    if (visibleSince !== undefined) visibleMs += clock.now() - visibleSince
+    if (visibleSince !== undefined) visibleMs += performance.now() - visibleSince
     visibleSince = undefined
   }
 
   function leave(): void {
     pause()
-    if (address && visibleMs > 0) {
+    if (view && visibleMs > 0) {
       // Nobody has looked at layout before: the page is leaving, or the visitor is scrolling.
       const depth = Math.max(scrollDepth, scrolledPercent())
-      capture('$page_leave', { visible_ms: visibleMs, scroll_depth: depth }, address)
+      capture('$page_leave', { visible_ms: Math.round(visibleMs), scroll_depth: depth }, view)
     }
     visibleMs = 0
   }
 
-  addEventListener(
+  listen(
+    window,
     'scroll',
     () => {
       scrollDepth = Math.max(scrollDepth, scrolledPercent())
     },
     { passive: true },
   )
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) visibleSince = clock.now()
+  listen(document, 'visibilitychange', () => {
+    if (!documentFact('hidden')) visibleSince = performance.now()
   })
 
   return {
-    enrich(event) {
-      if (event.event !== '$pageview') return undefined
+    enrich({ event, url, path, title, referrer, utm, clickIds }) {
+      if (event !== '$pageview') return undefined
       leave()
-      address = { url: pageUrl(), path: location.pathname }
+      view = { url, path, title, referrer, utm, clickIds }
       scrollDepth = 0
-      if (!document.hidden) visibleSince = clock.now()
+      if (!documentFact('hidden')) visibleSince = performance.now()
       return undefined
     },
     hidden: leave,

@@ -1,3 +1,6 @@
+import type { Part } from '../contract/instance.ts'
+import { listen } from '../platform/page-globals.ts'
+
 /** Navigation API, newer than TypeScript's DOM library. */
 interface NavigationWindow {
   readonly navigation?: EventTarget
@@ -7,7 +10,6 @@ interface NavigationWindow {
  * Captures `$pageview` when the page loads, when path or query of its address change, and when it comes back from the
  * back/forward cache.
  */
-import type { Part } from '../contract/instance.ts'
 export const pageviews: Part = ({ capture, config }) => {
   if (config.pageviews === false) return {}
   let seen = ''
@@ -24,7 +26,9 @@ export const pageviews: Part = ({ capture, config }) => {
   }
 
   const { navigation }: NavigationWindow & Window = window
-  if (navigation) navigation.addEventListener('currententrychange', soon)
+  // A page's own variable or element may have the name, and the oldest browsers have nothing else of it.
+  if (Object.prototype.toString.call(navigation) === '[object Navigation]' && navigation)
+    listen(navigation, 'currententrychange', soon)
   else {
     for (const method of ['pushState', 'replaceState'] as const) {
       const original = history[method]
@@ -33,7 +37,7 @@ export const pageviews: Part = ({ capture, config }) => {
         soon()
       }
     }
-    addEventListener('popstate', soon)
+    listen(window, 'popstate', soon)
   }
   view()
 

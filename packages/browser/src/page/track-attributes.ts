@@ -1,10 +1,14 @@
+import type { Part } from '../contract/instance.ts'
+import { listen } from '../platform/page-globals.ts'
+import { closestInPath } from './closest-in-path.ts'
+
 const EVENT_ATTRIBUTE = 'data-track'
 const PROPERTY_PREFIX = 'data-track-'
 
 /** `data-track-plan-name="pro"` becomes `{ plan_name: 'pro' }`. */
 function propertiesOf(element: Element): { [name: string]: string } {
   const properties: { [name: string]: string } = {}
-  for (const { name, value } of Array.from(element.attributes)) {
+  for (const { name, value } of element.attributes) {
     if (name.startsWith(PROPERTY_PREFIX)) properties[name.slice(PROPERTY_PREFIX.length).replaceAll('-', '_')] = value
   }
   return properties
@@ -12,26 +16,37 @@ function propertiesOf(element: Element): { [name: string]: string } {
 
 /**
  * A part that captures clicks on elements, and submits of forms, that carry a `data-track` attribute: its value is the
- * event's name, every `data-track-*` beside it a property. Nothing else of the page is read.
+ * event's name, every `data-track-*` beside it a property. Nothing else of the page is read. Open shadow roots count as
+ * part of the page.
  *
  * @example
  * ```html
  * <button data-track="plan_chosen" data-track-plan="pro">Choose Pro</button>
  * ```
  */
-import type { Part } from '../contract/instance.ts'
 export const trackAttributes: Part = ({ capture }) => {
-  function track(element: Element | null | undefined): void {
+  const roots = new WeakSet<EventTarget>()
+
+  function track(event: Event, selector: string): void {
+    const element = closestInPath(event, selector)
     const name = element?.getAttribute(EVENT_ATTRIBUTE)
     if (element && name) capture(name, propertiesOf(element))
   }
 
-  function closest(event: Event, selector: string): Element | null | undefined {
-    return event.target instanceof Element ? event.target.closest(selector) : undefined
+  /** While the event goes down, so that a handler which stops it does not hide it. */
+  function listenForSubmits(root: EventTarget): void {
+    listen(root, 'submit', (event) => track(event, `form[${EVENT_ATTRIBUTE}]`), true)
+    roots.add(root)
   }
 
-  // While the event goes down, so that a handler which stops it does not hide it.
-  addEventListener('click', (event) => track(closest(event, `[${EVENT_ATTRIBUTE}]:not(form)`)), true)
-  addEventListener('submit', (event) => track(closest(event, `form[${EVENT_ATTRIBUTE}]`)), true)
+  /** A submit does not leave its shadow root, focus does: whoever fills in a form there is heard of before. */
+  function findRoots(event: Event): void {
+    for (const node of event.composedPath()) if (node instanceof ShadowRoot && !roots.has(node)) listenForSubmits(node)
+  }
+
+  listen(window, 'click', (event) => track(event, `[${EVENT_ATTRIBUTE}]:not(form)`), true)
+  listen(window, 'focusin', findRoots, true)
+  listen(window, 'click', findRoots, true)
+  listenForSubmits(window)
   return {}
 }
