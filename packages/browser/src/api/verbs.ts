@@ -57,8 +57,9 @@ export function getSessionId({ identity, consent }: Instance): string | undefine
   return consent?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
 }
 
-export function flush({ queue, hooks }: Instance, options?: FlushOptions): Promise<FlushResult> {
+export function flush({ queue, hooks, closeView }: Instance, options?: FlushOptions): Promise<FlushResult> {
   const { held, wake } = queue
+  closeView()
   const waited = new Set<object>(held())
   const result = { delivered: 0, duplicates: 0, dropped: 0 }
   const flushable: Flushable = {

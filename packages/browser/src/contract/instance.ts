@@ -30,6 +30,8 @@ export interface Instance {
   readonly show: (isBack?: boolean) => void
   /** The page is hidden, perhaps for good. */
   readonly hide: () => void
+  /** Lets a pageview that waits for its page's title have the one that stands there. */
+  readonly closeView: () => void
   readonly capture: (
     event: string,
     properties?: JsonObject,

@@ -1,9 +1,14 @@
-import type { PauseReason, QueueItem } from '@threadline/core'
+import type { DropReason, PauseReason, QueueItem } from '@threadline/core'
 
 /** The events that have not arrived yet. */
 export interface PageQueue {
-  /** Takes a copy of an event. When the queue is full, the oldest that waits is given up. */
-  add(item: QueueItem): void
+  /**
+   * Takes a copy of an event, and returns the copy. When the queue is full, the oldest that waits is given up, of the name
+   * that takes most of the room.
+   */
+  add(item: QueueItem): QueueItem
+  /** Gives up an event that waits. */
+  drop(item: QueueItem, reason: DropReason): void
   /** Starts a request if one is due. */
   pump(): void
   /**

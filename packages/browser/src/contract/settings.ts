@@ -13,6 +13,28 @@ export interface DroppedEvent {
 /** Looks at an event before it is encoded: returns it, a changed copy, or `null` to drop it. */
 export type CaptureHook = (event: TrackEvent) => TrackEvent | null
 
+/**
+ * Says which page an address is: a `$pageview` is captured when that changes. For `undefined` the address is still the
+ * page of before. See `byPath`, `byQuery` and `byHash`.
+ */
+export type PageviewRule = (address: URL) => string | undefined
+
+/** When a `$pageview` is captured, besides the load of a page. */
+export interface PageviewRules {
+  /**
+   * What makes a page.
+   *
+   * @defaultValue `byQuery`: path and query
+   */
+  readonly by?: PageviewRule
+  /**
+   * Counts addresses that `history.replaceState` has set, too. Search boxes and maps use it many times a second.
+   *
+   * @defaultValue `false`
+   */
+  readonly replace?: boolean
+}
+
 /** How a client works, besides the optional parts that are added to it: see `BrowserConfig`. */
 export interface Settings {
   /** Public key of a Threadline collector, `pk_…`. Required without `destination`. */
@@ -37,11 +59,11 @@ export interface Settings {
    */
   readonly flushIntervalMs?: number
   /**
-   * Captures `$pageview` when the page loads and when path or query of its address change.
+   * Captures `$pageview` when the page loads and when path or query of its address change, or by rules of your own.
    *
    * @defaultValue `true`
    */
-  readonly pageviews?: boolean
+  readonly pageviews?: boolean | PageviewRules
 
   /**
    * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing.

@@ -370,6 +370,24 @@ describe('bounds', () => {
     expect(left.filter(({ outcome }) => outcome === 'delivered').map(({ id }) => id)).toEqual(ids(10))
   })
 
+  test('a loop gives way before the one event that stands between', () => {
+    const { queue, item, left } = setup({ flushAt: 1_000 })
+    queue.add(item('before', { event: 'trial_started' }))
+    for (const id of ids(400)) queue.add(item(id, { event: 'scrolled' }))
+    queue.add(item('between', { event: 'signup_completed', bytes: 2_000 }))
+    for (const id of ids(400, 'l')) queue.add(item(id, { event: 'scrolled' }))
+    expect(queue.held()).toHaveLength(500)
+    expect(left).toEqual([...ids(302)].map((id) => ({ id, outcome: 'queue_overflow' })))
+    expect(queue.held().slice(0, 1)).toMatchObject([{ eventId: 'before' }])
+  })
+
+  test('few large events give way before many small ones when there are too many bytes', () => {
+    const { queue, item, left } = setup({ flushAt: 1_000 })
+    for (const id of ids(100)) queue.add(item(id, { event: 'step_done', bytes: 100 }))
+    for (const id of ids(34, 'l')) queue.add(item(id, { event: 'page_dumped', bytes: 30_000 }))
+    expect(left).toEqual([{ id: 'l0', outcome: 'queue_overflow' }])
+  })
+
   test('at most 1 MB', () => {
     const { queue, item, left } = setup({ flushAt: 1_000 })
     for (const id of ids(21)) queue.add(item(id, { bytes: 50_000 }))

@@ -203,13 +203,28 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     }
   }
 
-  /** Gives up the oldest that wait until the bounds hold. What is in flight cannot give way. */
+  /**
+   * What gives way when the bounds are reached: the oldest that waits, of the name that takes most of the room. A loop
+   * over one event gives way before the one sign-up that stands between.
+   */
+  function leastMissed(): QueueItem | undefined {
+    const room = new Map<string, number>()
+    let most = 0
+    for (const { event, bytes } of waiting()) {
+      const taken = (room.get(event) ?? 0) + bytes + MAX_BYTES / MAX_EVENTS
+      room.set(event, taken)
+      most = Math.max(most, taken)
+    }
+    return waiting().find(({ event }) => room.get(event) === most)
+  }
+
+  /** Gives up events until the bounds hold. What is in flight cannot give way. */
   function makeRoom(): void {
     let bytes = 0
     for (const item of held) bytes += item.bytes
-    for (const item of held) {
-      if (bytes <= MAX_BYTES && held.size <= MAX_EVENTS) break
-      if (inFlight.has(item)) continue
+    while (bytes > MAX_BYTES || held.size > MAX_EVENTS) {
+      const item = leastMissed()
+      if (!item) return
       bytes -= item.bytes
       settle(item, 'queue_overflow')
     }
@@ -218,12 +233,15 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   return {
     held: () => [...held],
     pump,
+    drop: settle,
     add(item) {
-      held.add({ ...item })
+      const copy = { ...item }
+      held.add(copy)
       makeRoom()
       if (!waitsFor && !inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
       // At the end of the tick, so that what is captured together travels together.
       if (waitsFor === MORE_EVENTS && held.size === flushAt) queueMicrotask(resume)
+      return copy
     },
     wake(isBack) {
       if (waitsFor === SERVER || (waitsFor === BLOCKED && !isBack)) return paused

@@ -13,10 +13,9 @@ import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { withLock } from '../platform/locks.ts'
 import { withoutToJson } from '../platform/without-to-json.ts'
+import { createOpenView } from './open-view.ts'
+import { createRateLimit } from './rate-limit.ts'
 
-/** A hundred events may be captured in one go, ten in each second in the long run: a runaway loop must not flood. */
-const EVENT_COST_MS = 100
-const BURST_MS = 10_000
 /** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
@@ -25,6 +24,7 @@ const SETTLE_WITHOUT_LOCKS_MS = 100
 export function createInstance(config: Settings, destination: Destination): Instance {
   const { onCapture } = config
   const deliver = createSender(destination.dedupes)
+  const mayPass = createRateLimit()
   const told = new Set<string>()
   const readPage = createPageContext((field) => {
     if (!told.has(field)) emit('failed', new ThreadlineError('validation_error', `${field} is cut: it is too long`))
@@ -42,7 +42,9 @@ export function createInstance(config: Settings, destination: Destination): Inst
   /** The ids that what is held was captured under; set before anything is let go. */
   let heldAs: Ids
   let isLeaving = false
-  let paidUntil = 0
+  /** Address of the latest pageview, and that of the page the visitor came from. */
+  let viewed: string | undefined
+  let cameFrom: string | undefined
 
   const emit: Emit = (name, ...args) => {
     hooks.forEach((listener: SignalHooks) => {
@@ -58,7 +60,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     clock,
     random: Math.random,
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
-    mayStart: () => !isHeld,
+    mayStart: () => !isHeld && !openView.item(),
     isOnline: () => navigator.onLine,
     async send(request, items) {
       const sending = deliver(request, isLeaving)
@@ -71,11 +73,24 @@ export function createInstance(config: Settings, destination: Destination): Inst
     emit,
   })
 
+  const openView = createOpenView({
+    queue,
+    toItem,
+    readTitle: () => readPage({}).title,
+    queued(item) {
+      if (!isHeld) emit('queued', item)
+    },
+  })
+
+  /** Why an event cannot be captured now. */
+  function refusalOf({ event, timestamp }: TrackEvent, at: number): DropReason | undefined {
+    if (instance.consent?.analytics === false) return 'consent_denied'
+    if (!mayPass(event, at)) return 'rate_limited'
+    return timestamp ? undefined : 'invalid_timestamp'
+  }
+
   /** The event ready for the queue, or why it cannot be. */
   function toItem(given: TrackEvent, at: number): QueueItem | DropReason {
-    if (instance.consent?.analytics === false) return 'consent_denied'
-    if (!mayPass(at)) return 'rate_limited'
-    if (!given.timestamp) return 'invalid_timestamp'
     const event = onCapture ? attempt(() => onCapture(given)) : given
     if (event) return encode(event, at)
     return event === null ? 'hook_dropped' : 'hook_failed'
@@ -90,18 +105,11 @@ export function createInstance(config: Settings, destination: Destination): Inst
     return { ...encoding, eventId: event.eventId, event: event.event, bytes, at }
   }
 
-  /** Each event moves the time that is paid for on, and may run ahead of the clock by a whole burst. */
-  function mayPass(now: number): boolean {
-    // Further ahead than any burst: the clock was set back.
-    if (paidUntil > now + BURST_MS) paidUntil = now
-    const paid = Math.max(paidUntil, now) + EVENT_COST_MS
-    if (paid > now + BURST_MS) return false
-    paidUntil = paid
-    return true
-  }
-
   const capture: Instance['capture'] = (name, properties, given) => {
     const options = { ...instance.moment, ...given }
+    const isView = name === '$pageview'
+    // Before anything is captured of the next page.
+    if (isView) openView.close()
     const now = clock.now()
     const event: TrackEvent = {
       event: name,
@@ -113,17 +121,31 @@ export function createInstance(config: Settings, destination: Destination): Inst
       eventId: options.eventId ?? uuidv7(now),
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
     }
+    if (isView) Object.assign(event, { referrer: referrerOf(event) })
     for (const { enrich } of hooks)
       Object.assign(
         event,
         attempt(() => enrich?.(event)),
       )
-    const item = toItem(event, now)
-    if (typeof item === 'string') emit('dropped', event, item)
-    else {
-      if (!isHeld) emit('queued', item)
-      queue.add(item)
-    }
+    // The title of a page that is there no more is what it was.
+    const isOpen = isView && event.path === location.pathname
+    const refusal = refusalOf(event, now) ?? (isOpen ? openView.open(event, now) : enqueue(event, now))
+    if (refusal) emit('dropped', event, refusal)
+  }
+
+  /** A view of a page that the visitor came to within this document comes from the one before. */
+  function referrerOf({ url, referrer }: TrackEvent): string | undefined {
+    if (url !== viewed) cameFrom = viewed ?? referrer
+    viewed = url
+    return cameFrom
+  }
+
+  function enqueue(event: TrackEvent, at: number): DropReason | undefined {
+    const item = toItem(event, at)
+    if (typeof item === 'string') return item
+    if (!isHeld) emit('queued', item)
+    queue.add(item)
+    return undefined
   }
 
   function isAllowed(): boolean {
@@ -143,7 +165,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     if (!isHeld || !isAllowed()) return
     agree()
     isHeld = false
-    for (const item of queue.held()) emit('queued', item)
+    for (const item of queue.held()) if (item !== openView.item()) emit('queued', item)
     emit('allowed')
     queue.pump()
   }
@@ -184,6 +206,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
 
   function hide(): void {
     isLeaving = true
+    openView.close()
     emit('hidden')
     release()
     queue.drain()
@@ -217,6 +240,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     begin,
     show,
     hide,
+    closeView: openView.close,
     capture,
   }
   return instance

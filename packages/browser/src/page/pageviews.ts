@@ -1,5 +1,6 @@
 import type { Part } from '../contract/instance.ts'
 import { listen } from '../platform/page-globals.ts'
+import { byQuery } from './pageview-rules.ts'
 
 /** Navigation API, newer than TypeScript's DOM library. */
 interface NavigationWindow {
@@ -7,44 +8,52 @@ interface NavigationWindow {
 }
 
 /**
- * Captures `$pageview` when the page loads, when path or query of its address change, and when it comes back from the
- * back/forward cache.
+ * Captures `$pageview` when the page loads, when its address becomes another page's by the rule that is configured, and
+ * when it comes back from the back/forward cache.
  */
-export const pageviews: Part = ({ capture, config }) => {
-  if (config.pageviews === false) return {}
-  let seen = ''
+export const pageviews: Part = ({ capture, config, emit }) => {
+  const { pageviews: choice = true } = config
+  if (!choice) return {}
+  const { by = byQuery, replace = false } = choice === true ? {} : choice
+  let seen: string | undefined
 
-  function view(): void {
-    const address = location.pathname + location.search
-    if (address !== seen) capture('$pageview')
-    seen = address
+  function pageNow(): string | undefined {
+    try {
+      return by(new URL(location.href)) ?? seen
+    } catch {
+      emit('dropped', { eventId: '', event: '$pageview' }, 'hook_failed')
+      return seen
+    }
   }
 
-  /** After the script that navigated: a router sets the title next. */
-  function soon(): void {
-    queueMicrotask(view)
+  function look(counts: boolean): void {
+    const before = seen
+    seen = pageNow()
+    if (counts && seen !== before) capture('$pageview')
   }
 
   const { navigation }: NavigationWindow & Window = window
   // A page's own variable or element may have the name, and the oldest browsers have nothing else of it.
-  if (Object.prototype.toString.call(navigation) === '[object Navigation]' && navigation)
-    listen(navigation, 'currententrychange', soon)
-  else {
+  if (Object.prototype.toString.call(navigation) === '[object Navigation]' && navigation) {
+    listen(navigation, 'currententrychange', (event) =>
+      look(replace || !('navigationType' in event) || event.navigationType !== 'replace'),
+    )
+  } else {
     for (const method of ['pushState', 'replaceState'] as const) {
       const original = history[method]
       history[method] = (...args) => {
         original.apply(history, args)
-        soon()
+        look(replace || method === 'pushState')
       }
     }
-    listen(window, 'popstate', soon)
+    for (const type of ['popstate', 'hashchange']) listen(window, type, () => look(true))
   }
-  view()
+  look(true)
 
   return {
     restored() {
-      seen = ''
-      view()
+      seen = undefined
+      look(true)
     },
   }
 }

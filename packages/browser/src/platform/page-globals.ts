@@ -2,7 +2,7 @@
 // `<div id="addEventListener">` the method of the window. Prototypes are out of their reach.
 
 /** Properties of the document that are no objects: an object in their place is an element of the page. */
-type DocumentFact = 'cookie' | 'hidden' | 'referrer' | 'title'
+type DocumentFact = 'cookie' | 'hidden' | 'readyState' | 'referrer' | 'title'
 
 /** Reads a property of the document. What a script has defined on purpose (a consent tool, a test) is taken as it is. */
 export function documentFact<Name extends DocumentFact>(name: Name): Document[Name] {
