@@ -259,7 +259,8 @@ for (const engine of ENGINES) {
       test('the path alone', async () => {
         recorder.defaultPage = pageOf('pageviews: { by: threadline.byPath }')
         await open('/list')
-        await go(push('/list?page=2'), push('/item'))
+        await run(push('/list?page=2'))
+        await go(push('/item'))
         expect(urls()).toEqual(['/list', '/item'])
       })
 
