@@ -7,6 +7,7 @@ export {
   alias,
   capture,
   consent,
+  destroy,
   flush,
   getAnonymousId,
   getSessionId,

@@ -61,6 +61,7 @@ export type PauseReason = 'unauthorized' | 'quota_exceeded' | 'forbidden' | 'not
  * Besides {@link DropReason} and {@link PauseReason}:
  * - `invalid_config`: an option is wrong; thrown where the client is made.
  * - `secret_key_in_browser`: a secret key was given to the browser package.
+ * - `already_started`: another version of the browser package runs on the page: this one captures nothing by itself.
  * - `unreachable`: no connection, no answer in time, or a connection lost before the answer.
  * - `server_error`: 408, 425, 429 or a 5xx that will be tried again.
  * - `flush_timeout`: `flush` or `shutdown` reached its deadline with events still held.
@@ -72,6 +73,7 @@ export type ThreadlineErrorCode =
   | PauseReason
   | 'invalid_config'
   | 'secret_key_in_browser'
+  | 'already_started'
   | 'unreachable'
   | 'server_error'
   | 'flush_timeout'

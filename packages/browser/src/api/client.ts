@@ -3,7 +3,7 @@ import type { EventCatalogue, JsonObject, StandardCatalogue } from '@threadline/
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
-import type { Begin } from '../instance/start.ts'
+import type { Running } from '../instance/page-clients.ts'
 import type { Capture } from './capture-types.ts'
 import { safely } from './safely.ts'
 import * as verbs from './verbs.ts'
@@ -41,17 +41,27 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
   hasOptedOut(): boolean
   /** Where the visitor's id is kept at this moment. */
   storage(): verbs.StorageState
+  /**
+   * Takes the client down: listeners, timers, locks, what it changed in `history`, and its parts. What is queued is sent as
+   * on leaving a page; what does not arrive is stored, and sent by the next client. Calls after it capture nothing.
+   */
+  destroy(): void
   /** Headers that hand the visitor over to the site's own server: `fetch('/api', { headers: headers() })`. */
   headers(): Readonly<Record<string, string>>
 }
 
-/** The public face of an instance. Whatever is called first has it begin. */
-export function toClient<Catalogue extends EventCatalogue>(begin: Begin | undefined): BrowserClient<Catalogue> {
+/**
+ * The public face of an instance. Whatever is called first has it begin; while the page is prerendered, calls wait and there
+ * are no ids.
+ */
+export function toClient<Catalogue extends EventCatalogue>(running: Running | undefined): BrowserClient<Catalogue> {
   function call<Result>(verb: (instance: Instance) => Result, otherwise: Result): Result {
-    return (begin && safely(begin(), verb)) ?? otherwise
+    const begun = running?.begin()
+    return (begun && safely(begun, verb)) ?? otherwise
   }
   function tell(verb: (instance: Instance) => void): void {
-    call(verb, undefined)
+    running?.soon((begun) => safely(begun, verb))
+    running?.begin()
   }
 
   return {
@@ -73,6 +83,7 @@ export function toClient<Catalogue extends EventCatalogue>(begin: Begin | undefi
     hasOptedOut: () => call(verbs.hasOptedOut, false),
     storage: () => call(verbs.storage, { cookie: false, localStorage: false }),
     headers: () => call(verbs.headers, {}),
+    destroy: () => running?.end(),
   }
 }
 

@@ -3,10 +3,12 @@ import type { JsonObject } from '@threadline/schema'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
-import { type Begin, start } from '../instance/start.ts'
+import type { Running } from '../instance/page-clients.ts'
+import { start } from '../instance/start.ts'
 import { pageUrl } from '../page/page-context.ts'
 import { attempt } from '../platform/attempt.ts'
 import { documentFact } from '../platform/page-globals.ts'
+import { isPrerendering } from '../platform/prerendering.ts'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import { standardParts } from './create-client.ts'
@@ -20,11 +22,11 @@ const MAX_EARLY_CALLS = 500
 
 /** A call of before the instance began, with what the page was and what its arguments held at that moment. */
 interface EarlyCall {
-  readonly moment: NonNullable<Instance['moment']>
+  readonly moment: Instance['moment']
   readonly verb: (instance: Instance) => void
 }
 
-let begin: Begin | undefined
+let running: Running | undefined
 /** Set once the instance has begun; until then calls are collected. */
 let begun: Instance | undefined
 let early: EarlyCall[] = []
@@ -42,7 +44,8 @@ function soon(verb: (instance: Instance) => void): void {
   else if (typeof document === 'undefined') return
   else if (early.length < MAX_EARLY_CALLS) {
     const moment = { timestamp: new Date(), url: pageUrl(), path: location.pathname, title: documentFact('title') }
-    early.push({ moment, verb })
+    // On a prerendered page nothing happens before it is shown.
+    early.push({ moment: isPrerendering() ? undefined : moment, verb })
   } else lost += 1
 }
 
@@ -53,7 +56,7 @@ function kept<Value>(value: Value): Value {
 
 /** The instance, at work: for calls that give something back. */
 function now(): Instance | undefined {
-  begin?.()
+  running?.begin()
   return begun
 }
 
@@ -78,7 +81,12 @@ function play(started: Instance): void {
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  begin ??= start(config, standardParts(), play)
+  if (running) return
+  running = start(config, standardParts(), play)
+  running?.signal.addEventListener('abort', () => {
+    running = undefined
+    begun = undefined
+  })
 }
 
 export const capture: Capture = (event, ...[properties, options]) => {
@@ -139,6 +147,11 @@ export function storage(): verbs.StorageState {
   const client = now()
   return client ? verbs.storage(client) : { cookie: false, localStorage: false }
 }
+
+/**
+ * Takes the page's client down: see `BrowserClient`. `init` may start another one; calls until then wait for it.
+ */
+export const destroy = (): void => running?.end()
 
 export function headers(): Readonly<Record<string, string>> {
   const client = now()

@@ -25,7 +25,7 @@ export interface Signals {
   readonly refused: readonly []
   /** The page is hidden, perhaps for good: the last chance to capture something, synchronously. */
   readonly hidden: readonly []
-  /** The page is leaving: it may be gone in the next moment, or be kept to be shown again. */
+  /** The page is leaving: it may be gone in the next moment, or be kept to be shown again. Or the client is taken down. */
   readonly left: readonly []
   /** The page was kept and is shown again. */
   readonly restored: readonly []

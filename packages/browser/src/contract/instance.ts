@@ -10,6 +10,14 @@ export type CaptureOptions = Pick<EventInput, 'eventId' | 'timestamp' | 'value' 
 /** Where the visitor is, as far as an event tells it. */
 export type PageView = Pick<TrackEvent, 'url' | 'path' | 'title' | 'referrer' | 'utm' | 'clickIds'>
 
+/** What a page remembers of a client that was taken down: the page is still the same. */
+export interface PageMemory {
+  /** The page that was counted last, by the rule for page views. */
+  seen?: string | undefined
+  /** The title that its view was sent with. */
+  title?: string | undefined
+}
+
 /** A client from the inside: what the verbs and the optional parts work on. */
 export interface Instance {
   readonly config: Settings
@@ -21,6 +29,9 @@ export interface Instance {
   readonly emit: Emit
   /** When and where the calls that are played at this moment were made; what they capture says so. */
   moment: (Pick<CaptureOptions, 'timestamp'> & PageView) | undefined
+  /** Aborted when the client is taken down: parts give it to their listeners, and undo by it what else they did. */
+  readonly signal: AbortSignal
+  readonly memory: PageMemory
   consent: Consent | undefined
   /** Acts on a change of `consent`. */
   readonly consentChanged: () => void
@@ -32,6 +43,8 @@ export interface Instance {
   readonly hide: () => void
   /** Lets a pageview that waits for its page's title have the one that stands there. */
   readonly closeView: () => void
+  /** Sends what can be sent, then takes everything down. What is stored is left to the next client. */
+  readonly destroy: () => void
   readonly capture: (
     event: string,
     properties?: JsonObject,

@@ -18,6 +18,8 @@ export interface PageQueue {
   wake(isBack?: boolean): PauseReason | undefined
   /** Starts requests for everything that waits, synchronously: the last chance before the page goes away. */
   drain(): void
+  /** Waits for nothing any more. Emits `left` as soon as nothing is in flight. */
+  stop(): void
   /** Everything held, in flight included, in the order of capture. */
   held(): readonly QueueItem[]
   /** Forgets everything and returns it. Answers to what is in flight change nothing then. */

@@ -94,6 +94,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   let waitsFor = NOTHING
   /** One timer for every wait: nothing is compared with a clock that somebody may set. */
   let cancelTimer: (() => void) | undefined
+  let isStopped = false
 
   function waiting(): QueueItem[] {
     return [...held].filter((item) => !inFlight.has(item))
@@ -103,6 +104,10 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     if (!held.delete(item)) return
     if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', item, outcome)
     else emit('dropped', item, outcome)
+  }
+
+  function leave(): void {
+    if (!inFlight.size) emit('left')
   }
 
   /** Starts the next request, unless it has to wait. While one is in flight its end does so. */
@@ -117,7 +122,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   }
 
   function wait(ms: number, reason: number): void {
-    if (reason < waitsFor) return
+    if (isStopped || reason < waitsFor) return
     cancelTimer?.()
     waitsFor = reason
     cancelTimer = clock.after(ms, resume, true)
@@ -177,7 +182,8 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       failures = status ? 0 : failures + 1
       judge(batch, verdict)
     }
-    pump()
+    if (isStopped) leave()
+    else pump()
   }
 
   /** Nothing gets through, which is said once: every attempt would flood the log. */
@@ -250,6 +256,11 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     },
     drain() {
       while (waitsFor < BLOCKED && mayStart() && waiting()[0]) void start()
+    },
+    stop() {
+      isStopped = true
+      cancelTimer?.()
+      leave()
     },
     clear() {
       const items = [...held]

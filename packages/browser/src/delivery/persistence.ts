@@ -32,7 +32,7 @@ function toItem(record: string): QueueItem {
  * before it says so, keeps no page in its back/forward cache that holds a lock, so that idle pages must hold none.
  * Where there are no locks, the tab notes the time of its last record instead.
  */
-export const persistence: Part = ({ config, queue, emit }) => {
+export const persistence: Part = ({ config, queue, emit, signal }) => {
   const prefix = `tl_q.${config.destination?.name ?? config.key}.`
   let tab = uuidv7()
   /** Has as many digits for every record of a tab, so that keys sort by age. */
@@ -129,10 +129,16 @@ export const persistence: Part = ({ config, queue, emit }) => {
   }
 
   // Another tab stores what it cannot deliver at once: should it crash, somebody has to be waiting.
-  listen(window, 'storage', (event) => {
-    if (!(event instanceof StorageEvent) || leaving.signal.aborted) return
-    if (event.newValue && event.key?.startsWith(prefix)) watch(ownerOf(event.key))
-  })
+  listen(
+    window,
+    'storage',
+    (event) => {
+      if (!(event instanceof StorageEvent) || leaving.signal.aborted) return
+      if (event.newValue && event.key?.startsWith(prefix)) watch(ownerOf(event.key))
+    },
+    { signal },
+  )
+  signal.addEventListener('abort', () => leaving.abort())
 
   return {
     allowed: open,

@@ -2,7 +2,7 @@ import { type Destination, type DropReason, type QueueItem, ThreadlineError } fr
 import { type TrackEvent, uuidv7 } from '@threadline/schema'
 import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
 import type { Ids } from '../contract/identity.ts'
-import type { Instance, Part } from '../contract/instance.ts'
+import type { Instance, PageMemory, Part } from '../contract/instance.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createPageQueue } from '../delivery/page-queue.ts'
 import { createSender, utf8Length } from '../delivery/sender.ts'
@@ -20,8 +20,15 @@ import { createRateLimit } from './rate-limit.ts'
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
 
+/** How long a client lives, and what outlives it. */
+export interface Life {
+  readonly life: AbortController
+  readonly memory: PageMemory
+}
+
 /** Wires the rooms together. Nothing else imports them all. */
-export function createInstance(config: Settings, destination: Destination): Instance {
+export function createInstance(config: Settings, destination: Destination, { life, memory }: Life): Instance {
+  const { signal } = life
   const { onCapture } = config
   const deliver = createSender(destination.dedupes)
   const mayPass = createRateLimit()
@@ -30,7 +37,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     if (!told.has(field)) emit('failed', new ThreadlineError('validation_error', `${field} is cut: it is too long`))
     told.add(field)
   })
-  const identity = createIdentity(config, () => !isHeld)
+  const identity = createIdentity(config, () => !isHeld && !signal.aborted)
   const hooks = new Set<Hooks>([
     {
       dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
@@ -60,7 +67,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
     clock,
     random: Math.random,
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
-    mayStart: () => !isHeld && !openView.item(),
+    mayStart: () => !isHeld && !signal.aborted && !openView.item(),
     isOnline: () => navigator.onLine,
     async send(request, items) {
       const sending = deliver(request, isLeaving)
@@ -76,7 +83,10 @@ export function createInstance(config: Settings, destination: Destination): Inst
   const openView = createOpenView({
     queue,
     toItem,
-    readTitle: () => readPage({}).title,
+    readTitle() {
+      memory.title = readPage({}).title
+      return memory.title
+    },
     queued(item) {
       if (!isHeld) emit('queued', item)
     },
@@ -106,6 +116,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
   }
 
   const capture: Instance['capture'] = (name, properties, given) => {
+    if (signal.aborted) return emit('dropped', { eventId: '', event: name }, 'closed')
     const options = { ...instance.moment, ...given }
     const isView = name === '$pageview'
     // Before anything is captured of the next page.
@@ -129,6 +140,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
       )
     // The title of a page that is there no more is what it was.
     const isOpen = isView && event.path === location.pathname
+    if (isView) memory.title = event.title
     const refusal = refusalOf(event, now) ?? (isOpen ? openView.open(event, now) : enqueue(event, now))
     if (refusal) emit('dropped', event, refusal)
   }
@@ -149,7 +161,7 @@ export function createInstance(config: Settings, destination: Destination): Inst
   }
 
   function isAllowed(): boolean {
-    return !instance.consent || !!instance.consent.analytics
+    return !signal.aborted && (!instance.consent || !!instance.consent.analytics)
   }
 
   /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
@@ -184,7 +196,8 @@ export function createInstance(config: Settings, destination: Destination): Inst
     })
     // Without locks the last to write wins, and all look again.
     if (!hasLocks) agree()
-    setTimeout(release, hasLocks ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS)
+    const timer = setTimeout(release, hasLocks ? SETTLE_MS : SETTLE_WITHOUT_LOCKS_MS)
+    signal.addEventListener('abort', () => clearTimeout(timer))
   }
 
   function consentChanged(): void {
@@ -212,6 +225,15 @@ export function createInstance(config: Settings, destination: Destination): Inst
     queue.drain()
   }
 
+  function destroy(): void {
+    if (signal.aborted) return
+    hide()
+    // Without consent it is stored nowhere.
+    if (isHeld) for (const item of queue.clear()) emit('dropped', item, 'closed')
+    life.abort()
+    queue.stop()
+  }
+
   function begin(parts: readonly Part[]): void {
     instance.consent = initialConsent(config)
     // A returning visitor's events need not wait.
@@ -235,12 +257,15 @@ export function createInstance(config: Settings, destination: Destination): Inst
     hooks,
     emit,
     moment: undefined,
+    signal,
+    memory,
     consent: undefined,
     consentChanged,
     begin,
     show,
     hide,
     closeView: openView.close,
+    destroy,
     capture,
   }
   return instance

@@ -48,6 +48,7 @@ export function overlay(): Part {
     }
 
     queueMicrotask(show)
+    instance.signal.addEventListener('abort', panel.remove)
     return {
       enrich({ eventId, event }) {
         note(eventId, event, 'captured')

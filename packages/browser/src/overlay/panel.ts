@@ -6,6 +6,8 @@ export interface PanelContent {
 
 export interface Panel {
   show(content: PanelContent): void
+  /** Takes it out of the page. */
+  readonly remove: () => void
 }
 
 const STYLE = `
@@ -41,6 +43,7 @@ export function createPanel(): Panel {
   document.documentElement.append(host)
 
   return {
+    remove: () => host.remove(),
     show(content) {
       facts.replaceChildren(...content.facts.flatMap(([name, value]) => [element('dt', name), element('dd', value)]))
       events.replaceChildren(

@@ -49,7 +49,7 @@ export function writeLink(id: string, now: number): string {
  */
 export function linkDecoration(hosts: readonly string[]): Part {
   return (instance) => {
-    const { identity } = instance
+    const { identity, signal } = instance
 
     function arrive(): void {
       const { value, rest } = takeLink(location.href)
@@ -69,9 +69,9 @@ export function linkDecoration(hosts: readonly string[]): Part {
     }
 
     arrive()
-    listen(window, 'click', decorate, true)
+    listen(window, 'click', decorate, { capture: true, signal })
     // The middle button opens a new tab.
-    listen(window, 'auxclick', decorate, true)
+    listen(window, 'auxclick', decorate, { capture: true, signal })
     return {}
   }
 }

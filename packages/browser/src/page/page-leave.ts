@@ -15,7 +15,7 @@ function scrolledPercent(): number {
  * A page that is looked at three times sends three; their times add up. Time is measured by the page's monotonic clock:
  * a clock that is set changes nothing.
  */
-export const pageLeave: Part = ({ capture }) => {
+export const pageLeave: Part = ({ capture, memory, signal }) => {
   /** What the events of this page say of it; the browser may be at the next one already. */
   let view: PageView | undefined
   let visibleSince = documentFact('hidden') ? undefined : performance.now()
@@ -32,7 +32,11 @@ export const pageLeave: Part = ({ capture }) => {
     if (view && visibleMs > 0) {
       // Nobody has looked at layout before: the page is leaving, or the visitor is scrolling.
       const depth = Math.max(scrollDepth, scrolledPercent())
-      capture('$page_leave', { visible_ms: Math.round(visibleMs), scroll_depth: depth }, view)
+      capture(
+        '$page_leave',
+        { visible_ms: Math.round(visibleMs), scroll_depth: depth },
+        { ...view, title: memory.title },
+      )
     }
     visibleMs = 0
   }
@@ -43,17 +47,22 @@ export const pageLeave: Part = ({ capture }) => {
     () => {
       scrollDepth = Math.max(scrollDepth, scrolledPercent())
     },
-    { passive: true },
+    { passive: true, signal },
   )
-  listen(document, 'visibilitychange', () => {
-    if (!documentFact('hidden')) visibleSince = performance.now()
-  })
+  listen(
+    document,
+    'visibilitychange',
+    () => {
+      if (!documentFact('hidden')) visibleSince = performance.now()
+    },
+    { signal },
+  )
 
   return {
-    enrich({ event, url, path, title, referrer, utm, clickIds }) {
+    enrich({ event, url, path, referrer, utm, clickIds }) {
       if (event !== '$pageview') return undefined
       leave()
-      view = { url, path, title, referrer, utm, clickIds }
+      view = { url, path, referrer, utm, clickIds }
       scrollDepth = 0
       if (!documentFact('hidden')) visibleSince = performance.now()
       return undefined

@@ -24,8 +24,9 @@ function propertiesOf(element: Element): { [name: string]: string } {
  * <button data-track="plan_chosen" data-track-plan="pro">Choose Pro</button>
  * ```
  */
-export const trackAttributes: Part = ({ capture }) => {
+export const trackAttributes: Part = ({ capture, signal }) => {
   const roots = new WeakSet<EventTarget>()
+  const options = { capture: true, signal }
 
   function track(event: Event, selector: string): void {
     const element = closestInPath(event, selector)
@@ -35,7 +36,7 @@ export const trackAttributes: Part = ({ capture }) => {
 
   /** While the event goes down, so that a handler which stops it does not hide it. */
   function listenForSubmits(root: EventTarget): void {
-    listen(root, 'submit', (event) => track(event, `form[${EVENT_ATTRIBUTE}]`), true)
+    listen(root, 'submit', (event) => track(event, `form[${EVENT_ATTRIBUTE}]`), options)
     roots.add(root)
   }
 
@@ -44,9 +45,9 @@ export const trackAttributes: Part = ({ capture }) => {
     for (const node of event.composedPath()) if (node instanceof ShadowRoot && !roots.has(node)) listenForSubmits(node)
   }
 
-  listen(window, 'click', (event) => track(event, `[${EVENT_ATTRIBUTE}]:not(form)`), true)
-  listen(window, 'focusin', findRoots, true)
-  listen(window, 'click', findRoots, true)
+  listen(window, 'click', (event) => track(event, `[${EVENT_ATTRIBUTE}]:not(form)`), options)
+  listen(window, 'focusin', findRoots, options)
+  listen(window, 'click', findRoots, options)
   listenForSubmits(window)
   return {}
 }

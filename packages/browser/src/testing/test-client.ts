@@ -41,11 +41,13 @@ export function createTestClient(): TestClient {
   let userId: string | undefined
   let consent: Consent | undefined
   let isOptedOut = false
+  let isDestroyed = false
 
   const isDenied = () => isOptedOut || consent?.analytics === false
 
   function record(event: string, properties?: JsonObject, options?: CaptureOptions): void {
-    if (!isDenied()) captured.push({ event, properties: structuredClone(properties), options, anonymousId, userId })
+    if (!isDenied() && !isDestroyed)
+      captured.push({ event, properties: structuredClone(properties), options, anonymousId, userId })
   }
 
   return {
@@ -80,6 +82,9 @@ export function createTestClient(): TestClient {
     hasOptedOut: () => isOptedOut,
     storage: () => ({ cookie: false, localStorage: false }),
     headers: () => (isDenied() ? {} : { 'x-threadline-anonymous-id': anonymousId }),
+    destroy() {
+      isDestroyed = true
+    },
     events: (name) => captured.filter(({ event }) => name === undefined || event === name),
     clear() {
       captured = []
@@ -88,6 +93,7 @@ export function createTestClient(): TestClient {
       userId = undefined
       consent = undefined
       isOptedOut = false
+      isDestroyed = false
     },
   }
 }
