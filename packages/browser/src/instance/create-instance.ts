@@ -138,11 +138,14 @@ export function createInstance(config: Settings, destination: Destination, { lif
         event,
         attempt(() => enrich?.(event)),
       )
-    // The title of a page that is there no more is what it was.
-    const isOpen = isView && event.path === location.pathname
-    if (isView) memory.title = event.title
-    const refusal = refusalOf(event, now) ?? (isOpen ? openView.open(event, now) : enqueue(event, now))
+    const refusal = refusalOf(event, now) ?? (isView ? takeView : enqueue)(event, now)
     if (refusal) emit('dropped', event, refusal)
+  }
+
+  function takeView(event: TrackEvent, at: number): DropReason | undefined {
+    memory.title = event.title
+    // The title of a page that is there no more is what it was.
+    return (event.path === location.pathname ? openView.open : enqueue)(event, at)
   }
 
   /** A view of a page that the visitor came to within this document comes from the one before. */

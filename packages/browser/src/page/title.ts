@@ -13,13 +13,15 @@ const LONGEST_MS = 2_000
  * looks now and then; an observer would have to watch the whole document, whose head frameworks replace.
  */
 export function whenTitled(before: string, ready: () => void): () => void {
-  const since = performance.now()
   let last = documentFact('title')
-  const timer = setInterval(() => {
+  const looking = setInterval(() => {
     const title = documentFact('title')
-    const isSet = title && title !== before && title === last && documentFact('readyState') === 'complete'
-    if (isSet || performance.now() - since >= LONGEST_MS) ready()
+    if (title && title !== before && title === last && documentFact('readyState') === 'complete') ready()
     last = title
   }, LOOK_MS)
-  return () => clearInterval(timer)
+  const deadline = setTimeout(ready, LONGEST_MS)
+  return () => {
+    clearInterval(looking)
+    clearTimeout(deadline)
+  }
 }
