@@ -52,8 +52,9 @@ export function expressKit<Catalogue extends EventCatalogue, Source extends Inco
 }
 
 /**
- * A handler for web `Request`s, such as `stripeWebhook` makes, as one for Express. It needs the body unparsed: mount it
- * before `express.json()`, or behind `express.raw({ type: '*' + '/*' })`.
+ * A handler for web `Request`s, such as `stripeWebhook` makes, as one for Express and what is built on it. It needs the
+ * body as it was sent: mount it before `express.json()`, behind `express.raw({ type: '*' + '/*' })`, or have the bytes in
+ * `request.rawBody`, where Firebase and Nest (`rawBody: true`) put them, and a parser's `verify` hook by custom.
  *
  * @param maxBodyBytes - Larger bodies are answered with 413. `1_000_000` unless given.
  */

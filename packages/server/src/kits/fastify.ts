@@ -3,7 +3,7 @@ import { LIMITS } from '@threadline/schema'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import type { Scope } from '../scope/scope.ts'
 import { createEventProxy, type EventProxyOptions, headerRecord } from './event-proxy.ts'
-import { pathOf, toWebRequest } from './node-http.ts'
+import { BODY_IS_GONE, bytesOf, headerList, pathOf, toWebRequest } from './node-http.ts'
 import { beginVisit, type Visit, type VisitOptions } from './visit.ts'
 import { settle } from './web.ts'
 
@@ -62,7 +62,9 @@ export function fastifyKit<Catalogue extends EventCatalogue>(
       if (isBatch) await forward(request, reply)
     })
     app.addHook('onSend', (request, reply, payload, next) => {
-      const headers = visitOf(request).responseHeaders((name) => reply.getHeader(name)?.toString())
+      const has = (name: string) => (reply.getHeader(name) ?? reply.raw.getHeader(name))?.toString()
+      const headers = visitOf(request).responseHeaders(has)
+      if (headers['set-cookie'] !== undefined) keepRawCookies(reply)
       reply.headers({ ...headers })
       next(null, payload)
     })
@@ -74,4 +76,37 @@ export function fastifyKit<Catalogue extends EventCatalogue>(
   // Without it hooks would hold for this plugin alone. It is what the package fastify-plugin sets.
   Object.assign(plugin, { [Symbol.for('skip-override')]: true })
   return { plugin, track: (request) => visitOf(request).track }
+}
+
+/** What Express middleware has set on Node's own response would be replaced by a cookie of Fastify's. */
+function keepRawCookies(reply: FastifyReply): void {
+  const cookies = reply.raw.getHeader('set-cookie')
+  if (cookies === undefined) return
+  reply.raw.removeHeader('set-cookie')
+  reply.header('set-cookie', cookies)
+}
+
+/**
+ * A handler for web `Request`s, such as `stripeWebhook` makes, as a route handler of Fastify. It needs the body as it was
+ * sent: `request.rawBody` of the plugin fastify-raw-body, or a content type parser that leaves text or a buffer.
+ */
+export function fastifyHandler(
+  handler: (request: Request) => Response | Promise<Response>,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  return async (request, reply) => {
+    const { raw, body, method, url } = request
+    const bytes = bytesOf(Reflect.get(request, 'rawBody')) ?? bytesOf(body)
+    if (bytes === undefined && body !== undefined) throw new TypeError(BODY_IS_GONE)
+    const address = new URL(url.replace(/^\/+/, '/'), 'http://localhost')
+    const hasBody = method !== 'GET' && method !== 'HEAD'
+    const answer = await handler(
+      new Request(address, { method, headers: headerList(raw.headers), body: hasBody ? (bytes ?? null) : null }),
+    )
+    for (const cookie of answer.headers.getSetCookie()) reply.header('set-cookie', cookie)
+    const { 'set-cookie': _cookies, ...others } = headerRecord(answer.headers)
+    return reply
+      .code(answer.status)
+      .headers(others)
+      .send(Buffer.from(await answer.arrayBuffer()))
+  }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { joined } from '../webhooks/read-body.ts'
 
 /** A request of `node:http`, as frameworks extend it. */
@@ -7,6 +7,8 @@ export interface NodeRequest extends IncomingMessage {
   readonly originalUrl?: string
   /** What a body parser made of the body, if one ran before. */
   readonly body?: unknown
+  /** The body as it was sent: where Firebase and Nest put it, and by custom a `verify` hook of a body parser. */
+  readonly rawBody?: unknown
 }
 
 /** The path of a request, without its query. */
@@ -17,24 +19,54 @@ export function pathOf({ originalUrl, url = '/' }: NodeRequest): string {
 /**
  * A request of `node:http` as a web `Request`, its body read.
  *
- * A body that a parser took is used when it is still text or bytes. `undefined` when the body is over `maxBytes`.
+ * A body that was read before is taken from `rawBody`, or from `body` when that is still text or bytes. `undefined` when
+ * it is over `maxBytes`.
  *
- * @throws TypeError when a parser has left only an object: what was signed or compressed cannot be had back.
+ * @throws TypeError when a parser has left only an object: what was signed cannot be had back.
  */
 export async function toWebRequest(request: NodeRequest, maxBytes: number): Promise<Request | undefined> {
   const { method = 'GET', headers, originalUrl, url = '/' } = request
-  const body = method === 'GET' || method === 'HEAD' ? null : await bodyOf(request, maxBytes)
-  if (body === undefined) return undefined
-  const list = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-    value === undefined || name.startsWith(':') ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-  )
+  const hasBody = method !== 'GET' && method !== 'HEAD'
+  const parsed = hasBody ? parsedBody(request) : undefined
+  const body = hasBody ? (parsed ?? (await readBody(request, maxBytes))) : null
+  if (body === undefined || (body && body.byteLength > maxBytes)) return undefined
+  const list = headerList(headers)
+  // Parsers decompress, and then the header is no longer true.
+  if (parsed) list.delete('content-encoding')
   // The host decides nothing: only headers and path are looked at.
   const address = new URL((originalUrl ?? url).replace(/^\/+/, '/'), 'http://localhost')
   return new Request(address, { method, headers: list, body })
 }
 
-async function bodyOf(request: NodeRequest, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (request.readableEnded || request.body !== undefined) return parsedBody(request.body)
+/** Headers as Node has them, as web `Headers`; without the pseudo-headers of HTTP/2. */
+export function headerList(headers: IncomingHttpHeaders): Headers {
+  return new Headers(
+    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined || name.startsWith(':') ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  )
+}
+
+/** What somebody has read before, if they kept it. */
+function parsedBody({ rawBody, body }: NodeRequest): Uint8Array<ArrayBuffer> | undefined {
+  return bytesOf(rawBody) ?? bytesOf(body)
+}
+
+/** The bytes of text or a binary view, also of another realm. */
+export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof value === 'string') return new Uint8Array(new TextEncoder().encode(value))
+  if (!ArrayBuffer.isView(value)) return undefined
+  return new Uint8Array(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+}
+
+/** The message of the error when the body cannot be had back. */
+export const BODY_IS_GONE =
+  'a body parser has taken the body and left an object, whose signature cannot be checked: mount this before the parser, ' +
+  'or keep the bytes, as with express.json({ verify: (request, _response, bytes) => { request.rawBody = bytes } })'
+
+async function readBody(request: NodeRequest, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  // `body` says nothing: Express 4 makes it an empty object wherever a parser looked and did not read.
+  if (request.readableEnded || request.readableDidRead) throw new TypeError(BODY_IS_GONE)
   const chunks: Uint8Array[] = []
   let total = 0
   for await (const chunk of request) {
@@ -43,12 +75,6 @@ async function bodyOf(request: NodeRequest, maxBytes: number): Promise<Uint8Arra
     chunks.push(chunk)
   }
   return joined(chunks, total)
-}
-
-function parsedBody(body: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof body === 'string') return new Uint8Array(new TextEncoder().encode(body))
-  if (body instanceof Uint8Array) return new Uint8Array(body)
-  throw new TypeError('a body parser has taken the body: mount this before it, or parse with express.raw')
 }
 
 /** Sends a web `Response`. */
@@ -69,17 +95,27 @@ export function beforeHeaders(
   const { writeHead } = response
   const patched = (...args: unknown[]): unknown => {
     Object.assign(response, { writeHead })
-    run((name) => givenHeader(args.at(-1), name) ?? text(response.getHeader(name)))
+    const given = args.at(-1)
+    // Set first: given to `writeHead`, they would replace what `run` sets.
+    if (typeof given === 'object' && given !== null) {
+      setGiven(response, given)
+      args.pop()
+    }
+    run((name) => text(response.getHeader(name)))
     return Reflect.apply(writeHead, response, args)
   }
   Object.assign(response, { writeHead: patched })
 }
 
-/** A header among those given to `writeHead`, an object or a flat list. */
-function givenHeader(given: unknown, name: string): string | undefined {
-  if (typeof given !== 'object' || given === null) return undefined
-  const pairs = Array.isArray(given) ? given.map((key, index) => [key, given[index + 1]]) : Object.entries(given)
-  return text(pairs.find(([key]) => String(key).toLowerCase() === name)?.[1])
+/** Sets the headers of a `writeHead`, an object or a flat list, as Node does. */
+function setGiven(response: ServerResponse, given: object): void {
+  if (!Array.isArray(given)) {
+    for (const [name, value] of Object.entries(given)) response.setHeader(name, value)
+    return
+  }
+  const pairs = Array.from({ length: given.length / 2 }, (_, index) => [given[2 * index], given[2 * index + 1]])
+  for (const [name] of pairs) response.removeHeader(String(name))
+  for (const [name, value] of pairs) response.appendHeader(String(name), value)
 }
 
 function text(value: unknown): string | undefined {
