@@ -13,5 +13,10 @@ export function library(overrides: Options = {}): ReturnType<typeof defineConfig
     clean: true,
     treeshake: true,
     ...overrides,
+    esbuildOptions(options, context) {
+      // Jest runs CommonJS in a context where `import()` fails, so that it must become `require` there.
+      if (context.format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false }
+      overrides.esbuildOptions?.(options, context)
+    },
   })
 }

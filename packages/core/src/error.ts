@@ -108,7 +108,9 @@ export class ThreadlineError extends Error {
 }
 
 export function isThreadlineError(value: unknown): value is ThreadlineError {
-  return value instanceof Error && (value.name === 'ThreadlineError' || value.name === 'FlushError') && 'code' in value
+  // An error of another realm, as in Jest, is no instance of this one's `Error`.
+  if (typeof value !== 'object' || value === null || !('name' in value && 'code' in value)) return false
+  return value.name === 'ThreadlineError' || value.name === 'FlushError'
 }
 
 /** {@link ThreadlineErrorDetails} of events that are still held. */

@@ -6,5 +6,3 @@ interface AbortSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
   removeEventListener(type: 'abort', listener: () => void): void
 }
-
-declare function queueMicrotask(run: () => void): void

@@ -26,8 +26,9 @@ export function validateProperties(
   }
   try {
     const result = schema['~standard'].validate(given)
-    if (result instanceof Promise) {
-      result.catch(() => {
+    // Of whatever realm or library.
+    if ('then' in result) {
+      result.then(undefined, () => {
         // Nobody reads it, and an unhandled rejection would end the process.
       })
       // zod answers so for a check that throws, too.

@@ -320,7 +320,7 @@ export function createEngine(options: EngineOptions): Engine {
           arm()
         }
         // At the end of the tick, so that what is captured together travels together.
-        if (fresh === options.flushAt) detached(() => queueMicrotask(sendAll))
+        if (fresh === options.flushAt) detached(() => void Promise.resolve().then(sendAll))
       }
     },
     wake() {

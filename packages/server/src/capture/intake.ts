@@ -4,6 +4,7 @@ import type { Reports } from '../reports/reports.ts'
 import type { UncheckedInput } from './input.ts'
 import type { CaptureOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
+import { isPromiseLike } from './promise-like.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 
 /** Told how a captured event left, once for each destination; the name is empty when it was refused before any. */
@@ -77,7 +78,7 @@ export function createIntake(options: CaptureOptions<EventCatalogue>, { clock, t
       let refusal: Refusal | undefined
       try {
         const result = pipeline(input, now)
-        if (result instanceof Promise) {
+        if (isPromiseLike(result)) {
           return inTime(result, clock).then((late) => {
             const lateRefusal = handOver(late, now, deliver, settled)
             if (lateRefusal) refuse(lateRefusal, input, settled)

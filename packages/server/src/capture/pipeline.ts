@@ -3,6 +3,7 @@ import { createBuildEvent } from './build.ts'
 import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
 import { checkEvent } from './check.ts'
 import type { UncheckedInput } from './input.ts'
+import { isPromiseLike } from './promise-like.ts'
 import { isRefusal, type Refusal, shown } from './refusal.ts'
 
 /**
@@ -47,7 +48,7 @@ export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineO
     const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
       result === null ? DROPPED : runHooks(result ?? event, from + 1)
     const result = hook(event)
-    return result instanceof Promise ? result.then(next) : next(result)
+    return isPromiseLike(result) ? Promise.resolve(result).then(next) : next(result)
   }
 
   return (input, now) => {
@@ -63,7 +64,7 @@ export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineO
     const copy = JSON.parse(JSON.stringify(event)) as TrackEvent
     try {
       const result = runHooks(copy, 0)
-      return result instanceof Promise ? result.catch(hookFailed) : result
+      return isPromiseLike(result) ? result.catch(hookFailed) : result
     } catch (error) {
       return hookFailed(error)
     }

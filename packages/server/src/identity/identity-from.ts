@@ -104,9 +104,8 @@ export function isPageRequest(facts: RequestFacts): boolean {
 
 function field(body: unknown, name: string): unknown {
   if (typeof body !== 'object' || body === null) return undefined
-  if (body instanceof URLSearchParams || (typeof FormData !== 'undefined' && body instanceof FormData)) {
-    return body.get(name)
-  }
+  // Forms, of whatever realm or library. A parsed body holds no functions.
+  if ('get' in body && typeof body.get === 'function') return body.get(name)
   return Object.hasOwn(body, name) ? (body as { readonly [name: string]: unknown })[name] : undefined
 }
 

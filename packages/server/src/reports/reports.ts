@@ -1,4 +1,5 @@
 import type { DropReason, Losses, Outcome, QueueItem, ThreadlineError } from '@threadline/core'
+import { isPromiseLike } from '../capture/promise-like.ts'
 import { createLosses, type LossLedger } from './losses.ts'
 
 /** An event that left undelivered. */
@@ -95,7 +96,7 @@ export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered
 function contain<Args extends unknown[]>(hook: ((...args: Args) => unknown) | undefined, ...args: Args): void {
   try {
     const result = hook?.(...args)
-    if (result instanceof Promise) result.catch(() => undefined)
+    if (isPromiseLike(result)) result.then(undefined, () => undefined)
   } catch {
     // A reporter that fails has nobody left to report to.
   }

@@ -13,7 +13,8 @@ function isUnrefTimer(timer: unknown): timer is UnrefTimer {
 
 /** The runtime's own time and timers. */
 export const systemClock: Clock = {
-  now: Date.now,
+  // Looked up at each call: a test may set the time.
+  now: () => Date.now(),
   after(ms, run, background) {
     const timer: unknown = setTimeout(run, Math.min(ms, MAX_DELAY_MS))
     if (background) release(timer)

@@ -117,5 +117,10 @@ function headerValue(headers: Headers, name: string): string | null {
 }
 
 function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+  return isError(signal.reason) ? signal.reason : new Error('aborted')
+}
+
+/** Also of another realm, as in Jest. */
+function isError(value: unknown): value is Error {
+  return typeof value === 'object' && value !== null && 'message' in value
 }

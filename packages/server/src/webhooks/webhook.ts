@@ -1,4 +1,4 @@
-import { FlushError, type FlushOptions, isThreadlineError, type Outcome } from '@threadline/core'
+import { type FlushOptions, isThreadlineError, type Outcome } from '@threadline/core'
 import type { AnyProperties } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
@@ -82,7 +82,7 @@ export function createWebhook<Event>(options: WebhookOptions<Event>): WebhookHan
       return await receive({ body: new TextDecoder().decode(bytes), headers: request.headers })
     } catch (error) {
       options.onError?.(error)
-      if (error instanceof FlushError) return refuse(503, 'not recorded yet; deliver again')
+      if (isThreadlineError(error) && error.name === 'FlushError') return refuse(503, 'not recorded yet; deliver again')
       return refuse(500, isThreadlineError(error) ? `refused: ${error.code}` : 'the webhook could not be handled')
     }
   }
