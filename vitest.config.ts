@@ -23,7 +23,7 @@ export default defineConfig({
           ...endToEnd,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          exclude: ['e2e/story/**', '**/node_modules/**'],
+          exclude: ['e2e/story/**', 'e2e/packages/test-runners/**', '**/node_modules/**'],
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

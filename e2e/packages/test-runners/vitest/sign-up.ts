@@ -1,0 +1,8 @@
+import type { ServerClient } from '@threadline/server'
+
+/** The code under test: an app's own function, which takes the client. */
+export function signUp(client: ServerClient, email: string): string {
+  const userId = `user_${email.length}`
+  client.capture({ event: 'signup_completed', userId, properties: { method: 'email' } })
+  return userId
+}
