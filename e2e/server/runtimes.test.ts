@@ -93,19 +93,33 @@ describe.concurrent('the same suite passes on', () => {
       const tenant = sink.tenant()
       await tenant.order({ delayMs: 100 })
       const name = new URL(tenant.host).pathname.slice(1)
-      const eventIds = Array.from({ length: 40 }, (_, index) => `request_${index}`)
+      const eventIds = Array.from({ length: 200 }, (_, index) => `request_${index}`)
       const answers = await Promise.all(
-        eventIds.map((eventId) =>
-          fetch(`${worker.origin}/?${new URLSearchParams({ origin, tenant: name, eventId })}`).then((answer) =>
-            answer.text(),
-          ),
-        ),
+        eventIds.map(async (eventId, index) => {
+          const query = new URLSearchParams({ origin, tenant: name, eventId })
+          const answer = await fetch(`${worker.origin}/${index % 10 === 0 ? 'now' : ''}?${query}`)
+          return await answer.text()
+        }),
       )
-      expect(new Set(answers)).toEqual(new Set(['captured']))
-      await expect.poll(async () => (await tenant.state()).stored.length).toBe(40)
-      const { stored, received } = await tenant.state()
+      expect(answers.filter((answer) => answer === 'captured')).toHaveLength(180)
+      expect(answers.filter((answer) => answer === 'delivered')).toHaveLength(20)
+      await expect.poll(async () => (await tenant.state()).stored.length, { timeout: 30_000 }).toBe(200)
+      const { stored, received, requests, mostOpen } = await tenant.state()
       expect([...stored].sort()).toEqual([...eventIds].sort())
       expect(Object.values(received).every((times) => times === 1)).toBe(true)
+      // They share the sending: fewer requests than events, and not more connections than the client's concurrency.
+      expect(mostOpen).toBeLessThanOrEqual(4)
+      expect(requests).toBeLessThan(150)
+
+      // What one request could not deliver, another one does, or itself when it looks again.
+      const failing = sink.tenant()
+      await failing.order({ faults: [{ kind: 'status', status: 503 }, { kind: 'reset' }] })
+      const ids = eventIds.slice(0, 20)
+      for (const eventId of ids) {
+        const query = new URLSearchParams({ origin, tenant: new URL(failing.host).pathname.slice(1), eventId })
+        await (await fetch(`${worker.origin}/?${query}`)).text()
+      }
+      await expect.poll(async () => (await failing.state()).stored.length, { timeout: 60_000 }).toBe(20)
     } finally {
       worker.stop()
     }

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runProgram } from './lib/run-program.ts'
@@ -8,6 +10,12 @@ beforeAll(async () => {
   sink = await startSink()
 })
 afterAll(() => sink.stop())
+
+const require = createRequire(import.meta.url)
+const BUN = {
+  file: join(dirname(require.resolve('bun/package.json')), 'bin/bun.exe'),
+  args: ['--conditions=@threadline/source'],
+}
 
 /** Longer than the time in which a second signal counts as the first one, passed on by a parent. */
 const NEXT_PRESS_MS = 400
@@ -86,5 +94,43 @@ describe.concurrent('a signal', () => {
     program.process.kill('SIGINT')
     expect(await program.ended).toMatchObject({ signal: 'SIGINT' })
     expect((await tenant.state()).stored).toHaveLength(21)
+  })
+
+  test('ends a process in which a tool waits for everybody else, and lets it clean up', async () => {
+    const tenant = sink.tenant()
+    const program = runProgram('tool-waits-too', [tenant.host])
+    await program.printed('waiting')
+    program.process.kill('SIGTERM')
+    expect(await program.ended).toMatchObject({ code: null, signal: 'SIGTERM', output: 'waiting\ncleaned up\n' })
+    expect((await tenant.state()).stored).toEqual(['first'])
+  })
+
+  test('is handled on Bun, and so is a second one', async () => {
+    const tenant = sink.tenant()
+    const program = runProgram('ends-somehow', [tenant.host, 'signals'], {}, BUN)
+    await program.printed('waiting')
+    program.process.kill('SIGINT')
+    expect(await program.ended).toMatchObject({ signal: 'SIGINT' })
+    expect((await tenant.state()).stored).toHaveLength(21)
+
+    const silent = sink.tenant()
+    await silent.order({ faults: [{ kind: 'silent' }] })
+    const stuck = runProgram('ends-somehow', [silent.host, 'signals'], {}, BUN)
+    await stuck.printed('waiting')
+    stuck.process.kill('SIGINT')
+    await pause(NEXT_PRESS_MS)
+    stuck.process.kill('SIGINT')
+    const { signal, output } = await stuck.ended
+    expect(signal).toBe('SIGINT')
+    expect(output).toContain('21 events lost')
+  })
+
+  test('leaves the end to an app on Bun too', async () => {
+    const tenant = sink.tenant()
+    const program = runProgram('app-drains', [tenant.host, 'once-before'], {}, BUN)
+    await program.printed('waiting')
+    program.process.kill('SIGTERM')
+    expect(await program.ended).toMatchObject({ code: 7 })
+    expect([...(await tenant.state()).stored].sort()).toEqual(['first', 'last'])
   })
 })

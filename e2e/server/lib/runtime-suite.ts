@@ -153,17 +153,12 @@ export async function runSuite(origin: string, prefix: string): Promise<CaseResu
   )
 }
 
-/** One request of many that share one client made in module scope, as on Workers. */
-export async function captureInRequest(
-  host: string,
-  eventId: string,
-  waitUntil: (work: Promise<unknown>) => void,
-): Promise<void> {
+/** A scope for one request of many that share one client made in module scope, as on Workers. */
+export function scopeInRequest(host: string, waitUntil: (work: Promise<unknown>) => void) {
   if (!shared.client || shared.host !== host) {
     shared.host = host
     shared.client = createServerClient({ key: 'sk_test', host, strict: false })
   }
   const request = new Request('https://app.test/', { headers: { cookie: 'tl_id=visitor_12345' } })
-  shared.client.scope(request, { waitUntil }).capture({ event: 'a', eventId })
-  await Promise.resolve()
+  return shared.client.scope(request, { waitUntil })
 }

@@ -25,6 +25,9 @@ export interface SinkOrders {
 
 export interface TenantState {
   requests: number
+  /** Requests that are not answered yet, and the most of them at any time. */
+  open: number
+  mostOpen: number
   /** How often each event id arrived. */
   received: { [eventId: string]: number }
   /** Ids stored, each once. */

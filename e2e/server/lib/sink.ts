@@ -22,7 +22,7 @@ const tenants = new Map<string, Tenant>()
 function tenantOf(name: string): Tenant {
   let tenant = tenants.get(name)
   if (!tenant) {
-    const state = { requests: 0, received: {}, stored: [], requestTimes: [] }
+    const state = { requests: 0, open: 0, mostOpen: 0, received: {}, stored: [], requestTimes: [] }
     tenant = {
       state,
       faults: [],
@@ -68,6 +68,11 @@ async function ingest(tenant: Tenant, request: IncomingMessage, response: Server
   const { state } = tenant
   state.requests += 1
   state.requestTimes.push(Date.now())
+  state.open += 1
+  state.mostOpen = Math.max(state.mostOpen, state.open)
+  response.once('close', () => {
+    state.open -= 1
+  })
   const body = await readBody(request)
   if (tenant.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, tenant.delayMs))
   const { events } = JSON.parse(body.toString()) as { events: { eventId: string }[] }

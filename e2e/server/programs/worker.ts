@@ -1,6 +1,6 @@
 // Runs the suite in a Worker, and serves requests that share one client.
 
-import { captureInRequest, runSuite } from '../lib/runtime-suite.ts'
+import { runSuite, scopeInRequest } from '../lib/runtime-suite.ts'
 
 interface ExecutionContext {
   waitUntil(work: Promise<unknown>): void
@@ -11,9 +11,10 @@ const handler = {
     const { pathname, searchParams } = new URL(request.url)
     const origin = searchParams.get('origin') ?? ''
     if (pathname === '/suite') return Response.json(await runSuite(origin, 'workerd'))
-    await captureInRequest(`${origin}/${searchParams.get('tenant')}`, searchParams.get('eventId') ?? '', (work) =>
-      context.waitUntil(work),
-    )
+    const scope = scopeInRequest(`${origin}/${searchParams.get('tenant')}`, (work) => context.waitUntil(work))
+    const event = { event: 'a', eventId: searchParams.get('eventId') ?? '' }
+    if (pathname === '/now') return new Response((await scope.captureNow(event)).kind)
+    scope.capture(event)
     return new Response('captured')
   },
 }
