@@ -31,6 +31,7 @@ export default defineConfig({
     sidebar: [
       { text: 'Concepts', items: pages('concepts', ['event', 'identity', 'delivery']) },
       { text: 'Guides', items: pages('.') },
+      { text: 'In the browser', items: pages('browser') },
       { text: 'Kits', link: '/kits/', items: pages('kits') },
       { text: 'Services', link: '/providers/', items: pages('providers') },
       { text: 'Decisions', collapsed: true, items: pages('decisions') },
