@@ -204,6 +204,36 @@ for (const engine of ENGINES) {
       })
     })
 
+    describe('say when a program drives the browser', () => {
+      const person = `Object.defineProperty(navigator, 'webdriver', { value: false, configurable: true });`
+
+      test.each([
+        ['the driver of these tests', '', true],
+        ['a person', person, undefined],
+        ['a test that is run by Cypress', `${person} window.Cypress = {};`, true],
+      ])('%s', async (_, preparation, automated) => {
+        recorder.defaultPage = pageWith(`${preparation}
+          threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 50 })`)
+        await open()
+        expect(recorder.stored('$pageview')[0]?.context?.automated).toBe(automated)
+      })
+
+      test('and drop what it does, on request', async () => {
+        recorder.defaultPage = pageWith(`
+          window.drops = []
+          threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 50, onCapture: threadline.dropAutomated,
+            onDrop: ({ event }, reason) => drops.push([event, reason]) })
+          threadline.capture('step_done')`)
+        await tab.goto(recorder.origin)
+        await tab.evaluate(`threadline.flush().then(() => 0)`)
+        expect(await tab.evaluate('drops')).toEqual([
+          ['step_done', 'hook_dropped'],
+          ['$pageview', 'hook_dropped'],
+        ])
+        expect(recorder.deliveries).toEqual([])
+      })
+    })
+
     // Firefox and WebKit have had it for a short while only.
     describe.each([
       ['by the Navigation API', ''],

@@ -30,6 +30,8 @@ export interface EventContext {
   readonly timezone?: string | undefined
   /** Screen size in CSS pixels. */
   readonly screen?: { readonly width: number; readonly height: number } | undefined
+  /** The browser is driven by a program (WebDriver, Cypress): a test, a monitor or a bot. Absent where nothing says so. */
+  readonly automated?: boolean | undefined
   /** Only from a server's request scope; the collector never guesses it for server events. */
   readonly userAgent?: string | undefined
   /** Only from a server's request scope. */

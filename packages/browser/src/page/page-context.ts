@@ -78,6 +78,7 @@ export function createPageContext(onCut: (field: string) => void): (known: Parti
       locale: navigator.language,
       timezone: timezone(),
       screen: screenSize(),
+      automated: navigator.webdriver || 'Cypress' in window || undefined,
     }
     return {
       url: cut('url', url, MAX_ADDRESS_LENGTH),

@@ -1,5 +1,6 @@
 import type { BrowserConfig } from '../contract/config.ts'
 import type { ConsentChoice, PageviewRule } from '../contract/settings.ts'
+import { dropAutomated } from '../page/automation.ts'
 import { byHash, byPath, byQuery } from '../page/pageview-rules.ts'
 
 /** What `data-pageviews` may say besides `false`. */
@@ -23,6 +24,7 @@ export function readOptions({ key, host, ...data }: DOMStringMap): BrowserConfig
     ...(data['cookieDomain'] && { cookieDomain: data['cookieDomain'] }),
     ...(data['pageviews'] === 'false' && { pageviews: false }),
     ...(by && { pageviews: { by } }),
+    ...(data['dropAutomated'] === 'true' && { onCapture: dropAutomated }),
     ...(data['honorGpc'] === 'false' && { honorGpc: false }),
     ...(data['honorDnt'] === 'true' && { honorDnt: true }),
   }

@@ -42,6 +42,7 @@ const context: z.ZodType<EventContext> = z.object({
   locale: text('context.locale').optional(),
   timezone: text('context.timezone').optional(),
   screen: z.object({ width: z.number(), height: z.number() }).optional(),
+  automated: z.boolean().optional(),
   userAgent: text('context.userAgent').optional(),
   ip: text('context.ip').optional(),
 })

@@ -30,6 +30,7 @@ const full = {
     locale: 'de-AT',
     timezone: 'Europe/Vienna',
     screen: { width: 390, height: 844 },
+    automated: true,
     userAgent: 'Mozilla/5.0',
     ip: '203.0.113.7',
   },
