@@ -84,7 +84,10 @@ test('without trust in the authority nothing is sent, and shutdown reports what 
   expect(JSON.parse(output)).toEqual({
     delivered: 0,
     left: captured,
-    errors: [['unreachable', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']],
+    errors: [
+      ['unreachable', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+      ['closed', null],
+    ],
   })
   expect((await untrusted.state()).requests).toBe(0)
   expect(handshakes).toEqual([])

@@ -1,6 +1,6 @@
 /** What the sink does with one request instead of storing and answering it. */
 export type Fault =
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string; readonly location?: string }
   /** Stores the batch, then closes the connection. */
   | { readonly kind: 'lost-answer' }
   /** Closes the connection and stores nothing. */
@@ -19,6 +19,12 @@ export interface SinkOrders {
   readonly maxBytes?: number
   /** Answers 400 to a batch that holds this event. */
   readonly poison?: string
+  /** Answers 500 to a batch that holds this event. */
+  readonly crashesOn?: string
+  /** Answers that this event is invalid, and stores the rest. */
+  readonly invalid?: string
+  /** Answers 415 to compressed bodies, as a proxy does that cannot look into them. */
+  readonly refusesGzip?: boolean
   /** Milliseconds before each answer. */
   readonly delayMs?: number
 }

@@ -14,6 +14,9 @@ interface Tenant {
   downUntil: number
   maxBytes: number
   poison: string | undefined
+  crashesOn: string | undefined
+  invalid: string | undefined
+  refusesGzip: boolean
   delayMs: number
 }
 
@@ -30,6 +33,9 @@ function tenantOf(name: string): Tenant {
       downUntil: 0,
       maxBytes: Number.POSITIVE_INFINITY,
       poison: undefined,
+      crashesOn: undefined,
+      invalid: undefined,
+      refusesGzip: false,
       delayMs: 0,
     }
     tenants.set(name, tenant)
@@ -45,14 +51,19 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Stores what is new, by id: first write wins. */
-function store({ state, known }: Tenant, events: readonly { readonly eventId: string }[]): object {
+function store({ state, known, invalid }: Tenant, events: readonly { readonly eventId: string }[]): object {
   const duplicates: string[] = []
+  const refused: object[] = []
   for (const { eventId } of events) {
+    if (eventId === invalid) {
+      refused.push({ eventId, code: 'validation_error', message: 'not what the catalogue says' })
+      continue
+    }
     if (known.has(eventId)) duplicates.push(eventId)
     else state.stored.push(eventId)
     known.add(eventId)
   }
-  return { stored: events.length - duplicates.length, duplicates, invalid: [] }
+  return { stored: events.length - duplicates.length - refused.length, duplicates, invalid: refused }
 }
 
 function answer(
@@ -74,6 +85,7 @@ async function ingest(tenant: Tenant, request: IncomingMessage, response: Server
     state.open -= 1
   })
   const body = await readBody(request)
+  if (tenant.refusesGzip && request.headers['content-encoding'] === 'gzip') return answer(response, 415, {})
   if (tenant.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, tenant.delayMs))
   const { events } = JSON.parse(body.toString()) as { events: { eventId: string }[] }
   for (const { eventId } of events) state.received[eventId] = (state.received[eventId] ?? 0) + 1
@@ -81,12 +93,21 @@ async function ingest(tenant: Tenant, request: IncomingMessage, response: Server
   if (Date.now() < tenant.downUntil) return answer(response, 503, {})
   if (body.byteLength > tenant.maxBytes) return answer(response, 413, {})
   if (events.some(({ eventId }) => eventId === tenant.poison)) return answer(response, 400, {})
+  if (events.some(({ eventId }) => eventId === tenant.crashesOn)) return answer(response, 500, {})
   const fault = tenant.faults.shift()
   switch (fault?.kind) {
     case undefined:
       return answer(response, 200, store(tenant, events))
     case 'status':
-      return answer(response, fault.status, {}, fault.retryAfter ? { 'retry-after': fault.retryAfter } : {})
+      return answer(
+        response,
+        fault.status,
+        {},
+        {
+          ...(fault.retryAfter && { 'retry-after': fault.retryAfter }),
+          ...(fault.location && { location: fault.location }),
+        },
+      )
     case 'lost-answer':
       store(tenant, events)
       request.socket.destroy()

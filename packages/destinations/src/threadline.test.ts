@@ -70,11 +70,7 @@ describe('verdict', () => {
     })
   })
 
-  test('an empty 2xx is delivered', () => {
-    expect(verdict(answer(204), batch, NOW)).toEqual({ kind: 'delivered' })
-  })
-
-  test.each(['<!doctype html><title>App</title>', '{"ok":true}', 'null', '[]'])(
+  test.each(['', '<!doctype html><title>App</title>', '{"ok":true}', 'null', '[]'])(
     'a 2xx that no collector wrote is a wrong address, not a delivery: %s',
     (body) => {
       expect(verdict(answer(200, body), batch, NOW)).toMatchObject({ kind: 'pause', reason: 'not_found' })

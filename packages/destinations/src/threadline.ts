@@ -39,7 +39,7 @@ function native({ host, key }: ThreadlineOptions, headers: DeliveryRequest['head
     }),
     verdict(response, batch, now) {
       const verdict = statusVerdict(response, batch, now)
-      return verdict.kind === 'delivered' && response.body ? readAnswer(response.body) : verdict
+      return verdict.kind === 'delivered' ? readAnswer(response.body) : verdict
     },
   }
 }

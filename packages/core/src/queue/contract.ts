@@ -35,6 +35,8 @@ export interface SendFailure {
   readonly error: unknown
   /** False when the request certainly never reached the server, so that a resend is safe everywhere. */
   readonly sent: boolean
+  /** What to tell a person: the cause, and what to do about it. `no answer` unless given. */
+  readonly message?: string
 }
 
 /**

@@ -10,6 +10,9 @@ import {
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
 import { createNextStart } from './next-start.ts'
 
+/** Most causes of one outage that are told: a message that is new with every attempt must not flood the log. */
+const MOST_CAUSES = 5
+
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
   readonly clock: Clock
@@ -98,6 +101,8 @@ export function createEngine(options: EngineOptions): Engine {
   let dueAt = 0
   /** Why nothing gets through, as long as that lasts. */
   let trouble: ThreadlineErrorCode | undefined
+  /** Every cause of it that was told. */
+  const told = new Set<string>()
   let paused: PauseReason | undefined
   let closed = false
   let cancelTimer: (() => void) | undefined
@@ -192,7 +197,7 @@ export function createEngine(options: EngineOptions): Engine {
       status = answer.status
       if ('sent' in answer) {
         cause = answer.error
-        verdict = noAnswer(answer.sent)
+        verdict = noAnswer(answer.sent, answer.message)
       } else verdict = destination.verdict(answer, batch, clock.now())
     } catch (error) {
       cause = error
@@ -203,8 +208,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (!isDriven) pump()
   }
 
-  function noAnswer(sent: boolean): Verdict {
-    const message = 'no answer'
+  function noAnswer(sent: boolean, message = 'no answer'): Verdict {
     return sent && !dedupes && !options.resendUnclear
       ? { kind: 'drop', reason: 'unclear', message }
       : { kind: 'retry', message }
@@ -233,6 +237,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     nextStart.worked()
     trouble = undefined
+    told.clear()
     if (verdict.kind === 'delivered') accept(batch, verdict)
     else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
     else {
@@ -245,8 +250,10 @@ export function createEngine(options: EngineOptions): Engine {
   /** Keeps a batch that did not get through, and says so once: every attempt would flood the log. */
   function comeBack(batch: Entry[], code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails): void {
     giveBack(batch)
-    if (trouble !== code) options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
     trouble = code
+    if (told.size >= MOST_CAUSES || told.has(message)) return
+    told.add(message)
+    options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
   }
 
   function accept(batch: Entry[], { rejected = [], duplicates = [] }: Verdict & { kind: 'delivered' }): void {
@@ -290,7 +297,11 @@ export function createEngine(options: EngineOptions): Engine {
     while (events > options.maxEvents || bytes > options.maxBytes) {
       // One event larger than the bound must not empty the queue.
       const victim = entry.bytes > options.maxBytes ? entry : (evict() ?? entry)
-      drop([victim], 'queue_overflow', 'the queue is full')
+      drop(
+        [victim],
+        'queue_overflow',
+        `the queue is full: over ${options.maxEvents} events or ${options.maxBytes} bytes`,
+      )
       if (victim === entry) return false
     }
     return true

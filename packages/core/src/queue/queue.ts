@@ -137,7 +137,7 @@ export function createQueue(options: QueueOptions): Queue {
       const isFull = stats.pending > maxEvents || stats.bytes > maxBytes
       if (options.overflow === 'drop-oldest' || !isFull) engine.add(item, marks.add())
       else {
-        const message = `over ${maxEvents} events or ${maxBytes} bytes`
+        const message = `the queue is full: over ${maxEvents} events or ${maxBytes} bytes`
         count([item], { kind: 'dropped', reason: 'queue_overflow', message })
       }
     },

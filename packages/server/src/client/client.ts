@@ -25,7 +25,7 @@ export function createClient<Catalogue extends EventCatalogue>(
 ): ServerClient<Catalogue> {
   const config = resolveConfig(options)
   const { clock, detached = (run) => run() } = runtime
-  const reports = createReports(options)
+  const reports = createReports(options, clock)
   let opened: Opened | undefined
   let stopped: Promise<ShutdownResult> | undefined
 

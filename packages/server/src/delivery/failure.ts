@@ -2,24 +2,86 @@ import type { SendFailure } from '@threadline/core'
 
 /** Codes of failures before the first byte of a request was written: name lookup, connection, TLS handshake. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket|CERT_|ERR_TLS_|ERR_SSL_|ERR_INVALID_URL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
+  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket|CERT_|ERR_TLS_|ERR_SSL_|ERR_INVALID_URL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
+
+/** What to do about a failure, by the beginning of its code. */
+const ADVICE: readonly (readonly [codes: RegExp, advice: string])[] = [
+  [/^(ECONNREFUSED|ConnectionRefused)/, 'nothing listens there: is the collector running, and is the port right?'],
+  [/^(ENOTFOUND|EAI_AGAIN)/, 'the name does not resolve: check host, and the DNS of this machine'],
+  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|FailedToOpenSocket)/, 'no route: check the network and its firewall'],
+  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)/, 'no connection in time: check the network and its firewall'],
+  [/^(EMFILE|ENFILE)/, 'this process is out of file descriptors: raise ulimit -n, or find what leaks them'],
+  [/^(CERT_HAS_EXPIRED)/, 'its certificate has expired: renew it, or set the clock of this machine'],
+  [/^(ERR_TLS_CERT_ALTNAME)/, 'its certificate is for another name: check host'],
+  [
+    /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
+    'its certificate is not trusted: name its authority in NODE_EXTRA_CA_CERTS',
+  ],
+  [/^(ERR_TLS_|ERR_SSL_|EPROTO)/, 'no TLS: is it an http:// address?'],
+  [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed)/, 'the connection was closed before an answer came'],
+]
+
+/** How deep causes are followed; nothing real goes deeper. */
+const MAX_DEPTH = 5
 
 /**
- * Turns whatever a transport rejected with into the queue's terms.
+ * Turns whatever a transport rejected with into the queue's terms, with a message that names the host, the cause and
+ * what to do.
  *
  * A failure counts as sent unless its code proves that the request never left: a lost answer looks the same as a lost
  * request, and a resend to a service that does not dedupe would count twice.
  */
-export function failureOf(error: unknown): SendFailure {
-  return { status: 0, error, sent: !neverSent(error, 0) }
+export function failureOf(error: unknown, url: string): SendFailure {
+  return { status: 0, error, sent: !neverSent(error, 0), message: messageOf(error, url) }
 }
 
 function neverSent(error: unknown, depth: number): boolean {
-  // By shape: in Jest, errors of Node are of another realm than ours.
-  if (typeof error !== 'object' || error === null || depth > 5) return false
-  const { code, errors, cause } = error as { code?: unknown; errors?: unknown; cause?: unknown }
+  if (depth > MAX_DEPTH) return false
+  const code = memberOf(error, 'code')
   if (typeof code === 'string' && NEVER_SENT.test(code)) return true
   // Node tries every address of a host and wraps what each of them said.
+  const errors = memberOf(error, 'errors')
   if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => neverSent(each, depth + 1))
-  return neverSent(cause, depth + 1)
+  const cause = memberOf(error, 'cause')
+  return cause !== undefined && neverSent(cause, depth + 1)
+}
+
+function messageOf(error: unknown, url: string): string {
+  const host = hostOf(url)
+  const code = codeOf(error, 0)
+  if (code === undefined) return `no answer from ${host}: ${firstLine(memberOf(error, 'message'))}`
+  const advice = ADVICE.find(([codes]) => codes.test(code))?.[1]
+  return advice ? `cannot reach ${host}: ${code} (${advice})` : `cannot reach ${host}: ${code}`
+}
+
+/** The innermost code: what wraps it says less. */
+function codeOf(error: unknown, depth: number): string | undefined {
+  if (depth > MAX_DEPTH) return undefined
+  const errors = memberOf(error, 'errors')
+  const inner = Array.isArray(errors) ? errors[0] : memberOf(error, 'cause')
+  const code = memberOf(error, 'code')
+  return (inner !== undefined && codeOf(inner, depth + 1)) || (typeof code === 'string' ? code : undefined)
+}
+
+/** Reads what may be anything, of any realm, with getters that throw. */
+function memberOf(value: unknown, name: string): unknown {
+  try {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function firstLine(message: unknown): string {
+  return typeof message === 'string' && message !== ''
+    ? (message.split('\n')[0]?.slice(0, 200) ?? '')
+    : 'no cause given'
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host
+  } catch {
+    return 'the address'
+  }
 }

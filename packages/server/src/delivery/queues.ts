@@ -14,6 +14,7 @@ import type { Deliver } from '../capture/intake.ts'
 import type { Refusal } from '../capture/refusal.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { Spool } from '../spool/options.ts'
+import { advised } from './advice.ts'
 import { createEncode } from './encode.ts'
 import type { DeliveryConfig } from './options.ts'
 import { createSender, type Sender, type SenderOptions } from './send.ts'
@@ -70,7 +71,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const encode = createEncode({ maxPropertiesBytes: config.maxPropertiesBytes, reports, byteLength })
   const queues = lanes.map(({ destination, sender, pacer }, index) =>
     createQueue({
-      destination,
+      destination: advised(destination),
       clock,
       random,
       send: sender.send,

@@ -1,5 +1,5 @@
 import type { Clock, DeliveryRequest, DeliveryResponse, Send, SendFailure } from '@threadline/core'
-import { GZIP_FROM_BYTES, type Transport } from '../transport/transport.ts'
+import { GZIP_FROM_BYTES, type Transport, type TransportRequest } from '../transport/transport.ts'
 import { failureOf } from './failure.ts'
 
 export interface SenderOptions {
@@ -17,9 +17,26 @@ export interface Sender {
   abort(): void
 }
 
-/** Puts one deadline around a transport, and turns whatever it does into an answer or a failure. */
+/** Unsupported Media Type: what a proxy says that cannot look into a compressed body. */
+const UNSUPPORTED = 415
+
+/**
+ * Puts one deadline around a transport, and turns whatever it does into an answer or a failure.
+ *
+ * A compressed request that is refused with 415 is tried again without; when that helps, no more are compressed.
+ */
 export function createSender({ transport, clock, timeoutMs, gzip }: SenderOptions): Sender {
   const running = new Set<(reason: Error) => void>()
+  let compresses = gzip
+
+  async function exchange(request: Omit<TransportRequest, 'gzip'>): Promise<DeliveryResponse> {
+    const compressed = compresses && request.body.length >= GZIP_FROM_BYTES
+    const answer = await transport({ ...request, gzip: compressed })
+    if (!compressed || answer.status !== UNSUPPORTED) return answer
+    const plain = await transport({ ...request, gzip: false })
+    if (plain.status !== UNSUPPORTED) compresses = false
+    return plain
+  }
 
   function send(request: DeliveryRequest): Promise<DeliveryResponse | SendFailure> {
     return new Promise((resolve) => {
@@ -31,15 +48,14 @@ export function createSender({ transport, clock, timeoutMs, gzip }: SenderOption
       }
       // Settles by itself: a transport that ignores the signal must not hold the queue.
       const stop = (reason: Error): void => {
-        settle(failureOf(reason))
+        settle(failureOf(reason, request.url))
         controller.abort(reason)
       }
       running.add(stop)
       const late = (): void => stop(new Error(`no complete answer within ${timeoutMs} ms`))
       const cancelDeadline = clock.after(timeoutMs, late, false)
-      const compress = gzip && request.body.length >= GZIP_FROM_BYTES
-      call(transport, { ...request, signal: controller.signal, gzip: compress }).then(settle, (error: unknown) =>
-        settle(failureOf(error)),
+      exchange({ ...request, signal: controller.signal }).then(settle, (error: unknown) =>
+        settle(failureOf(error, request.url)),
       )
     })
   }
@@ -50,9 +66,4 @@ export function createSender({ transport, clock, timeoutMs, gzip }: SenderOption
       for (const stop of [...running]) stop(new Error('given up at shutdown'))
     },
   }
-}
-
-/** A transport is the user's code: it may throw before it returns a promise. */
-async function call(transport: Transport, request: Parameters<Transport>[0]): Promise<DeliveryResponse> {
-  return await transport(request)
 }

@@ -1,5 +1,13 @@
-import type { DropReason, Losses, Outcome, QueueItem, ThreadlineError } from '@threadline/core'
+import {
+  type Clock,
+  type DropReason,
+  type Losses,
+  type Outcome,
+  type QueueItem,
+  ThreadlineError,
+} from '@threadline/core'
 import { isPromiseLike } from '../capture/promise-like.ts'
+import { causeOf, createCauses, MOST_CAUSES } from './causes.ts'
 import { createLosses, type LossLedger } from './losses.ts'
 
 /** An event that left undelivered. */
@@ -29,9 +37,10 @@ export interface ReportHooks {
   /** Called once for every event that leaves undelivered, whatever the reason. */
   readonly onDrop?: (event: DroppedEvent, reason: DropReason) => void
   /**
-   * Told of refused events, and once per outage, not once per attempt.
+   * Told of refused events, of outages once per cause, not once per attempt, and of events that were given up: at once,
+   * and then every ten minutes with their number, for as long as the cause lasts.
    *
-   * Unless given, the first error of each code is printed with `console.warn`.
+   * Unless given, each cause is printed once with `console.warn`.
    */
   readonly onError?: (error: ThreadlineError) => void
   readonly onDelivered?: (events: DeliveredEvents) => void
@@ -54,11 +63,24 @@ export interface Reports {
   lossesOf(destination: string): Losses
 }
 
-export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered }: ReportHooks): Reports {
+/** What to do about events that a queue could not keep; what a destination refused says it in its message. */
+const ADVICE: { readonly [Reason in DropReason]?: string } = {
+  queue_overflow: 'Await client.ready() before each capture, or raise maxQueueEvents and maxQueueBytes',
+  expired: 'Set maxAgeMs higher to ride out longer outages',
+  closed: 'Give shutdown a longer timeoutMs, or keep events on disk with spool',
+  unclear: 'Leave resendUnclear on to send such events again, at the risk of a double count',
+}
+
+/** Most ids that an error about lost events names. */
+const MOST_IDS = 10
+
+export function createReports(hooks: ReportHooks, clock: Clock): Reports {
+  const { onDrop, onError = warnOncePerCause(), onDelivered } = hooks
   const dropped: { [Reason in DropReason]?: number } = {}
   const totals = { delivered: 0, duplicates: 0, dropped }
 
   const ledgers = new Map<string, LossLedger>()
+  const causes = createCauses(clock)
 
   function drop(event: DroppedEvent, reason: DropReason): void {
     dropped[reason] = (dropped[reason] ?? 0) + 1
@@ -68,9 +90,24 @@ export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered
     contain(onDrop, event, reason)
   }
 
+  function error(error: ThreadlineError): void {
+    contain(onError, error)
+  }
+
+  /** A loss that nobody hears of looks like success. */
+  function lost(destination: string, items: readonly QueueItem[], reason: DropReason, message: string): void {
+    const count = causes.lost(`${destination} ${causeOf(reason, message)}`, items.length)
+    if (count === 0) return
+    const events = count === 1 ? '1 event was given up' : `${count} events were given up`
+    const eventIds = items.slice(0, MOST_IDS).map(({ eventId }) => eventId)
+    const advice = ADVICE[reason]
+    const text = `${destination}: ${events}: ${message}${advice === undefined ? '' : `. ${advice}`}`
+    error(new ThreadlineError(reason, text, { eventIds }))
+  }
+
   return {
     totals,
-    error: (error) => contain(onError, error),
+    error,
     dropped: drop,
     lossesOf(destination) {
       const ledger = ledgers.get(destination) ?? createLosses()
@@ -81,6 +118,7 @@ export function createReports({ onDrop, onError = warnOncePerCode(), onDelivered
       if (outcome.kind === 'dropped') {
         const { reason, message } = outcome
         for (const { eventId, event, body } of items) drop({ eventId, event, destination, message, body }, reason)
+        lost(destination, items, reason, message)
         return
       }
       const duplicate = outcome.kind === 'duplicate'
@@ -103,14 +141,14 @@ function contain<Args extends unknown[]>(hook: ((...args: Args) => unknown) | un
 }
 
 /** A client that fails in silence looks like one that works. */
-function warnOncePerCode(): (error: ThreadlineError) => void {
+function warnOncePerCause(): (error: ThreadlineError) => void {
   const seen = new Set<string>()
-  return (error) => {
-    if (seen.has(error.code)) return
-    seen.add(error.code)
+  return ({ code, message }) => {
+    const cause = causeOf(code, message)
+    if (seen.has(cause) || seen.size > MOST_CAUSES) return
+    seen.add(cause)
+    const last = seen.size > MOST_CAUSES ? 'nothing more is printed' : 'printed once'
     // biome-ignore lint/suspicious/noConsole: the default for a user who set no hook
-    console.warn(
-      `[threadline] ${error.code}: ${error.message} (further errors of this kind are not printed; set onError)`,
-    )
+    console.warn(`[threadline] ${code}: ${message} (${last}; set onError to hear everything)`)
   }
 }

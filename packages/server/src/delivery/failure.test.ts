@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { failureOf } from './failure.ts'
+
+const URL_ = 'https://events.example.com/v1/batch?key=secret'
+
+function failure(code: string | undefined, extra: object = {}): Error {
+  return Object.assign(new Error('it failed\nwith details'), code && { code }, extra)
+}
+
+describe('what a failure is called', () => {
+  test.each([
+    [failure('ECONNREFUSED'), /^cannot reach events\.example\.com: ECONNREFUSED \(.*is the collector running/, false],
+    // What `fetch` and happy eyeballs make of it.
+    [
+      new TypeError('fetch failed', { cause: new AggregateError([failure('ECONNREFUSED'), failure('ENETUNREACH')]) }),
+      /ECONNREFUSED \(/,
+      false,
+    ],
+    [failure('ERR_TLS_CERT_ALTNAME_INVALID'), /certificate is for another name/, false],
+    [failure('DEPTH_ZERO_SELF_SIGNED_CERT'), /NODE_EXTRA_CA_CERTS/, false],
+    [failure('EMFILE'), /file descriptors/, false],
+    [failure('UND_ERR_SOCKET'), /cannot reach .*: UND_ERR_SOCKET/, true],
+    [failure('UND_ERR_SOCKET', { cause: failure('ECONNRESET') }), /: ECONNRESET \(/, true],
+    [failure('E_NEW'), /^cannot reach events\.example\.com: E_NEW$/, true],
+    [failure(undefined), /^no answer from events\.example\.com: it failed$/, true],
+    ['a string', /no cause given/, true],
+    [
+      new Proxy(
+        {},
+        {
+          get() {
+            throw new Error('unreadable')
+          },
+        },
+      ),
+      /no cause given/,
+      true,
+    ],
+  ])('%#', (error, message, sent) => {
+    expect(failureOf(error, URL_)).toMatchObject({ status: 0, sent, message: expect.stringMatching(message) })
+  })
+
+  test('a circle of causes ends', () => {
+    const error = failure(undefined)
+    Object.assign(error, { cause: error })
+    expect(failureOf(error, URL_).sent).toBe(true)
+  })
+})
