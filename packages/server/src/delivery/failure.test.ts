@@ -12,7 +12,9 @@ describe('what a failure is called', () => {
     [failure('ECONNREFUSED'), /^cannot reach events\.example\.com: ECONNREFUSED \(.*is the collector running/, false],
     // What `fetch` and happy eyeballs make of it.
     [
-      new TypeError('fetch failed', { cause: new AggregateError([failure('ECONNREFUSED'), failure('ENETUNREACH')]) }),
+      new TypeError('fetch failed', {
+        cause: new AggregateError([failure('ECONNREFUSED'), failure('ENETUNREACH')], 'all failed'),
+      }),
       /ECONNREFUSED \(/,
       false,
     ],
