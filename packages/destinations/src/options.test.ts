@@ -1,6 +1,6 @@
-import { isThreadlineError } from '@threadline/core'
+import { type Destination, isThreadlineError } from '@threadline/core'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, servoki, webAnalyzer } from './index.ts'
+import { analyse, funnelfizz, millimetric, servoki, threadline, webAnalyzer } from './index.ts'
 
 const funnelfizzOptions = { baseUrl: 'https://ff.example', cookie: 'session=abc', workspaceId: 'w', siteId: 's' }
 
@@ -21,7 +21,10 @@ describe('wrong options', () => {
     ['servoki with a key of another service', () => servoki({ site: 'example.com', apiKey: 'sk_live_hunter2' })],
     ['servoki without a site', () => servoki({ site: '', apiKey: 'servoki_hunter2' })],
     ['millimetric with a read key', () => millimetric({ key: 'rk_live_a1b2c3d4_hunter2' })],
-    ['millimetric with a line break in its key', () => millimetric({ key: 'sk_live_hunter2\n' })],
+    ['millimetric with a line break in its key', () => millimetric({ key: 'sk_live_\nhunter2' })],
+    ['threadline with a read key', () => threadline({ host: 'https://a.example', key: 'rk_hunter2' })],
+    ['threadline with a key in quotes', () => threadline({ host: 'https://a.example', key: '"sk_hunter2"' })],
+    ['threadline with a password in its host', () => threadline({ host: 'https://u:hunter2@a.example', key: 'sk_1' })],
     ['analyse with a secret key', () => analyse({ publicKey: 'sk_live_hunter2' })],
     ['web analyzer with a publishable key', () => webAnalyzer({ apiKey: 'pk_live_hunter2', websiteId: 1 })],
     ['web analyzer with a fraction of a site', () => webAnalyzer({ apiKey: 'waa_hunter2', websiteId: 1.5 })],
@@ -32,8 +35,74 @@ describe('wrong options', () => {
     const error = errorOf(create)
     if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
     expect(error.code).toBe('invalid_config')
-    expect(error.message).toMatch(/^(funnelfizz|servoki|millimetric|analyse|webAnalyzer): \w+ /)
+    expect(error.message).toMatch(/^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer): \w+ /)
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('hunter2')
+  })
+})
+
+describe('an address that is none names the one that was meant', () => {
+  test.each([
+    ['events.example.com', 'https://events.example.com'],
+    ['events.example.com:8443/ingest/', 'https://events.example.com:8443/ingest'],
+    ['localhost:4318', 'http://localhost:4318'],
+    ['127.0.0.1:4318', 'http://127.0.0.1:4318'],
+    ['https://events.example.com/?site=1#top', 'https://events.example.com'],
+    ['//events.example.com', 'https://events.example.com'],
+    ['https://events.example.com:99999', undefined],
+    ['ftp://events.example.com', undefined],
+  ])('%s', (host, mended) => {
+    const error = errorOf(() => threadline({ host, key: 'sk_1' }))
+    if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
+    expect(error.message).toMatch(/^threadline: host must be an http/)
+    if (mended === undefined) expect(error.message).not.toContain('write')
+    else expect(error.message).toContain(`: write "${mended}"`)
+    expect(errorOf(() => millimetric({ baseUrl: host, key: 'sk_1' }))).toMatchObject({ code: 'invalid_config' })
+  })
+
+  test('with the route of the protocol in it', () => {
+    expect(errorOf(() => threadline({ host: 'https://a.example/t/v1/batch', key: 'sk_1' }))).toMatchObject({
+      message: 'threadline: host is the address before /v1/batch: write "https://a.example/t"',
+    })
+  })
+})
+
+describe('white space around values', () => {
+  const spaced = (value: string) => `\uFEFF ${value}\r\n`
+  const sent = (destination: Destination) =>
+    destination.request([{ eventId: 'e1', body: '{}' }], { now: 0, attempt: 1 })
+
+  test.each([
+    [threadline({ host: spaced('https://a.example'), key: spaced('sk_1') })],
+    [threadline({ host: spaced('https://a.example'), key: spaced('sk_1'), keyIn: 'body' })],
+    [millimetric({ key: spaced('sk_1'), baseUrl: spaced('https://a.example') })],
+    [servoki({ site: spaced('shop'), apiKey: spaced('servoki_1'), baseUrl: spaced('https://a.example') })],
+    [analyse({ publicKey: spaced('pk_1'), baseUrl: spaced('https://a.example') })],
+    [webAnalyzer({ apiKey: spaced('waa_1'), websiteId: 1, baseUrl: spaced('https://a.example') })],
+    [
+      funnelfizz({
+        baseUrl: spaced('https://a.example'),
+        cookie: spaced('session=a'),
+        workspaceId: spaced('w'),
+        siteId: spaced('s'),
+      }),
+    ],
+  ])('$name takes it off', (destination) => {
+    const { url, headers, body } = sent(destination)
+    expect(url).toMatch(/^https:\/\/a\.example\/\S+$/)
+    expect(JSON.stringify([headers, body])).not.toMatch(/\\[rn]|\uFEFF|%0A/)
+    for (const value of Object.values(headers)) expect(value).toBe(value.trim())
+  })
+})
+
+test('a number from an environment variable is taken, and a wrong one named', () => {
+  const websiteId: unknown = ' 42\n'
+  const { url } = webAnalyzer({ apiKey: 'waa_1', websiteId: websiteId as number }).request(
+    [{ eventId: 'e1', body: '{}' }],
+    { now: 0, attempt: 1 },
+  )
+  expect(url).toContain('/websites/42/')
+  expect(errorOf(() => webAnalyzer({ apiKey: 'waa_1', websiteId: 1.5 }))).toMatchObject({
+    message: 'webAnalyzer: websiteId must be a positive integer: got 1.5',
   })
 })
 

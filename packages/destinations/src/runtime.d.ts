@@ -2,6 +2,9 @@
 
 declare class URL {
   constructor(url: string)
+  readonly protocol: string
+  readonly origin: string
   readonly hostname: string
+  readonly pathname: string
   readonly searchParams: { has(name: string): boolean }
 }

@@ -1,5 +1,6 @@
 import { type DeliveryRequest, type Destination, statusVerdict, ThreadlineError, type Verdict } from '@threadline/core'
 import { BATCH_LIMITS, type BatchResponse } from '@threadline/schema'
+import { baseAddress, keyWithPrefix } from './options.ts'
 
 export interface ThreadlineOptions {
   /** Origin of the collector, or a path that the app forwards to it: `https://events.example.com`, `/t`. */
@@ -52,10 +53,19 @@ export function threadlineInBody(options: Omit<ThreadlineOptions, 'keyIn'>): Des
   return native(options, { 'content-type': 'text/plain' }, `"key":${JSON.stringify(options.key)},`)
 }
 
-/** The native protocol: a Threadline collector. It dedupes by `eventId`, so a resend is always safe. */
-export function threadline(options: ThreadlineOptions): Destination {
-  const { key, keyIn } = options
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+/** The route of the native protocol, in an address that somebody copied whole. */
+const ROUTE = /\/v1(\/batch)?$/
+
+/**
+ * The native protocol: a Threadline collector. It dedupes by `eventId`, so a resend is always safe.
+ *
+ * White space around the key is taken off.
+ *
+ * @throws ThreadlineError `invalid_config` when the key does not start with `sk_` or `pk_`, or the address is malformed.
+ */
+export function threadline({ keyIn, ...given }: ThreadlineOptions): Destination {
+  const options = checked(given)
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${options.key}` }
   const destination = keyIn === 'body' ? threadlineInBody(options) : native(options, headers, '')
   return {
     ...destination,
@@ -67,6 +77,16 @@ export function threadline(options: ThreadlineOptions): Destination {
       return { ...request, body: `${request.body.slice(0, -1)},"dropped":${JSON.stringify(dropped)}}` }
     },
   }
+}
+
+function checked(given: Omit<ThreadlineOptions, 'keyIn'>): Omit<ThreadlineOptions, 'keyIn'> {
+  const destination = 'threadline'
+  const host = baseAddress({ destination, option: 'host', value: given.host })
+  if (ROUTE.test(host)) {
+    const message = `${destination}: host is the address before /v1/batch: write ${JSON.stringify(host.replace(ROUTE, ''))}`
+    throw new ThreadlineError('invalid_config', message)
+  }
+  return { host, key: keyWithPrefix({ destination, option: 'key', value: given.key }, ['sk_', 'pk_']) }
 }
 
 /** Per-event results of a 2xx answer. */

@@ -1,9 +1,9 @@
-import { type Adjustment, type Destination, ThreadlineError, type VisitorIdStore } from '@threadline/core'
+import type { Adjustment, Destination, VisitorIdStore } from '@threadline/core'
 import { LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { EVENT_ID_PROPERTY } from './event-id.ts'
 import { flatPayload } from './flat-payload.ts'
 import { currencyCode, currencyRefusal, majorUnits } from './money.ts'
-import { baseAddress, keyWithPrefix } from './options.ts'
+import { baseAddress, keyWithPrefix, positiveInteger } from './options.ts'
 import { refusal, type ServiceRules } from './refusal.ts'
 import { nonAtomicVerdict, withAnswer } from './service-verdict.ts'
 
@@ -41,12 +41,10 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
  */
 export function webAnalyzer(options: WebAnalyzerOptions): Destination {
   const destination = 'webAnalyzer'
-  const { websiteId, baseUrl = 'https://webanalyzerapp.com', sendEventId = false } = options
+  const { baseUrl = 'https://webanalyzerapp.com', sendEventId = false } = options
   const base = baseAddress({ destination, option: 'baseUrl', value: baseUrl })
   const key = keyWithPrefix({ destination, option: 'apiKey', value: options.apiKey }, ['waa_'])
-  if (!Number.isSafeInteger(websiteId) || websiteId < 1) {
-    throw new ThreadlineError('invalid_config', `${destination}: websiteId must be a positive integer`)
-  }
+  const websiteId = positiveInteger({ destination, option: 'websiteId', value: options.websiteId })
   const url = `${base}/api/v1/websites/${websiteId}/track`
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
 

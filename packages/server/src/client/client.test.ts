@@ -410,6 +410,38 @@ test.each([
   expect(() => createServerClient(options)).toThrow(expect.objectContaining({ code: 'invalid_config' }))
 })
 
+describe('options are checked where they are given, and the message says what would be right', () => {
+  test.each<[string, object]>([
+    ['threadline: host must be an http:// or https:// address', { key: 'sk_1', host: 'events.example.com' }],
+    [': write "https://events.example.com"', { key: 'sk_1', host: 'events.example.com' }],
+    ['threadline: key must start with sk_ or pk_', { key: 'whsec_1', host: 'https://a.test' }],
+    ['"/t/v1/batch" has no host: on a server', { key: 'sk_1', host: '/t' }],
+    ['write Number("50"), an environment variable is text', { key: 'sk_1', host: 'https://a.test', flushAt: '50' }],
+    ['flushAt must be a number of at least 1, got 0', { key: 'sk_1', host: 'https://a.test', flushAt: 0 }],
+    ["overflow must be 'drop-oldest' or", { key: 'sk_1', host: 'https://a.test', overflow: 'drop_oldest' }],
+  ])('%s', async (message, options) => {
+    const { createServerClient } = await import('../runtimes/edge.ts')
+    const make = (): unknown => Reflect.apply(createServerClient, undefined, [options])
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid_config' }))
+    expect(make).toThrow(message)
+  })
+
+  test('a key from a file loses the end of its line', async () => {
+    const authorization: (string | undefined)[] = []
+    const { client } = harness({
+      key: 'sk_test\n',
+      host: ' https://collector.test/ ',
+      transport(request) {
+        authorization.push(request.headers['authorization'], request.url)
+        return Promise.resolve(response(200, { stored: 1, duplicates: [], invalid: [] }))
+      },
+    })
+    client.capture({ event: 'a', ...USER })
+    await client.flush()
+    expect(authorization).toEqual(['Bearer sk_test', 'https://collector.test/v1/batch'])
+  })
+})
+
 describe('backfill', () => {
   test('waits for room, loses nothing, and flushes', async () => {
     const subject = harness({ maxQueueEvents: 100, flushAt: 10 })

@@ -2,6 +2,7 @@ import { type Destination, ThreadlineError } from '@threadline/core'
 import { threadline } from '@threadline/destinations/threadline'
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import type { CaptureOptions } from '../capture/options.ts'
+import { shown } from '../capture/refusal.ts'
 import { type DeliveryConfig, type DeliveryOptions, resolveDelivery } from '../delivery/options.ts'
 import type { ReportHooks } from '../reports/reports.ts'
 import type { SpoolOptions } from '../spool/options.ts'
@@ -54,7 +55,16 @@ export interface Config extends DeliveryConfig {
  * @throws ThreadlineError `invalid_config`
  */
 export function resolveConfig(options: ServerClientOptions<EventCatalogue>): Config {
-  return { ...resolveDelivery(options), destinations: resolveDestinations(options) }
+  const destinations = resolveDestinations(options)
+  if (!options.transport) for (const destination of destinations) checkAddress(destination)
+  return { ...resolveDelivery(options), destinations }
+}
+
+/** A path of the page's own origin is an address to a browser only. */
+function checkAddress(destination: Destination): void {
+  const { url } = destination.request([{ eventId: 'check', body: '{}' }], { now: 0, attempt: 1 })
+  if (!url.startsWith('/')) return
+  throw invalid(`${destination.name}: ${shown(url)} has no host: on a server, write the whole address, https://…`)
 }
 
 function resolveDestinations({

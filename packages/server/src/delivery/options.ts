@@ -1,5 +1,6 @@
 import { ThreadlineError } from '@threadline/core'
 import { LIMITS } from '@threadline/schema'
+import { shown } from '../capture/refusal.ts'
 
 /** When events are sent, and how much is held meanwhile. */
 export interface DeliveryOptions {
@@ -85,7 +86,7 @@ export function resolveDelivery(options: DeliveryOptions): DeliveryConfig {
     resendUnclear: options.resendUnclear ?? true,
     maxQueueEvents: atLeastOne(options, 'maxQueueEvents', 100_000),
     maxQueueBytes: atLeastOne(options, 'maxQueueBytes', 67_108_864),
-    overflow: options.overflow ?? 'drop-oldest',
+    overflow: overflowOf(options),
     maxAgeMs: atLeastOne(options, 'maxAgeMs', 86_400_000),
     maxPropertiesBytes: atLeastOne(options, 'maxPropertiesBytes', LIMITS.propertiesBytes),
   }
@@ -94,7 +95,18 @@ export function resolveDelivery(options: DeliveryOptions): DeliveryConfig {
 type NumberOption = Exclude<keyof DeliveryConfig, 'resendUnclear' | 'overflow'>
 
 function atLeastOne(options: DeliveryOptions, name: NumberOption, fallback: number): number {
-  const value = options[name] ?? fallback
-  if (Number.isFinite(value) && value >= 1) return value
-  throw new ThreadlineError('invalid_config', `createServerClient: ${name} is a number of at least 1`)
+  const value: unknown = options[name] ?? fallback
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 1) return value
+  const isText = typeof value === 'string' && Number(value) >= 1
+  const mend = isText ? `: write Number(${shown(value)}), an environment variable is text` : ''
+  throw invalid(`${name} must be a number of at least 1, got ${shown(value)}${mend}`)
+}
+
+function overflowOf({ overflow = 'drop-oldest' }: DeliveryOptions): DeliveryConfig['overflow'] {
+  if (overflow === 'drop-oldest' || overflow === 'drop-newest') return overflow
+  throw invalid(`overflow must be 'drop-oldest' or 'drop-newest', got ${shown(overflow)}`)
+}
+
+function invalid(message: string): ThreadlineError {
+  return new ThreadlineError('invalid_config', `createServerClient: ${message}`)
 }

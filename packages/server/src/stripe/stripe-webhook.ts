@@ -8,7 +8,7 @@ export interface StripeWebhookOptions
     Pick<WebhookOptions<Stripe.Event>, 'client' | 'timeoutMs' | 'onError'> {
   /** Your Stripe client; only its signature check is used. */
   readonly stripe: Pick<Stripe, 'webhooks'>
-  /** The signing secret of this endpoint, `whsec_…`. */
+  /** The signing secret of this endpoint, `whsec_…`. White space around it is taken off. */
   readonly secret: string
   /** Who a Stripe customer is in your app, asked where the metadata names no user. */
   readonly userOf?: ((customerId: string) => ReturnType<UserLookup> | Promise<ReturnType<UserLookup>>) | undefined
@@ -26,7 +26,8 @@ export interface StripeWebhookOptions
  * It needs the body as it was sent: mount it before, or outside of, anything that parses bodies.
  */
 export function stripeWebhook(options: StripeWebhookOptions): WebhookHandler {
-  const { stripe, secret, onEvent } = options
+  const { stripe, onEvent } = options
+  const secret = options.secret.trim()
   return createWebhook({
     ...options,
     verify({ body, headers }) {

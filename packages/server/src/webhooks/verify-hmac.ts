@@ -1,6 +1,6 @@
 /** A signature to be checked. */
 export interface HmacOptions {
-  /** What the sender shares with you. */
+  /** What the sender shares with you. White space around text is taken off. */
   readonly secret: string | Uint8Array<ArrayBuffer>
   /** What was signed: often the body, or a time and the body. */
   readonly payload: string
@@ -19,7 +19,8 @@ export interface HmacOptions {
  * `eventId` of the sender's count once all the same.
  */
 export async function verifyHmac(options: HmacOptions): Promise<boolean> {
-  const { secret, payload, encoding = 'hex', hash = 'SHA-256' } = options
+  const { payload, encoding = 'hex', hash = 'SHA-256' } = options
+  const secret = typeof options.secret === 'string' ? options.secret.trim() : options.secret
   const signature = decode(options.signature?.trim() ?? '', encoding)
   if (!signature || secret.length === 0) return false
   const bytes = typeof secret === 'string' ? encode(secret) : secret
