@@ -3,6 +3,8 @@ import { library } from '../../tsup.base.ts'
 export default library({
   // One file for each entry: every file more is a millisecond more for a process that starts.
   splitting: false,
+  // The Node transport has a `require` made from its own address, in both formats.
+  shims: true,
   entry: [
     'src/bun.ts',
     'src/index.ts',

@@ -1,4 +1,5 @@
 /// <reference path="./undici-parts.d.ts" />
+import { createRequire } from 'node:module'
 import type { DeliveryResponse } from '@threadline/core'
 import type { Dispatcher } from 'undici'
 import { gzipWithZlib } from './gzip-zlib.ts'
@@ -14,7 +15,11 @@ type Headers = { readonly [name: string]: string | string[] | undefined }
 export function nodeTransport(): Transport {
   let agent: Promise<Dispatcher> | undefined
   return async (request) => {
-    agent ??= createAgent()
+    agent ??= createAgent().catch((error: unknown) => {
+      // It may have been the moment: a process that was out of file descriptors has some again.
+      agent = undefined
+      throw error
+    })
     const dispatcher = await agent
     return await exchange(dispatcher, request, request.gzip ? await gzipWithZlib(request.body) : request.body)
   }
@@ -31,12 +36,14 @@ async function createAgent(): Promise<Dispatcher> {
     bodyTimeout: 0,
   }
   if (proxied) {
-    const { EnvHttpProxyAgent } = await import('undici')
+    const { EnvHttpProxyAgent } = await loadUndici()
     return new EnvHttpProxyAgent(options)
   }
   const Agent = await loadAgent()
   return new Agent(options)
 }
+
+type Undici = typeof import('undici')
 
 /**
  * One file in place of undici's index, and not before the first request: the index also loads a fetch, a cache,
@@ -44,11 +51,20 @@ async function createAgent(): Promise<Dispatcher> {
  *
  * The file is no part of undici's public interface: where a later version has moved it, the index does.
  */
-async function loadAgent(): Promise<typeof import('undici').Agent> {
+async function loadAgent(): Promise<Undici['Agent']> {
   try {
     return (await import('undici/lib/dispatcher/agent.js')).default
   } catch {
-    return (await import('undici')).Agent
+    return (await loadUndici()).Agent
+  }
+}
+
+/** Node remembers an `import()` that failed and fails it for ever; a `require` is tried anew. */
+async function loadUndici(): Promise<Undici> {
+  try {
+    return await import('undici')
+  } catch {
+    return createRequire(import.meta.url)('undici') as Undici
   }
 }
 
