@@ -1,18 +1,20 @@
 import { createUuidv7, type EventContext, type JsonObject, type TextOf, type TrackEvent } from '@threadline/schema'
 import { VERSION } from '../version.ts'
-import type { UncheckedInput } from './input.ts'
-import { type Refusal, shown } from './refusal.ts'
+import type { Id, UncheckedInput } from './input.ts'
+import { shown } from './printable.ts'
+import type { Refusal } from './refusal.ts'
 import { createTimestamps, toTimestamp } from './timestamp.ts'
 
 const LIBRARY: EventContext = { library: `@threadline/server/${VERSION}` }
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+/** An event on its way through the pipeline. */
+export type WritableEvent = { -readonly [Key in keyof TrackEvent]: TrackEvent[Key] }
 
 /**
  * Makes the canonical event of what a caller passed: fills in the id, the time and the library. What else is in it is
  * taken at its word; `checkEvent` comes next.
  */
-export type BuildEvent = (input: UncheckedInput, now: number) => TrackEvent | Refusal
+export type BuildEvent = (input: UncheckedInput, now: number) => WritableEvent | Refusal
 
 export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
   const timestampOf = createTimestamps()
@@ -25,19 +27,22 @@ export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
     else {
       timestamp = toTimestamp(input.timestamp)
       if (timestamp === undefined) {
-        const message = `timestamp is a valid Date or ISO 8601 with a time zone: got ${shown(input.timestamp)}`
+        const message = `timestamp must be a valid Date, milliseconds since 1970, or ISO 8601 with a time zone, such as 2026-01-31T09:30:00Z: got ${shown(input.timestamp)}`
         return { reason: 'invalid_timestamp', message }
       }
     }
-    const event: Writable<TrackEvent> = {
-      eventId: input.eventId === undefined ? uuidv7(now) : input.eventId,
+    const event: WritableEvent = {
+      eventId: input.eventId === undefined ? uuidv7(now) : (idOf(input.eventId) ?? ''),
       event: input.event,
       timestamp,
     }
     // One by one, and only what is there: members that are undefined would cost the serialiser more than all of this.
-    if (isPresent(input.anonymousId)) event.anonymousId = input.anonymousId
-    if (isPresent(input.userId)) event.userId = input.userId
-    if (isPresent(input.sessionId)) event.sessionId = input.sessionId
+    const anonymousId = idOf(input.anonymousId)
+    if (anonymousId !== undefined) event.anonymousId = anonymousId
+    const userId = idOf(input.userId)
+    if (userId !== undefined) event.userId = userId
+    const sessionId = idOf(input.sessionId)
+    if (sessionId !== undefined) event.sessionId = sessionId
     if (isPresent(input.properties)) event.properties = input.properties as JsonObject
     if (isPresent(input.value)) event.value = input.value
     if (isPresent(input.currency)) event.currency = upperCase(input.currency)
@@ -58,6 +63,14 @@ export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
 /** Absent is absent, whether the caller writes `null`, `undefined` or nothing. */
 function isPresent<T>(value: T): value is NonNullable<T> {
   return value !== undefined && value !== null
+}
+
+/** An id as text, which a database may give as a number; a blank one is none. */
+function idOf(id: Id): string | undefined {
+  if (typeof id === 'string') return id.trim() === '' ? undefined : id
+  if (typeof id === 'bigint' || Number.isSafeInteger(id)) return String(id)
+  // Whatever else it is, the check names it.
+  return isPresent(id) ? (id as unknown as string) : undefined
 }
 
 /** Payment providers write currencies in lower case. */

@@ -1,15 +1,27 @@
 import { isCurrency, isUsableId, LIMITS, SYSTEM_EVENTS, type TrackEvent } from '@threadline/schema'
-import { type Refusal, shown } from './refusal.ts'
+import type { WritableEvent } from './build.ts'
+import { shown } from './printable.ts'
+import type { Refusal } from './refusal.ts'
 
 const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEM_EVENTS)
+
+/** Told of an id that was left out of an event, and why. */
+export type OnLeftOut = (event: TrackEvent, message: string) => void
+
+export interface CheckOptions {
+  /** The event's id was made here, and needs no look. */
+  readonly minted: boolean
+  /** Unless given, an event with an unusable id is refused even when it has another. */
+  readonly onLeftOut: OnLeftOut | undefined
+}
 
 /**
  * What is wrong with an event, or `undefined`. Sizes are checked after encoding, where they are known.
  *
- * @param minted - The event's id was made here, and needs no look.
+ * An id that is none (`guest`, `[object Object]`) is taken out of the event as long as another says who it was.
  */
-export function checkEvent(event: TrackEvent, minted: boolean): Refusal | undefined {
-  return checkName(event) ?? checkIds(event, minted) ?? checkValue(event) ?? checkObjects(event) ?? checkConsent(event)
+export function checkEvent(event: WritableEvent, options: CheckOptions): Refusal | undefined {
+  return checkName(event) ?? checkIds(event, options) ?? checkValue(event) ?? checkObjects(event) ?? checkConsent(event)
 }
 
 function checkName({ event }: TrackEvent): Refusal | undefined {
@@ -31,23 +43,34 @@ function checkName({ event }: TrackEvent): Refusal | undefined {
   return undefined
 }
 
-function checkIds({ eventId, anonymousId, userId, sessionId }: TrackEvent, minted: boolean): Refusal | undefined {
-  if (anonymousId === undefined && userId === undefined) {
+const OWN_IDS = ['anonymousId', 'userId', 'sessionId'] as const
+
+function checkIds(event: WritableEvent, { minted, onLeftOut }: CheckOptions): Refusal | undefined {
+  for (const field of OWN_IDS) {
+    const refusal = checkId(field, event[field])
+    if (!refusal) continue
+    if (!(onLeftOut && isSpare(event, field))) return refusal
+    event[field] = undefined
+    onLeftOut(event, `${refusal.message} (sent without it)`)
+  }
+  if (event.anonymousId === undefined && event.userId === undefined) {
     return { reason: 'missing_identity', message: 'an event needs an anonymousId, a userId, or both' }
   }
-  return (
-    checkId('anonymousId', anonymousId) ??
-    checkId('userId', userId) ??
-    checkId('sessionId', sessionId) ??
-    (minted ? undefined : checkId('eventId', eventId))
-  )
+  return minted ? undefined : checkId('eventId', event.eventId)
+}
+
+/** Whether the event still says who it was without this id. An identity link says nothing without its user. */
+function isSpare({ event, anonymousId, userId }: TrackEvent, field: (typeof OWN_IDS)[number]): boolean {
+  if (field === 'sessionId') return true
+  if (field === 'userId') return event !== '$identify' && isUsableId(anonymousId)
+  return isUsableId(userId)
 }
 
 function checkId(field: string, id: string | undefined): Refusal | undefined {
   if (id === undefined || isUsableId(id)) return undefined
   return {
     reason: 'invalid_id',
-    message: `${field} is a string of 1 to ${LIMITS.idLength} characters that names one thing: got ${shown(id)}`,
+    message: `${field} must be text of 1 to ${LIMITS.idLength} characters that identifies one thing: got ${shown(id)}`,
   }
 }
 
@@ -76,6 +99,15 @@ function isObjectOrAbsent(value: unknown): boolean {
 }
 
 function checkConsent({ consent }: TrackEvent): Refusal | undefined {
-  if (consent?.analytics !== false) return undefined
-  return { reason: 'consent_denied', message: 'consent.analytics is false' }
+  if (consent === undefined) return undefined
+  const { analytics, ads } = consent
+  if (analytics === false) return { reason: 'consent_denied', message: 'consent.analytics is false' }
+  // A "no" that is written otherwise must not pass for a yes.
+  if (isChoice(analytics) && isChoice(ads)) return undefined
+  const message = `consent.analytics and consent.ads must be true, false or absent: got ${shown(analytics)}, ${shown(ads)}`
+  return { reason: 'validation_error', message }
+}
+
+function isChoice(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'boolean'
 }

@@ -1,19 +1,23 @@
 import type { JsonObject } from '@threadline/schema'
-import type { UncheckedInput } from './input.ts'
+import type { Id, UncheckedInput } from './input.ts'
 
 export interface IdentifyOptions {
   /** The visitor who turned out to be this user: links everything they did before. */
-  readonly anonymousId?: string | null | undefined
+  readonly anonymousId?: Id
   /** Facts about the user. At most `maxPropertiesBytes` of JSON. */
   readonly traits?: JsonObject | undefined
   readonly email?: string | undefined
   /** Your own id, to have a repeated call counted once. A UUIDv7 unless given. */
-  readonly eventId?: string | undefined
-  /** When it happened. Now, unless given. */
-  readonly timestamp?: Date | string | undefined
+  readonly eventId?: string | number | bigint | undefined
+  /** When it happened; numbers are milliseconds since the Unix epoch. Now, unless given. */
+  readonly timestamp?: Date | string | number | undefined
 }
 
+/** In place of a user who was not given: refused as no id, and not filled in with the user before. */
+const NOBODY = 'undefined'
+
 /** The event that `identify` stands for. */
-export function identifyEvent(userId: string, options: IdentifyOptions): UncheckedInput {
-  return { event: '$identify', userId, ...options }
+export function identifyEvent(userId: Id, options: IdentifyOptions): UncheckedInput {
+  const isGiven = typeof userId === 'string' ? userId.trim() !== '' : userId !== undefined && userId !== null
+  return { ...options, event: '$identify', userId: isGiven ? userId : NOBODY }
 }

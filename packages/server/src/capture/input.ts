@@ -17,12 +17,22 @@ type PropertiesField<Properties> =
     ? { readonly properties?: Properties | undefined }
     : { readonly properties: Properties }
 
-/** Everything of an event but its name and properties. Ids may be `null`, as they come from a session or a database. */
+/** An id as a session or a database has it. Numbers become text; `null` and blank text are no id. */
+export type Id = string | number | bigint | null | undefined
+
+/** Everything of an event but its name and properties. */
 export interface EventFields
-  extends Omit<EventInput, 'event' | 'properties' | 'traits' | 'anonymousId' | 'userId' | 'sessionId'> {
-  readonly anonymousId?: string | null | undefined
-  readonly userId?: string | null | undefined
-  readonly sessionId?: string | null | undefined
+  extends Omit<
+    EventInput,
+    'event' | 'properties' | 'traits' | 'anonymousId' | 'userId' | 'sessionId' | 'eventId' | 'timestamp'
+  > {
+  readonly anonymousId?: Id
+  readonly userId?: Id
+  readonly sessionId?: Id
+  /** Your own id, to have the same fact counted once: `stripe:evt_…`, `order_8841`. A UUIDv7 unless given. */
+  readonly eventId?: string | number | bigint | undefined
+  /** When it happened: a `Date`, ISO 8601 with a time zone, or milliseconds since the Unix epoch. Now, unless given. */
+  readonly timestamp?: Date | string | number | undefined
 }
 
 /** What `capture` takes: the event's name and fields, its properties typed by the catalogue. */
@@ -37,4 +47,20 @@ export interface UncheckedInput extends EventFields {
   readonly event: string
   readonly properties?: unknown
   readonly traits?: unknown
+}
+
+/**
+ * What `read` makes of a caller's object, whose getters may throw: then an input that throws the same again, in the
+ * pipeline, where that is a refusal and not an error in the caller's request.
+ */
+export function readable(read: () => UncheckedInput): UncheckedInput {
+  try {
+    return read()
+  } catch (error) {
+    return {
+      get event(): string {
+        throw error
+      },
+    }
+  }
 }

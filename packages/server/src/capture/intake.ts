@@ -4,6 +4,7 @@ import type { Reports } from '../reports/reports.ts'
 import type { UncheckedInput } from './input.ts'
 import type { CaptureOptions } from './options.ts'
 import { createPipeline } from './pipeline.ts'
+import { messageOf } from './printable.ts'
 import { isPromiseLike } from './promise-like.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 
@@ -48,6 +49,9 @@ export function createIntake(options: CaptureOptions<EventCatalogue>, { clock, t
     hooks: typeof onCapture === 'function' ? [onCapture] : onCapture,
     denylist: propertyDenylist && new Set(propertyDenylist),
     textOf,
+    onLeftOut: strict
+      ? undefined
+      : ({ eventId }, message) => reports.error(new ThreadlineError('invalid_id', message, { eventIds: [eventId] })),
   })
 
   function refuse({ reason, message }: Refusal, input: UncheckedInput, settled: Settled | undefined): void {
@@ -112,7 +116,7 @@ function inTime(result: Promise<TrackEvent | Refusal>, clock: Clock): Promise<Tr
 /** What `JSON.stringify`, or a getter of the caller's object, threw. */
 function unserialisable(error: unknown): Refusal {
   const reason: DropReason = 'not_serializable'
-  return { reason, message: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'not serializable' }
+  return { reason, message: messageOf(error) }
 }
 
 /** The input may be anything, and even reading it may throw. */
@@ -129,6 +133,11 @@ function named(input: UncheckedInput): { eventId: string | undefined; event: str
 }
 
 function isDevelopment(): boolean {
-  const mode = typeof process === 'undefined' ? undefined : process.env?.['NODE_ENV']
-  return mode === 'development' || mode === 'test'
+  try {
+    const mode = typeof process === 'undefined' ? undefined : process.env?.['NODE_ENV']
+    return mode === 'development' || mode === 'test'
+  } catch {
+    // Deno does not let everybody read it.
+    return false
+  }
 }

@@ -1,15 +1,18 @@
 import type { JsonObject, TextOf, TrackEvent } from '@threadline/schema'
-import { createBuildEvent } from './build.ts'
+import { createBuildEvent, type WritableEvent } from './build.ts'
 import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
-import { checkEvent } from './check.ts'
+import { checkEvent, type OnLeftOut } from './check.ts'
 import type { UncheckedInput } from './input.ts'
+import { copyOf, jsonForm } from './json-form.ts'
+import { messageOf, shown } from './printable.ts'
 import { isPromiseLike } from './promise-like.ts'
-import { isRefusal, type Refusal, shown } from './refusal.ts'
+import { isRefusal, type Refusal } from './refusal.ts'
 
 /**
  * Changes an event before it is encoded. `null` drops it; a promise holds it back until it settles, at most 10 s.
  *
- * It gets a copy: it may keep the event, and the caller may change its own object meanwhile.
+ * It gets a copy: it may keep the event, and the caller may change its own object meanwhile. Values that JSON does not have
+ * (`Map`, `bigint`, `Date`) are still what the caller passed.
  */
 export type CaptureHook = (event: TrackEvent) => TrackEvent | null | Promise<TrackEvent | null>
 
@@ -18,6 +21,8 @@ export interface PipelineOptions {
   readonly hooks: readonly CaptureHook[]
   readonly denylist: ReadonlySet<string> | undefined
   readonly textOf: TextOf | undefined
+  /** Told of an id that was left out because it is none, beside one that is. Without it such an event is refused. */
+  readonly onLeftOut: OnLeftOut | undefined
 }
 
 type Result = TrackEvent | Refusal
@@ -30,20 +35,22 @@ export type Pipeline = (input: UncheckedInput, now: number) => Result | Promise<
 
 const DROPPED: Refusal = { reason: 'hook_dropped', message: 'an onCapture hook returned null' }
 
-export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineOptions): Pipeline {
+export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }: PipelineOptions): Pipeline {
   const build = createBuildEvent(textOf)
 
-  function finish(event: TrackEvent, minted: boolean): Result {
-    const refusal = checkEvent(event, minted)
+  function finish(event: WritableEvent, minted: boolean): Result {
+    const refusal = checkEvent(event, { minted, onLeftOut })
     if (refusal) return refusal
     const checked = catalogue ? checkCatalogue(event, catalogue) : event
-    return denylist && !isRefusal(checked) ? redact(checked, denylist) : checked
+    if (isRefusal(checked)) return checked
+    const carried = inJsonForm(checked)
+    return denylist ? redact(carried, denylist) : carried
   }
 
   function runHooks(event: TrackEvent, from: number): Result | Promise<Result> {
     const hook = hooks[from]
-    // What a hook made is checked like what a caller passed.
-    if (!hook) return finish(event, false)
+    // What a hook made is checked like what a caller passed. A copy: the hook may have frozen its own.
+    if (!hook) return finish({ ...event }, false)
     // In JavaScript a hook may return nothing: it only looked.
     const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
       result === null ? DROPPED : runHooks(result ?? event, from + 1)
@@ -59,9 +66,9 @@ export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineO
     if (isRefusal(event)) return event
     const minted = input.eventId === undefined
     if (hooks.length === 0) return finish(event, minted)
-    const refusal = checkEvent(event, minted)
+    const refusal = checkEvent(event, { minted, onLeftOut })
     if (refusal) return refusal
-    const copy = JSON.parse(JSON.stringify(event)) as TrackEvent
+    const copy = copyOf<TrackEvent>(event, 'event')
     try {
       const result = runHooks(copy, 0)
       return isPromiseLike(result) ? result.catch(hookFailed) : result
@@ -72,8 +79,14 @@ export function createPipeline({ catalogue, hooks, denylist, textOf }: PipelineO
 }
 
 function hookFailed(error: unknown): Refusal {
-  const message = error instanceof Error ? error.message : shown(error)
-  return { reason: 'hook_failed', message: `an onCapture hook failed: ${message}` }
+  return { reason: 'hook_failed', message: `an onCapture hook failed: ${messageOf(error)}` }
+}
+
+/** The event itself where nothing in it has to change. */
+function inJsonForm(event: TrackEvent): TrackEvent {
+  const properties = jsonForm(event.properties, 'properties') as JsonObject | undefined
+  const traits = jsonForm(event.traits, 'traits') as JsonObject | undefined
+  return properties === event.properties && traits === event.traits ? event : { ...event, properties, traits }
 }
 
 /** Through JSON: it reaches every depth, and whatever a `toJSON` brings to light. */

@@ -13,9 +13,3 @@ export interface Refusal {
 export function isRefusal(result: TrackEvent | Refusal): result is Refusal {
   return 'reason' in result
 }
-
-/** Shown in messages: cut, because what is wrong may be anything, of any length. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
-}

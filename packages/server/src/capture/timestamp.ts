@@ -1,15 +1,28 @@
 /** ISO 8601 with a date, a time and a zone: anything less would be read differently on different machines. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/
 
-/** An instant in the event's own form, or `undefined` for what is none. */
+/** March 1973. What lies before it was meant in seconds: nobody tracked events then. */
+const FIRST_EPOCH_MS = 100_000_000_000
+
+/** An instant in the event's own form, or `undefined` for what is none. Numbers are milliseconds since the Unix epoch. */
 export function toTimestamp(value: unknown): string | undefined {
-  if (isDate(value)) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
-  if (typeof value !== 'string' || !ISO.test(value)) return undefined
-  const time = Date.parse(value)
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+  if (typeof value === 'number') return Math.abs(value) < FIRST_EPOCH_MS ? undefined : isoOf(value)
+  if (typeof value === 'string') return ISO.test(value) && isDay(value) ? isoOf(Date.parse(value)) : undefined
+  return isDate(value) ? isoOf(value.getTime()) : undefined
 }
 
-/** Also of another realm, as a file's times are in Jest. */
+function isoOf(time: number): string | undefined {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}
+
+/** `Date.parse` makes 30 February the 1st or 2nd of March. */
+function isDay(iso: string): boolean {
+  const [year, month, day] = iso.slice(0, 10).split('-').map(Number) as [number, number, number]
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** By its tag: a `Date` of another realm, as in Jest, is one. */
 function isDate(value: unknown): value is Date {
   return Object.prototype.toString.call(value) === '[object Date]'
 }

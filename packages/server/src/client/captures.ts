@@ -1,5 +1,5 @@
 import type { StandardEventMoney, StandardEventName, StandardEvents } from '@threadline/schema'
-import type { EventFields, UncheckedInput } from '../capture/input.ts'
+import { type EventFields, readable, type UncheckedInput } from '../capture/input.ts'
 
 /** A client or a scope, as far as these helpers need one. */
 export interface Capturer {
@@ -18,7 +18,7 @@ export type StandardInput<Name extends StandardEventName> = Omit<EventFields, 'v
 type StandardCapture<Name extends StandardEventName> = (capturer: Capturer, input: StandardInput<Name>) => void
 
 function helper<Name extends StandardEventName>(event: Name): StandardCapture<Name> {
-  return (capturer, input) => capturer.capture({ ...input, event })
+  return (capturer, input) => capturer.capture(readable(() => ({ ...input, event })))
 }
 
 /** Captures `content_viewed`: something to read was opened. */

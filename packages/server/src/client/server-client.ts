@@ -76,7 +76,7 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
     options?: FlushOptions,
   ): Promise<CaptureResult>
   /** Links a visitor to a user, and sets facts about the user. Refuses and throws like `capture`. */
-  identify(userId: string, options?: IdentifyOptions): void
+  identify(userId: string | number | bigint, options?: IdentifyOptions): void
   /**
    * Resolves when every event captured before the call has left: delivered, or dropped and reported. Events captured
    * meanwhile do not prolong it, any number of calls may run, and waiting timers are skipped, a server's `Retry-After`

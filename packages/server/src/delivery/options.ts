@@ -1,6 +1,6 @@
 import { ThreadlineError } from '@threadline/core'
 import { LIMITS } from '@threadline/schema'
-import { shown } from '../capture/refusal.ts'
+import { shown } from '../capture/printable.ts'
 
 /** When events are sent, and how much is held meanwhile. */
 export interface DeliveryOptions {

@@ -1,7 +1,14 @@
 import type { FlushOptions, FlushResult } from '@threadline/core'
-import type { Consent, EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { type Consent, type EventCatalogue, isUsableId, type StandardCatalogue } from '@threadline/schema'
 import { type IdentifyOptions, identifyEvent } from '../capture/identify.ts'
-import type { CapturableName, CaptureInput, EventFields, UncheckedInput } from '../capture/input.ts'
+import {
+  type CapturableName,
+  type CaptureInput,
+  type EventFields,
+  type Id,
+  readable,
+  type UncheckedInput,
+} from '../capture/input.ts'
 import type { Path } from '../delivery/path.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 import { type IdentityOptions, identityFrom } from '../identity/identity-from.ts'
@@ -34,7 +41,7 @@ export interface Scope<Catalogue extends EventCatalogue = StandardCatalogue> {
     options?: FlushOptions,
   ): Promise<CaptureResult>
   /** Links the request's visitor to a user; events captured through this scope from here on carry the user's id. */
-  identify(userId: string, options?: IdentifyOptions): void
+  identify(userId: string | number | bigint, options?: IdentifyOptions): void
   /** Like the client's `flush`, for what this request captured. */
   flush(options?: FlushOptions): Promise<FlushResult>
 }
@@ -49,15 +56,15 @@ export function createScope<Catalogue extends EventCatalogue>(
   let userId = identity.userId
 
   function complete(input: EventFields): UncheckedInput {
-    return {
+    return readable(() => ({
       ...page,
       ...(input as UncheckedInput),
-      anonymousId: input.anonymousId ?? anonymousId,
-      userId: input.userId ?? userId,
-      sessionId: input.sessionId ?? sessionId,
-      consent: consent || input.consent ? { ...consent, ...input.consent } : undefined,
+      anonymousId: given(input.anonymousId) ?? anonymousId,
+      userId: given(input.userId) ?? userId,
+      sessionId: given(input.sessionId) ?? sessionId,
+      consent: narrower(consent, input.consent),
       context: { ip, userAgent, ...input.context },
-    }
+    }))
   }
 
   return {
@@ -71,8 +78,24 @@ export function createScope<Catalogue extends EventCatalogue>(
     captureNow: (input, flushOptions) => path.captureNow(complete(input), flushOptions),
     identify(newUserId, identifyOptions = {}) {
       path.capture(complete(identifyEvent(newUserId, identifyOptions)))
-      userId = newUserId
+      const id = typeof newUserId === 'number' || typeof newUserId === 'bigint' ? String(newUserId) : newUserId
+      // One that was refused must not be on every later event of the request.
+      if (isUsableId(id)) userId = id
     },
     flush: path.flush,
+  }
+}
+
+/** A blank id is none. */
+function given(id: Id): Id {
+  return typeof id === 'string' && id.trim() === '' ? undefined : id
+}
+
+/** What both say, purpose by purpose: an event may refuse what its request allows, and never the other way round. */
+function narrower(request: Consent | undefined, event: Consent | null | undefined): Consent | undefined {
+  if (!event) return request
+  return {
+    analytics: request?.analytics === false ? false : (event.analytics ?? request?.analytics),
+    ads: request?.ads === false ? false : (event.ads ?? request?.ads),
   }
 }
