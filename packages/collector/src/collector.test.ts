@@ -21,6 +21,27 @@ describe('POST /v1/batch', () => {
     expect(await store.latest('default', 10)).toHaveLength(2)
   })
 
+  test('names the event where the id alone does not tell which is meant', async () => {
+    const { post, store } = await testCollector()
+    const ids = { eventId: 'order_8841', userId: 'user_42' }
+    const purchase = { ...trackEvent(), ...ids, event: 'purchase' }
+    const refund = { ...trackEvent(), ...ids, event: 'refunded' }
+    await post('/v1/batch', batch([purchase]))
+    expect(await (await post('/v1/batch', batch([purchase, refund]))).json()).toEqual({
+      stored: 1,
+      duplicates: ['order_8841'],
+      duplicateEvents: ['purchase'],
+      invalid: [],
+    })
+    const wrong = { ...purchase, value: 0.5, currency: 'EUR' }
+    expect(await (await post('/v1/batch', batch([wrong, refund]))).json()).toMatchObject({
+      duplicates: ['order_8841'],
+      duplicateEvents: ['refunded'],
+      invalid: [{ eventId: 'order_8841', event: 'purchase', code: 'invalid_value' }],
+    })
+    expect(await store.latest('default', 10)).toHaveLength(2)
+  })
+
   test('answers concurrent requests each with its own result', async () => {
     const { post, store } = await testCollector()
     const shared = trackEvent()

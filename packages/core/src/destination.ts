@@ -67,13 +67,24 @@ export interface DeliveryResponse {
   readonly body: string
 }
 
+/** An event that was refused for good. */
+export interface RejectedEvent {
+  readonly eventId: string
+  /** Its name, where several events of the batch have the id: a purchase and its refund, say. */
+  readonly event?: string | undefined
+  readonly reason: DropReason
+  readonly message: string
+}
+
 /** What an answer means for one batch. */
 export type Verdict =
   /** Stored. Events named in `rejected` were refused for good; those in `duplicates` were stored before. */
   | {
       readonly kind: 'delivered'
-      readonly rejected?: readonly { readonly eventId: string; readonly reason: DropReason; readonly message: string }[]
+      readonly rejected?: readonly RejectedEvent[]
       readonly duplicates?: readonly string[]
+      /** Names of the events in `duplicates`, in the same order, where ids alone do not tell which are meant. */
+      readonly duplicateEvents?: readonly string[] | undefined
       readonly warnings?: readonly string[]
     }
   /** Keep and try again, not before `retryAfterMs` if the server named a time. */

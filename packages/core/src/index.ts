@@ -9,6 +9,7 @@ export type {
   EncodedEvent,
   Encoding,
   LossCounts,
+  RejectedEvent,
   RequestContext,
   Verdict,
   VisitorIdStore,

@@ -70,6 +70,19 @@ describe('verdict', () => {
     })
   })
 
+  test('reads which event is meant, where its id alone does not tell', () => {
+    const body = JSON.stringify({
+      stored: 0,
+      duplicates: ['a'],
+      duplicateEvents: ['purchase'],
+      invalid: [{ eventId: 'a', event: 'refunded', code: 'invalid_value', message: 'not an integer' }],
+    })
+    expect(verdict(answer(200, body), batch, NOW)).toMatchObject({
+      duplicateEvents: ['purchase'],
+      rejected: [{ eventId: 'a', event: 'refunded' }],
+    })
+  })
+
   test.each(['', '<!doctype html><title>App</title>', '{"ok":true}', 'null', '[]'])(
     'a 2xx that no collector wrote is a wrong address, not a delivery: %s',
     (body) => {

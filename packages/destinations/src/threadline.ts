@@ -92,10 +92,11 @@ function checked(given: Omit<ThreadlineOptions, 'keyIn'>): Omit<ThreadlineOption
 /** Per-event results of a 2xx answer. */
 function readAnswer(body: string): Verdict {
   try {
-    const { duplicates, invalid }: BatchResponse = JSON.parse(body)
+    const { duplicates, duplicateEvents, invalid }: BatchResponse = JSON.parse(body)
     return {
       kind: 'delivered',
       duplicates: [...duplicates],
+      duplicateEvents,
       rejected: invalid.map(({ code: reason, ...refusal }) => ({ ...refusal, reason })),
     }
   } catch {

@@ -21,6 +21,11 @@ export interface BatchResponse {
   readonly stored: number
   /** `eventId` of those stored before, by an earlier request or earlier in this one. They count as delivered. */
   readonly duplicates: readonly string[]
+  /**
+   * The names of the events in `duplicates`, in the same order. Present when events of several names have the id of one of
+   * them, such as a purchase and its refund: the id alone would not tell which is meant.
+   */
+  readonly duplicateEvents?: readonly string[] | undefined
   /** Events refused for good. Sending them again changes nothing. */
   readonly invalid: readonly InvalidEvent[]
 }
@@ -28,6 +33,8 @@ export interface BatchResponse {
 export interface InvalidEvent {
   /** As sent, cut to 200 characters; empty when the event had none. */
   readonly eventId: string
+  /** The event's name, cut to 128 characters. Present when events of several names in the batch have this id. */
+  readonly event?: string | undefined
   readonly code: EventErrorCode
   /** For a person: what is wrong, and what would be right. */
   readonly message: string

@@ -317,6 +317,17 @@ describe('verdicts', () => {
     ])
   })
 
+  test('a refusal that names its event is not about another one of the same id', async () => {
+    const verdict = (): Verdict => ({
+      kind: 'delivered',
+      rejected: [{ eventId: 'a', event: 'another', reason: 'invalid_value', message: 'not an integer' }],
+    })
+    const { add, reply, left } = setup({ flushAt: 1, destination: testDestination({ verdict }) })
+    await add('a')
+    await reply(answer(200))
+    expect(left).toEqual([{ id: 'a', outcome: 'delivered' }])
+  })
+
   test('a destination that throws while reading the answer loses nothing', async () => {
     let broken = true
     const verdict = (): Verdict => {

@@ -63,11 +63,12 @@ const SERVER = 4
 
 /** What a final verdict means for one event. */
 function outcomeOf(
-  { eventId }: QueueItem,
+  { eventId, event }: QueueItem,
   verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' },
 ): Delivery | DropReason {
   if (verdict.kind !== 'delivered') return verdict.reason
-  const refusal = verdict.rejected?.find((refused) => refused.eventId === eventId)
+  // A purchase and its refund may have one id.
+  const refusal = verdict.rejected?.find((refused) => refused.eventId === eventId && (refused.event ?? event) === event)
   return refusal?.reason ?? (verdict.duplicates?.includes(eventId) ? 'duplicate' : 'delivered')
 }
 

@@ -39,6 +39,8 @@ interface Checked {
   readonly invalid: readonly InvalidEvent[]
   /** Names of events that a browser sent and that belong to the server. They are among the invalid ones too. */
   readonly misplaced: readonly string[]
+  /** Ids that events of several names have. An answer about one of these names the event as well. */
+  readonly shared: ReadonlySet<string>
 }
 
 /** The groups in front take about as long. */
@@ -49,13 +51,15 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
     const valid: TrackEvent[] = []
     const invalid: InvalidEvent[] = []
     const misplaced: string[] = []
+    const shared = sharedIds(envelope.events)
     for (const value of envelope.events) {
       const result = checkEvent(value, sender, catalogue)
       if (result.ok) valid.push(result.event)
-      else invalid.push(result.invalid)
+      else
+        invalid.push(shared.has(result.invalid.eventId) ? { ...result.invalid, event: nameOf(value) } : result.invalid)
       if (!result.ok && result.misplaced !== undefined) misplaced.push(result.misplaced)
     }
-    return { valid, invalid, misplaced }
+    return { valid, invalid, misplaced, shared }
   }
 
   async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> {
@@ -70,7 +74,7 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
 
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
-      const { valid, invalid, misplaced } = check(envelope, checkAs)
+      const { valid, invalid, misplaced, shared } = check(envelope, checkAs)
       const rows = valid.map((event) => toEventRow(event, arrival))
       const counts = [
         ...countInvalid(invalid, arrival),
@@ -78,8 +82,11 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
         ...countLost(envelope.dropped, arrival),
       ]
       const stored = await commit(rows, counts)
-      const duplicates = valid.filter((_, index) => !stored[index]).map(({ eventId }) => eventId)
-      return { stored: valid.length - duplicates.length, duplicates, invalid }
+      const known = valid.filter((_, index) => !stored[index])
+      const duplicates = known.map(({ eventId }) => eventId)
+      const answer = { stored: valid.length - duplicates.length, duplicates, invalid }
+      if (!duplicates.some((eventId) => shared.has(eventId))) return answer
+      return { ...answer, duplicateEvents: known.map(({ event }) => event) }
     },
     async refuse(envelope, arrival, checkAs = arrival.sender) {
       const { invalid, misplaced } = check(envelope, checkAs)
@@ -112,4 +119,29 @@ export function readEnvelope(body: unknown): Envelope {
     )
   }
   return { sentAt: Date.parse(sentAt), events, dropped }
+}
+
+/** Ids that events of different names have: a purchase and its refund may. */
+function sharedIds(events: readonly unknown[]): ReadonlySet<string> {
+  const names = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const event of events) {
+    const eventId = memberOf(event, 'eventId')
+    if (typeof eventId !== 'string') continue
+    // As an answer has it.
+    const cut = eventId.slice(0, LIMITS.idLength)
+    const name = nameOf(event)
+    if ((names.get(cut) ?? name) !== name) shared.add(cut)
+    names.set(cut, name)
+  }
+  return shared
+}
+
+function nameOf(value: unknown): string {
+  const event = memberOf(value, 'event')
+  return typeof event === 'string' ? event.slice(0, LIMITS.eventNameLength) : ''
+}
+
+function memberOf(value: unknown, name: 'event' | 'eventId'): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

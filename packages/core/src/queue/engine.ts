@@ -7,11 +7,14 @@ import {
   type ThreadlineErrorCode,
   type ThreadlineErrorDetails,
 } from '../error.ts'
+import { byEvent } from './by-event.ts'
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
 import { createNextStart } from './next-start.ts'
 
 /** Most causes of one outage that are told: a message that is new with every attempt must not flood the log. */
 const MOST_CAUSES = 5
+
+type DeliveredVerdict = Verdict & { readonly kind: 'delivered' }
 
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
@@ -256,13 +259,13 @@ export function createEngine(options: EngineOptions): Engine {
     options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
   }
 
-  function accept(batch: Entry[], { rejected = [], duplicates = [] }: Verdict & { kind: 'delivered' }): void {
-    const refusals = new Map(rejected.map((refusal) => [refusal.eventId, refusal]))
-    const known = new Set(duplicates)
+  function accept(batch: Entry[], { rejected = [], duplicates = [], duplicateEvents = [] }: DeliveredVerdict): void {
+    const refusals = byEvent(rejected)
+    const known = byEvent(duplicates.map((eventId, index) => ({ eventId, event: duplicateEvents[index] })))
     const stored = batch.filter((entry) => {
-      const refusal = refusals.get(entry.eventId)
+      const refusal = refusals(entry)
       if (refusal) drop([entry], refusal.reason, refusal.message)
-      else if (known.has(entry.eventId)) settle([entry], { kind: 'duplicate' })
+      else if (known(entry)) settle([entry], { kind: 'duplicate' })
       else return true
       return false
     })

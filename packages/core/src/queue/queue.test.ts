@@ -285,6 +285,33 @@ describe('verdicts', () => {
     })
   })
 
+  test('what is said of an event is not taken for another event of the same id', async () => {
+    const verdict = (): Verdict => ({
+      kind: 'delivered',
+      rejected: [{ eventId: 'order_1', event: 'refunded', reason: 'invalid_value', message: 'not an integer' }],
+      duplicates: ['order_2', 'order_3'],
+      duplicateEvents: ['purchase', 'purchase'],
+    })
+    const { queue, item, clock, reply, settled } = setup({ destination: testDestination({ verdict }) })
+    const outcomes: string[] = []
+    for (const id of ['order_1', 'order_2', 'order_3']) {
+      for (const event of ['purchase', 'refunded']) {
+        queue.add(item(id, { event, settled: ({ kind }) => outcomes.push(`${event} ${id} ${kind}`) }))
+      }
+    }
+    await clock.advance(1_000)
+    await reply(answer(200))
+    expect(settled).toHaveLength(6)
+    expect(outcomes.sort()).toEqual([
+      'purchase order_1 delivered',
+      'purchase order_2 duplicate',
+      'purchase order_3 duplicate',
+      'refunded order_1 dropped',
+      'refunded order_2 delivered',
+      'refunded order_3 delivered',
+    ])
+  })
+
   test('a destination that throws while reading the answer loses nothing', async () => {
     let broken = true
     const { add, clock, reply, settled } = setup({

@@ -39,6 +39,7 @@ export const batchRequest: z.ZodType<BatchRequest> = z.object({
 
 const invalidEvent: z.ZodType<InvalidEvent> = z.object({
   eventId: z.string(),
+  event: z.string().optional(),
   code: z.enum(EVENT_ERROR_CODES),
   message: z.string(),
 })
@@ -46,6 +47,7 @@ const invalidEvent: z.ZodType<InvalidEvent> = z.object({
 export const batchResponse: z.ZodType<BatchResponse> = z.object({
   stored: z.int().min(0),
   duplicates: z.array(z.string()),
+  duplicateEvents: z.array(z.string()).optional(),
   invalid: z.array(invalidEvent),
 })
 

@@ -4,13 +4,13 @@ import { HttpResponse, http, type RequestHandler } from 'msw'
 export interface MockCollector {
   /** For `setupServer(...handlers)`. */
   readonly handlers: RequestHandler[]
-  /** Events stored, each id once, in the order of arrival. */
+  /** Events stored, each name and id once, in the order of arrival. */
   readonly events: readonly TrackEvent[]
   clear(): void
 }
 
 /**
- * A Threadline collector as msw handlers: stores what it is sent, answers as a real one does, dedupes by event id.
+ * A Threadline collector as msw handlers: stores what it is sent, answers as a real one does, dedupes by event name and id.
  *
  * msw sees what goes through `fetch`, and the Node client does not use it: give the client under test
  * `transport: fetchTransport()`.
@@ -32,12 +32,18 @@ export function mockCollector(host: string): MockCollector {
       const answer: ErrorResponse = { error: { code: 'invalid_request', message: 'no batch' } }
       return HttpResponse.json(answer, { status: 400 })
     }
-    const duplicates: string[] = []
+    const known: TrackEvent[] = []
     for (const event of batch.events) {
-      if (stored.has(event.eventId)) duplicates.push(event.eventId)
-      else stored.set(event.eventId, event)
+      const key = JSON.stringify([event.event, event.eventId])
+      if (stored.has(key)) known.push(event)
+      else stored.set(key, event)
     }
-    const answer: BatchResponse = { stored: batch.events.length - duplicates.length, duplicates, invalid: [] }
+    const answer: BatchResponse = {
+      stored: batch.events.length - known.length,
+      duplicates: known.map(({ eventId }) => eventId),
+      duplicateEvents: known.map(({ event }) => event),
+      invalid: [],
+    }
     return HttpResponse.json(answer)
   })
 

@@ -82,6 +82,16 @@ describe('mockCollector', () => {
     expect(collector.events).toHaveLength(40)
   })
 
+  test('a purchase and its refund may have one id', async () => {
+    const client = createServerClient({ key: 'sk_test', host, transport: fetchTransport() })
+    const purchase = { event: 'purchase', ...USER, eventId: 'order_1' }
+    await client.captureNow(purchase)
+    client.capture(purchase)
+    expect(await client.captureNow({ ...purchase, event: 'refunded' })).toMatchObject({ kind: 'delivered' })
+    expect(client.stats()).toMatchObject({ delivered: 3, duplicates: 1 })
+    expect(collector.events.map(({ event }) => event)).toEqual(['purchase', 'refunded'])
+  })
+
   test('answers like a collector to what is no batch', async () => {
     const response = await fetch(`${host}/v1/batch`, { method: 'POST', body: 'no json' })
     expect(response.status).toBe(400)
