@@ -154,6 +154,18 @@ describe.concurrent('nothing is lost and nothing counted twice through', () => {
     await expectExactlyOnce(run)
   })
 
+  test('500 to every batch that holds one event: the others are stored, and it is too when the server is mended', async () => {
+    const run = subject({ flushIntervalMs: 100 })
+    await run.tenant.order({ crashesOn: 'event_33' })
+    run.capture(700)
+    while ((await run.tenant.state()).stored.length < 699) await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(run.client.stats()).toMatchObject({ pending: 1, dropped: {} })
+    await run.tenant.order({ crashesOn: '' })
+    await run.client.flush(MINUTE)
+    await expectExactlyOnce(run)
+    expect(run.drops).toEqual([])
+  })
+
   test('every answer 200 ms late', async () => {
     const run = subject()
     await run.tenant.order({ delayMs: 200 })

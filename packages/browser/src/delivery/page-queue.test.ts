@@ -123,6 +123,8 @@ describe('verdicts', () => {
     }
     expect(left).toEqual([])
     expect(errors.map(({ code, status }) => [code, status])).toEqual([['server_error', 503]])
+    // In case one of them is what the server fails on, they are sent one by one first.
+    await reply(answer(200))
     await reply(answer(200))
     expect(left).toHaveLength(3)
     await add('d', 'e', 'f')
@@ -315,6 +317,16 @@ describe('verdicts', () => {
       { id: 'b', outcome: 'duplicate' },
       { id: 'c', outcome: 'delivered' },
     ])
+  })
+
+  test('a server that fails on one event three times gets the others first, and that one alone in the end', async () => {
+    const { add, clock, open, reply, left } = setup({ flushAt: 1 })
+    await add('bad', 'a', 'b', 'c')
+    for (let request = 0; request < 40 && left.length < 3; request += 1) {
+      const batch = open()[0]
+      await (batch ? reply(answer(batch.includes('bad') ? 500 : 200)) : clock.advance(30_000))
+    }
+    expect(left.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c'])
   })
 
   test('a refusal that names its event is not about another one of the same id', async () => {

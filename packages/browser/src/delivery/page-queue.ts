@@ -32,6 +32,8 @@ const RETRY_AFTER_MAX_MS = 300_000
 const BLOCKED_AFTER = 5
 /** How often a blocked endpoint is tried, in milliseconds: each try adds a line to the console. */
 const BLOCKED_INTERVAL_MS = 300_000
+/** Failures in a row after which one more 5xx may be the fault of an event. */
+const MOST_STRIKES = 2
 /** How often a paused queue tries again, in milliseconds. */
 const PROBE_INTERVAL_MS = 60_000
 
@@ -76,13 +78,13 @@ function outcomeOf(
  * The queue of a page: one request at a time, until the page leaves.
  *
  * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else. It keeps no batches: an
- * event that came back waits in its old place, and a batch that has to be split halves the size of those that follow
+ * event that came back waits in its old place, behind the others when the server failed three times, and a batch that has to be split halves the size of those that follow
  * until requests get through again.
  */
 export function createPageQueue(options: PageQueueOptions): PageQueue {
   const { destination, clock, random, flushAt, flushIntervalMs, mayStart, isOnline, send, emit } = options
   const { limits } = destination
-  /** Everything held, in the order of capture. */
+  /** Everything held, in the order in which it is to be sent. */
   const held = new Set<QueueItem>()
   const inFlight = new Set<QueueItem>()
   /** Most events in the next request. */
@@ -177,14 +179,23 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       verdict = noAnswer()
     }
     for (const item of batch) inFlight.delete(item)
-    if (verdict.kind === 'retry' || verdict.kind === 'pause') putOff(verdict, { status, cause })
-    else {
+    if (verdict.kind === 'retry' || verdict.kind === 'pause') {
+      letOthersAhead(batch, status)
+      putOff(verdict, { status, cause })
+    } else {
       // An end that is unclear is no sign of life.
       failures = status ? 0 : failures + 1
       judge(batch, verdict)
     }
     if (isStopped) leave()
     else pump()
+  }
+
+  /** One event may be what the server fails on: others get ahead of it, and halving leaves it alone in the end. */
+  function letOthersAhead(batch: readonly QueueItem[], status: number): void {
+    if (status < 500 || failures < MOST_STRIKES) return
+    batchSize = (batch.length + 1) >> 1
+    for (const item of batch) if (held.delete(item)) held.add(item)
   }
 
   /** Nothing gets through, which is said once: every attempt would flood the log. */

@@ -130,6 +130,8 @@ export interface Entry extends QueueItem {
   seq: number
   /** Requests it has been part of. */
   attempts: number
+  /** Requests among them that were answered 5xx. */
+  strikes?: number
 }
 
 /** Told that nothing will be sent until the configuration is mended, or ever again. */

@@ -9,12 +9,15 @@ import {
 } from '../error.ts'
 import { byEvent } from './by-event.ts'
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
+
 import { createNextStart } from './next-start.ts'
+import { createShelf } from './shelf.ts'
 
 /** Most causes of one outage that are told: a message that is new with every attempt must not flood the log. */
 const MOST_CAUSES = 5
 
 type DeliveredVerdict = Verdict & { readonly kind: 'delivered' }
+type RetryVerdict = Verdict & { readonly kind: 'retry' }
 
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
@@ -83,6 +86,8 @@ export function createEngine(options: EngineOptions): Engine {
   const isDriven = drivenLostAfterMs !== undefined
   const nextStart = createNextStart(clock, options.random)
   const { limits, dedupes } = destination
+  const shelf = createShelf(clock, options.random)
+  const isolated = new WeakSet<Entry>()
   /** Batches in flight, and when each was sent. */
   const inFlight = new Map<Entry[], number>()
   /**
@@ -146,8 +151,15 @@ export function createEngine(options: EngineOptions): Engine {
     return !closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && isWorthwhile() && wait() <= 0
   }
 
+  /** Puts the batch whose turn has come to the front. */
+  function lineUp(): void {
+    const turn = shelf.release()
+    if (turn) giveBack(turn)
+  }
+
   /** Starts as many requests as are due and allowed. Synchronous up to `send`. */
   function pump(): void {
+    lineUp()
     while (mayStart()) detached(() => void start())
     arm()
   }
@@ -171,12 +183,18 @@ export function createEngine(options: EngineOptions): Engine {
   /** Sets the timer for the next request, unless the end of one in flight comes first. */
   function arm(): void {
     cancelTimer?.()
-    if (closed || isDriven || !waiting[0]) return
-    const ms = Math.max(0, wait(), isDue() ? 0 : Math.min(flushIntervalMs, dueAt - clock.now()))
+    if (closed || isDriven || !(waiting[0] || shelf.batches[0])) return
+    const ms = Math.max(0, wait(), isDue() ? 0 : Math.min(flushIntervalMs, untilDue()))
     if (!ms && inFlight.size) return
     detached(() => {
       cancelTimer = clock.after(ms, sendAll, !options.isAwaited())
     })
+  }
+
+  /** Milliseconds until what waits has waited long enough, or what is on the shelf gets its turn. */
+  function untilDue(): number {
+    const fresh = waiting[0] ? dueAt - clock.now() : Number.POSITIVE_INFINITY
+    return shelf.batches[0] ? Math.min(fresh, shelf.turnAt - clock.now()) : fresh
   }
 
   /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
@@ -227,20 +245,20 @@ export function createEngine(options: EngineOptions): Engine {
     if (verdict.kind === 'pause') {
       paused = verdict.reason
       nextStart.refused()
-      comeBack(batch, paused, verdict.message, { status })
+      giveBack(batch)
+      tell(paused, verdict.message, { status })
       options.onStopped(paused)
       return
     }
     paused = undefined
     if (verdict.kind === 'retry') {
-      nextStart.failed()
-      nextStart.impose(verdict.retryAfterMs)
-      comeBack(batch, status ? 'server_error' : 'unreachable', verdict.message, { status, cause })
+      putOff(batch, verdict, { status, cause })
       return
     }
     nextStart.worked()
     trouble = undefined
     told.clear()
+    shelf.worked(batch)
     if (verdict.kind === 'delivered') accept(batch, verdict)
     else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
     else {
@@ -250,13 +268,38 @@ export function createEngine(options: EngineOptions): Engine {
     }
   }
 
-  /** Keeps a batch that did not get through, and says so once: every attempt would flood the log. */
-  function comeBack(batch: Entry[], code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails): void {
-    giveBack(batch)
+  /** Keeps a batch that did not get through. */
+  function putOff(batch: Entry[], verdict: RetryVerdict, details: { status: number; cause: unknown }): void {
+    const { message, retryAfterMs } = verdict
+    const { status } = details
+    // A server that names a time is overloaded; one that does not may fail on what is in the batch.
+    const isStrike = status >= 500 && retryAfterMs === undefined
+    if (isStrike && !trouble && shelf.knows(batch)) {
+      // It has failed before, and others get through: nothing is wrong but with itself.
+      shelf.take(batch)
+      tellAlone(batch, message, status)
+      return
+    }
+    nextStart.failed()
+    nextStart.impose(retryAfterMs)
+    if (!(isStrike && shelf.take(batch))) giveBack(batch)
+    tell(status ? 'server_error' : 'unreachable', message, details)
+  }
+
+  /** Says why nothing gets through, once: every attempt would flood the log. */
+  function tell(code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails): void {
     trouble = code
     if (told.size >= MOST_CAUSES || told.has(message)) return
     told.add(message)
     options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
+  }
+
+  /** Says once which event it is that the server fails on. */
+  function tellAlone([entry, other]: readonly Entry[], message: string, status: number): void {
+    if (!entry || other || isolated.has(entry)) return
+    isolated.add(entry)
+    const text = `${destination.name}: ${message} to one event while others get through; it is kept, and tried again`
+    options.onError(new ThreadlineError('server_error', text, { eventIds: [entry.eventId], status }))
   }
 
   function accept(batch: Entry[], { rejected = [], duplicates = [], duplicateEvents = [] }: DeliveredVerdict): void {
@@ -289,7 +332,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Takes the oldest entry that waits. What is in flight cannot give way. */
   function evict(): Entry | undefined {
-    const oldest = waiting[0]?.shift()
+    const oldest = shelf.evict() ?? waiting[0]?.shift()
     if (!waiting[0]?.[0]) waiting.shift()
     if (oldest && oldest.seq > goal) fresh -= 1
     return oldest
@@ -312,6 +355,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function* held(): Generator<Entry> {
     for (const batch of inFlight.keys()) yield* batch
+    for (const batch of shelf.batches) yield* batch
     for (const batch of waiting) yield* batch
   }
 
@@ -340,6 +384,7 @@ export function createEngine(options: EngineOptions): Engine {
     wake() {
       if (closed) return 'closed'
       nextStart.hurry()
+      shelf.hurry()
       sendAll()
       return undefined
     },
@@ -347,6 +392,7 @@ export function createEngine(options: EngineOptions): Engine {
       takeBackLost(drivenLostAfterMs ?? Number.POSITIVE_INFINITY)
       aim()
       const started: Promise<void>[] = []
+      lineUp()
       while (mayStart()) started.push(start())
       return (await Promise.all(started)).length
     },

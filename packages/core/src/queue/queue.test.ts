@@ -167,7 +167,8 @@ describe('verdicts', () => {
     }
     expect(settled).toEqual([])
     expect(errors.map((error) => error.code)).toEqual(['server_error'])
-    await reply(answer(200))
+    // In case one of them is what the server fails on, they have been taken apart.
+    for (let request = 0; request < 3; request += 1) await reply(answer(200))
     expect(settled).toHaveLength(3)
   })
 

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest'
+import { answer, setup } from '../../test/fixtures.ts'
+import type { QueueOptions } from './contract.ts'
+
+const ids = (count: number, prefix = 'e') => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
+
+/** A queue and a server that answers at once: 500 to what holds one of `poison`, and to everything while it is down. */
+function subject(poison: readonly string[], overrides: Partial<QueueOptions> = {}) {
+  const kit = setup({ maxEvents: 10_000, maxBytes: 10_000_000, ...overrides })
+  const server = { isDown: false, requests: 0, retryAfter: undefined as string | undefined }
+
+  /** Answers what comes for so long. */
+  async function run(ms: number): Promise<void> {
+    const until = kit.clock.now() + ms
+    await kit.clock.advance(0)
+    while (kit.clock.now() < until) {
+      while (kit.requests[0]) {
+        server.requests += 1
+        const isBad = server.isDown || kit.requests[0].ids.some((id) => poison.includes(id))
+        await kit.reply(answer(isBad ? 500 : 200, server.retryAfter ? { 'retry-after': server.retryAfter } : {}))
+      }
+      await kit.clock.advance(50)
+    }
+  }
+  return { ...kit, server, run }
+}
+
+describe.each([1, 4])('a server that fails on one event, with %i requests at a time', (concurrency) => {
+  test('stores all others soon, and the event is kept, tried and named', async () => {
+    const { add, run, left, queue, errors } = subject(['e5'], { concurrency })
+    add(...ids(700))
+    await run(60_000)
+    expect(left('delivered').sort()).toEqual(
+      ids(700)
+        .filter((id) => id !== 'e5')
+        .sort(),
+    )
+    expect(queue.stats).toMatchObject({ pending: 1, dropped: {} })
+    expect([...queue.held()].map(({ eventId }) => eventId)).toEqual(['e5'])
+    expect(errors.at(-1)).toMatchObject({
+      code: 'server_error',
+      eventIds: ['e5'],
+      message: expect.stringContaining('to one event while others get through'),
+    })
+  })
+
+  test('is not asked about it more than about four times a minute under steady traffic, nor told of again', async () => {
+    const { add, run, queue, errors, server } = subject(['e5'], { concurrency })
+    add(...ids(20))
+    await run(60_000)
+    const [requests, told] = [server.requests, errors.length]
+    for (let second = 0; second < 120; second += 1) {
+      add(...ids(3, `s${second}_`))
+      await run(1_000)
+    }
+    expect(queue.stats).toMatchObject({ pending: 1, delivered: 19 + 360 })
+    expect(server.requests - requests).toBeLessThanOrEqual(120 + 8)
+    expect(errors.length).toBe(told)
+  })
+
+  test('several events, each in a batch of its own', async () => {
+    const poison = ['e3', 'e14', 'e15', 'e47']
+    const { add, run, left, queue } = subject(poison, { concurrency })
+    add(...ids(60))
+    await run(180_000)
+    expect(left('delivered')).toHaveLength(56)
+    expect([...queue.held()].map(({ eventId }) => eventId).sort()).toEqual([...poison].sort())
+  })
+
+  test('an event that it takes at last is delivered', async () => {
+    const poison = ['e5']
+    const { add, run, left } = subject(poison, { concurrency })
+    add(...ids(20))
+    await run(60_000)
+    poison.length = 0
+    await run(60_000)
+    expect(left('delivered')).toHaveLength(20)
+  })
+})
+
+describe('an outage', () => {
+  test('is met with as many requests as ever, and few more afterwards', async () => {
+    const { add, run, left, queue, server } = subject([], { concurrency: 4 })
+    server.isDown = true
+    add(...ids(2_000))
+    await run(3_600_000)
+    // One request at a time, 30 s apart at most: as without looking for a bad event.
+    expect(server.requests).toBeLessThanOrEqual(3_600 / 29 + 10)
+    expect(queue.stats).toMatchObject({ pending: 2_000, dropped: {} })
+    server.isDown = false
+    server.requests = 0
+    await run(60_000)
+    expect(left('delivered')).toHaveLength(2_000)
+    // 200 full batches, and the splits of one outage.
+    expect(server.requests).toBeLessThanOrEqual(200 + 32 + 2)
+  })
+
+  test('with Retry-After splits nothing', async () => {
+    const { add, run, left, server } = subject([])
+    server.isDown = true
+    server.retryAfter = '1'
+    add(...ids(40))
+    await run(30_000)
+    server.isDown = false
+    server.requests = 0
+    await run(5_000)
+    expect(left('delivered')).toHaveLength(40)
+    expect(server.requests).toBe(4)
+  })
+})
+
+test('what was set aside gives way first when the queue is full, expires, and is awaited by a flush', async () => {
+  const { add, run, queue, left } = subject(['e0'], { maxEvents: 20, maxAgeMs: 600_000 })
+  add(...ids(10))
+  await run(60_000)
+  expect(queue.stats.pending).toBe(1)
+  add(...ids(20, 'x'))
+  expect(left('dropped')).toEqual(['e0'])
+  await run(5_000)
+  expect(queue.stats.pending).toBe(0)
+})
+
+test('a single event that is refused for ever expires', async () => {
+  const { add, run, settled } = subject(['e0'], { maxAgeMs: 600_000 })
+  add('e0', 'e1')
+  await run(700_000)
+  expect(settled.map(({ id, outcome }) => [id, outcome.kind])).toEqual([
+    ['e1', 'delivered'],
+    ['e0', 'dropped'],
+  ])
+})
