@@ -16,6 +16,7 @@
  * - `rate_limited`: a runaway loop in the page.
  * - `source_not_allowed`: a browser sent an event that the catalogue gives to the server.
  * - `closed`: captured after `shutdown`.
+ * - `disabled`: the client has no key, or `enabled` is false. Known from `captureNow` only: nothing is reported or counted.
  *
  * In the queue:
  * - `queue_overflow`: the bound was reached.
@@ -46,6 +47,7 @@ export type DropReason =
   | 'rate_limited'
   | 'source_not_allowed'
   | 'closed'
+  | 'disabled'
   | 'queue_overflow'
   | 'expired'
   | 'unexpected_redirect'

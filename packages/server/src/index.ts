@@ -7,6 +7,7 @@ export {
   ThreadlineError,
   type ThreadlineErrorCode,
 } from '@threadline/core'
+export type { GroupOptions, SubjectOptions } from './capture/alias-and-group.ts'
 export type { IdentifyOptions } from './capture/identify.ts'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
 export type { CaptureHook } from './capture/pipeline.ts'

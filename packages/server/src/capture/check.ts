@@ -21,7 +21,24 @@ export interface CheckOptions {
  * An id that is none (`guest`, `[object Object]`) is taken out of the event as long as another says who it was.
  */
 export function checkEvent(event: WritableEvent, options: CheckOptions): Refusal | undefined {
-  return checkName(event) ?? checkIds(event, options) ?? checkValue(event) ?? checkObjects(event) ?? checkConsent(event)
+  return (
+    checkName(event) ??
+    checkIds(event, options) ??
+    checkValue(event) ??
+    checkObjects(event) ??
+    checkOtherId(event) ??
+    checkConsent(event)
+  )
+}
+
+/** The property of a system event that is an id. */
+const OTHER_IDS: { readonly [event: string]: string } = { $alias: 'previousId', $group: 'groupId' }
+
+function checkOtherId({ event, properties }: TrackEvent): Refusal | undefined {
+  const field = OTHER_IDS[event]
+  if (field === undefined) return undefined
+  const id = properties?.[field]
+  return typeof id === 'string' && isUsableId(id) ? undefined : unusable(`${event}: ${field}`, id)
 }
 
 function checkName({ event }: TrackEvent): Refusal | undefined {
@@ -67,7 +84,10 @@ function isSpare({ event, anonymousId, userId }: TrackEvent, field: (typeof OWN_
 }
 
 function checkId(field: string, id: string | undefined): Refusal | undefined {
-  if (id === undefined || isUsableId(id)) return undefined
+  return id === undefined || isUsableId(id) ? undefined : unusable(field, id)
+}
+
+function unusable(field: string, id: unknown): Refusal {
   return {
     reason: 'invalid_id',
     message: `${field} must be text of 1 to ${LIMITS.idLength} characters that identifies one thing: got ${shown(id)}`,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@threadline/schema'
-import type { Id, UncheckedInput } from './input.ts'
+import { type Id, idText, type UncheckedInput } from './input.ts'
 
 export interface IdentifyOptions {
   /** The visitor who turned out to be this user: links everything they did before. */
@@ -13,11 +13,7 @@ export interface IdentifyOptions {
   readonly timestamp?: Date | string | number | undefined
 }
 
-/** In place of a user who was not given: refused as no id, and not filled in with the user before. */
-const NOBODY = 'undefined'
-
 /** The event that `identify` stands for. */
 export function identifyEvent(userId: Id, options: IdentifyOptions): UncheckedInput {
-  const isGiven = typeof userId === 'string' ? userId.trim() !== '' : userId !== undefined && userId !== null
-  return { ...options, event: '$identify', userId: isGiven ? userId : NOBODY }
+  return { ...options, event: '$identify', userId: idText(userId) }
 }

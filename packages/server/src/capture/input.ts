@@ -20,6 +20,11 @@ type PropertiesField<Properties> =
 /** An id as a session or a database has it. Numbers become text; `null` and blank text are no id. */
 export type Id = string | number | bigint | null | undefined
 
+/** An id as text. One that was not given becomes what is refused as no id, and not filled in with another. */
+export function idText(id: Id): string {
+  return String(id ?? undefined).trim() === '' ? 'undefined' : String(id ?? undefined)
+}
+
 /** Everything of an event but its name and properties. */
 export interface EventFields
   extends Omit<

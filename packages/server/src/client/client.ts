@@ -1,13 +1,15 @@
 import { type QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
+import { aliasEvent, groupEvent } from '../capture/alias-and-group.ts'
 import { identifyEvent } from '../capture/identify.ts'
 import { createRoom } from '../delivery/room.ts'
 import { createEnding } from '../lifecycle/ending.ts'
-import { createReports } from '../reports/reports.ts'
+import { createReports, warn } from '../reports/reports.ts'
 import { createScope } from '../scope/scope.ts'
 import { backfill } from './backfill.ts'
+import { createInertClient } from './inert-client.ts'
 import { type Opened, open } from './open.ts'
-import { resolveConfig, type ServerClientOptions } from './options.ts'
+import { reasonToRest, resolveConfig, type ServerClientOptions } from './options.ts'
 import { environment, publicSecretsError } from './public-secrets.ts'
 import type { Runtime } from './runtime.ts'
 import type { ServerClient, ShutdownResult } from './server-client.ts'
@@ -23,6 +25,8 @@ export function createClient<Catalogue extends EventCatalogue>(
   options: ServerClientOptions<Catalogue>,
   runtime: Runtime,
 ): ServerClient<Catalogue> {
+  const reason = reasonToRest(options)
+  if (reason !== undefined) return createInertClient(reason, warnOnce(options, reason))
   const config = resolveConfig(options)
   const { clock, detached = (run) => run() } = runtime
   const reports = createReports(options, clock)
@@ -115,6 +119,8 @@ export function createClient<Catalogue extends EventCatalogue>(
     capture: (input) => use().path.capture(input),
     captureNow: async (input, flushOptions) => await use().path.captureNow(input, flushOptions),
     identify: (userId, identifyOptions = {}) => use().path.capture(identifyEvent(userId, identifyOptions)),
+    alias: (previousId, aliasOptions) => use().path.capture(aliasEvent(previousId, aliasOptions)),
+    group: (groupId, groupOptions) => use().path.capture(groupEvent(groupId, groupOptions)),
     flush: async (flushOptions) => (await opened?.flush(flushOptions)) ?? { delivered: 0, duplicates: 0, dropped: 0 },
     shutdown({ timeoutMs = SHUTDOWN_TIMEOUT_MS } = {}) {
       stopped ??= stop(timeoutMs)
@@ -170,5 +176,16 @@ function together(one: QueueStats | undefined, other: QueueStats): QueueStats {
     bytes: one.bytes + other.bytes,
     requests: one.requests + other.requests,
     paused: one.paused ?? other.paused,
+  }
+}
+
+/** Whoever forgot the key has to hear of it; whoever switched the client off knows. */
+function warnOnce(options: ServerClientOptions<EventCatalogue>, reason: string): () => void {
+  let isTold = reason !== 'no key'
+  return () => {
+    if (isTold) return
+    isTold = true
+    const message = 'createServerClient: key is blank, so nothing is captured. Set it, or pass enabled: false'
+    warn(options, new ThreadlineError('invalid_config', message))
   }
 }

@@ -13,10 +13,19 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
   extends CaptureOptions<Catalogue>,
     DeliveryOptions,
     ReportHooks {
-  /** Secret key of a Threadline collector, `sk_…`. Together with `host`. */
-  readonly key?: string
+  /**
+   * Whether anything is captured. With `false` every method does nothing, and says nothing.
+   *
+   * @defaultValue `true`
+   */
+  readonly enabled?: boolean | undefined
+  /**
+   * Secret key of a Threadline collector, `sk_…`. Together with `host`. Without one, blank or `undefined` as a variable
+   * is that was not set, the client does nothing but warn at its first use, so that a build needs no secrets.
+   */
+  readonly key?: string | undefined
   /** Origin of a Threadline collector, such as `https://events.example.com`. Together with `key`. */
-  readonly host?: string
+  readonly host?: string | undefined
   /** Where events go, when not to a Threadline collector by `key` and `host`. */
   readonly destination?: Destination
   /** Several places, each with a queue of its own: a slow one delays no other. */
@@ -47,6 +56,18 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
 /** Where the client delivers, and how. */
 export interface Config extends DeliveryConfig {
   readonly destinations: readonly [Destination, ...Destination[]]
+}
+
+/** Why a client with these options does nothing; `undefined` when it works. */
+export function reasonToRest(options: ServerClientOptions<EventCatalogue>): 'enabled is false' | 'no key' | undefined {
+  if (options.enabled === false) return 'enabled is false'
+  const elsewhere = options.destination !== undefined || options.destinations !== undefined
+  const isBlank = options.key === undefined ? 'key' in options || options.host !== undefined : isBlankText(options.key)
+  return isBlank && !elsewhere ? 'no key' : undefined
+}
+
+function isBlankText(text: unknown): boolean {
+  return typeof text === 'string' && text.trim() === ''
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DropReason, FlushOptions, FlushResult, QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import type { GroupOptions, SubjectOptions } from '../capture/alias-and-group.ts'
 import type { IdentifyOptions } from '../capture/identify.ts'
 import type { CapturableName, CaptureInput } from '../capture/input.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
@@ -77,6 +78,13 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
   ): Promise<CaptureResult>
   /** Links a visitor to a user, and sets facts about the user. Refuses and throws like `capture`. */
   identify(userId: string | number | bigint, options?: IdentifyOptions): void
+  /**
+   * Gives the user, or the visitor, of `options` what happened under a previous id of theirs, unless that belongs to
+   * somebody already. Refuses and throws like `capture`.
+   */
+  alias(previousId: string | number | bigint, options: SubjectOptions): void
+  /** Says that the user, or the visitor, of `options` belongs to a group, such as a company. Refuses like `capture`. */
+  group(groupId: string | number | bigint, options: GroupOptions): void
   /**
    * Resolves when every event captured before the call has left: delivered, or dropped and reported. Events captured
    * meanwhile do not prolong it, any number of calls may run, and waiting timers are skipped, a server's `Retry-After`

@@ -140,6 +140,11 @@ function contain<Args extends unknown[]>(hook: ((...args: Args) => unknown) | un
   }
 }
 
+/** Tells of one error by the hook, or else by the console. */
+export function warn({ onError = warnOncePerCause() }: ReportHooks, error: ThreadlineError): void {
+  contain(onError, error)
+}
+
 /** A client that fails in silence looks like one that works. */
 function warnOncePerCause(): (error: ThreadlineError) => void {
   const seen = new Set<string>()

@@ -1,5 +1,6 @@
 import type { FlushOptions, FlushResult } from '@threadline/core'
 import { type Consent, type EventCatalogue, isUsableId, type StandardCatalogue } from '@threadline/schema'
+import { aliasEvent, type GroupOptions, groupEvent, type SubjectOptions } from '../capture/alias-and-group.ts'
 import { type IdentifyOptions, identifyEvent } from '../capture/identify.ts'
 import {
   type CapturableName,
@@ -42,6 +43,10 @@ export interface Scope<Catalogue extends EventCatalogue = StandardCatalogue> {
   ): Promise<CaptureResult>
   /** Links the request's visitor to a user; events captured through this scope from here on carry the user's id. */
   identify(userId: string | number | bigint, options?: IdentifyOptions): void
+  /** Like the client's `alias`, for the request's user and visitor. */
+  alias(previousId: string | number | bigint, options?: SubjectOptions): void
+  /** Like the client's `group`, for the request's user and visitor. */
+  group(groupId: string | number | bigint, options?: GroupOptions): void
   /** Like the client's `flush`, for what this request captured. */
   flush(options?: FlushOptions): Promise<FlushResult>
 }
@@ -82,6 +87,8 @@ export function createScope<Catalogue extends EventCatalogue>(
       // One that was refused must not be on every later event of the request.
       if (isUsableId(id)) userId = id
     },
+    alias: (previousId, aliasOptions = {}) => path.capture(complete(aliasEvent(previousId, aliasOptions))),
+    group: (groupId, groupOptions = {}) => path.capture(complete(groupEvent(groupId, groupOptions))),
     flush: path.flush,
   }
 }
