@@ -92,3 +92,17 @@ test('without trust in the authority nothing is sent, and shutdown reports what 
   expect((await untrusted.state()).requests).toBe(0)
   expect(handshakes).toEqual([])
 })
+
+test.each(['directly', 'through a proxy'])('the client itself may be told whom to trust: %s', async (way) => {
+  const behind = sink.tenant()
+  const proxy = way === 'directly' ? undefined : await startConnectProxy(front.port)
+  try {
+    const origin = proxy ? 'https://collector.test' : `https://localhost:${front.port}`
+    const args = [`${origin}${new URL(behind.host).pathname}`, '1', '10000', trusting.NODE_EXTRA_CA_CERTS]
+    const { output } = await runProgram('captures-and-flushes', args, proxy && { HTTPS_PROXY: proxy.url }).ended
+    expect(JSON.parse(output)).toEqual({ delivered: 1, left: [], errors: [] })
+    expect(proxy?.tunnels ?? []).toHaveLength(proxy ? 1 : 0)
+  } finally {
+    await proxy?.stop()
+  }
+})

@@ -39,6 +39,7 @@ export type {
   ShutdownOptions,
   ShutdownResult,
 } from './client/server-client.ts'
+export type { RequestOptions } from './delivery/request-options.ts'
 export type { CaptureResult } from './delivery/verdict.ts'
 export type { ProxyTrust } from './identity/client-ip.ts'
 export { type CookieOwner, type IdentityCookieOptions, identityCookie } from './identity/identity-cookie.ts'
@@ -53,5 +54,6 @@ export type { DeliveredEvents, DroppedEvent, ReportHooks } from './reports/repor
 export { createServerClient } from './runtimes/edge.ts'
 export type { Scope, ScopeOptions } from './scope/scope.ts'
 export type { SpoolOptions } from './spool/options.ts'
+export type { ConnectionOptions, RequestDispatcher } from './transport/connection.ts'
 export { type FetchTransportOptions, fetchTransport } from './transport/fetch.ts'
 export type { Transport, TransportRequest } from './transport/transport.ts'

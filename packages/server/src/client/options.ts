@@ -4,14 +4,18 @@ import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import type { CaptureOptions } from '../capture/options.ts'
 import { shown } from '../capture/printable.ts'
 import { type DeliveryConfig, type DeliveryOptions, resolveDelivery } from '../delivery/options.ts'
+import { type RequestOptions, withRequestOptions } from '../delivery/request-options.ts'
 import type { ReportHooks } from '../reports/reports.ts'
 import type { SpoolOptions } from '../spool/options.ts'
+import type { ConnectionOptions } from '../transport/connection.ts'
 import type { Transport } from '../transport/transport.ts'
 
 /** Options of `createServerClient`. Name a destination by `key` and `host`, by `destination`, or by `destinations`. */
 export interface ServerClientOptions<Catalogue extends EventCatalogue = StandardCatalogue>
   extends CaptureOptions<Catalogue>,
     DeliveryOptions,
+    RequestOptions,
+    ConnectionOptions,
     ReportHooks {
   /**
    * Whether anything is captured. With `false` every method does nothing, and says nothing.
@@ -55,7 +59,7 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
 
 /** Where the client delivers, and how. */
 export interface Config extends DeliveryConfig {
-  readonly destinations: readonly [Destination, ...Destination[]]
+  readonly destinations: readonly Destination[]
 }
 
 /** Why a client with these options does nothing; `undefined` when it works. */
@@ -76,8 +80,10 @@ function isBlankText(text: unknown): boolean {
  * @throws ThreadlineError `invalid_config`
  */
 export function resolveConfig(options: ServerClientOptions<EventCatalogue>): Config {
-  const destinations = resolveDestinations(options)
+  const destinations = withRequestOptions(resolveDestinations(options), options)
   if (!options.transport) for (const destination of destinations) checkAddress(destination)
+  else if (options.ca || options.dispatcher)
+    throw invalid('ca and dispatcher belong to the own transport: leave out transport')
   return { ...resolveDelivery(options), destinations }
 }
 
@@ -93,19 +99,18 @@ function resolveDestinations({
   host,
   destination,
   destinations,
-}: ServerClientOptions<EventCatalogue>): Config['destinations'] {
+}: ServerClientOptions<EventCatalogue>): readonly Destination[] {
   const native = key !== undefined || host !== undefined
   if (Number(native) + Number(destination !== undefined) + Number(destinations !== undefined) !== 1) {
     throw invalid('give either key and host, or destination, or destinations')
   }
   if (destination) return [destination]
   if (!destinations) return [threadline({ key: key ?? '', host: host ?? '' })]
-  const [first, ...others] = destinations
-  if (!first) throw invalid('destinations is empty')
+  if (destinations.length === 0) throw invalid('destinations is empty')
   if (new Set(destinations.map(({ name }) => name)).size < destinations.length) {
     throw invalid('each of destinations needs a name of its own')
   }
-  return [first, ...others]
+  return destinations
 }
 
 function invalid(message: string): ThreadlineError {

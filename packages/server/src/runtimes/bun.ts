@@ -3,6 +3,7 @@ import { createClient } from '../client/client.ts'
 import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
 import { openSpool } from '../spool/spool.ts'
+import { refuseConnectionOptions } from '../transport/connection.ts'
 import { fetchTransport } from '../transport/fetch.ts'
 import { gzipWithZlib } from '../transport/gzip-zlib.ts'
 import { systemClock } from './clock.ts'
@@ -20,6 +21,7 @@ import { textOf } from './text-of-buffer.ts'
 export function createServerClient<Catalogue extends EventCatalogue = StandardCatalogue>(
   options: ServerClientOptions<Catalogue>,
 ): ServerClient<Catalogue> {
+  refuseConnectionOptions(options)
   return createClient(options, {
     clock: systemClock,
     random: Math.random,

@@ -2,6 +2,7 @@ import { type EventCatalogue, type StandardCatalogue, utf8Bytes } from '@threadl
 import { createClient } from '../client/client.ts'
 import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
+import { refuseConnectionOptions } from '../transport/connection.ts'
 import { fetchTransport } from '../transport/fetch.ts'
 import { systemClock } from './clock.ts'
 
@@ -16,6 +17,7 @@ import { systemClock } from './clock.ts'
 export function createServerClient<Catalogue extends EventCatalogue = StandardCatalogue>(
   options: ServerClientOptions<Catalogue>,
 ): ServerClient<Catalogue> {
+  refuseConnectionOptions(options)
   return createClient(options, {
     clock: systemClock,
     random: Math.random,

@@ -24,7 +24,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     byteLength: Buffer.byteLength,
     textOf,
     detached,
-    createTransport: nodeTransport,
+    createTransport: () => nodeTransport(options),
     openSpool,
   })
 }

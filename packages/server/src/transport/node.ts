@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import type { DeliveryResponse } from '@threadline/core'
 import type { Dispatcher } from 'undici'
+import type { ConnectionOptions } from './connection.ts'
 import { gzipWithZlib } from './gzip-zlib.ts'
 import { MAX_RESPONSE_BYTES, type Transport, type TransportRequest } from './transport.ts'
 
@@ -12,20 +13,25 @@ type Headers = { readonly [name: string]: string | string[] | undefined }
  *
  * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read at the first request and followed.
  */
-export function nodeTransport(): Transport {
+export function nodeTransport({ ca, dispatcher: given }: ConnectionOptions = {}): Transport {
   let agent: Promise<Dispatcher> | undefined
   return async (request) => {
-    agent ??= createAgent().catch((error: unknown) => {
+    if (given) return await exchange(given as Dispatcher, request, await bodyOf(request))
+    agent ??= createAgent(ca).catch((error: unknown) => {
       // It may have been the moment: a process that was out of file descriptors has some again.
       agent = undefined
       throw error
     })
     const dispatcher = await agent
-    return await exchange(dispatcher, request, request.gzip ? await gzipWithZlib(request.body) : request.body)
+    return await exchange(dispatcher, request, await bodyOf(request))
   }
 }
 
-async function createAgent(): Promise<Dispatcher> {
+async function bodyOf({ gzip, body }: TransportRequest): Promise<string | Buffer> {
+  return gzip ? await gzipWithZlib(body) : body
+}
+
+async function createAgent(ca: ConnectionOptions['ca']): Promise<Dispatcher> {
   const { env } = process
   const proxied = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy']
   const options = {
@@ -34,10 +40,11 @@ async function createAgent(): Promise<Dispatcher> {
     // One deadline covers the whole exchange, and it is not undici's.
     headersTimeout: 0,
     bodyTimeout: 0,
+    ...(ca !== undefined && { connect: { ca: [ca].flat() } }),
   }
   if (proxied) {
     const { EnvHttpProxyAgent } = await loadUndici()
-    return new EnvHttpProxyAgent(options)
+    return new EnvHttpProxyAgent(ca === undefined ? options : { ...options, requestTls: { ca: [ca].flat() } })
   }
   const Agent = await loadAgent()
   return new Agent(options)
