@@ -16,7 +16,7 @@ const NOTHING = (): void => undefined
 export function onRunOut(flush: () => void): () => void {
   if (!hasProcessEvents()) return NOTHING
   // The process may be running out right now, in the app's own `beforeExit`: a turn more, and it runs out again.
-  setImmediate(NOTHING)
+  if (typeof setImmediate === 'function') setImmediate(NOTHING)
   return joinListener<() => void>('beforeExit', flush, (members) => {
     const state = processState()
     state.runOuts += 1
