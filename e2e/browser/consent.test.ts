@@ -50,7 +50,8 @@ describeInChromium('Consent', (suite) => {
 
   test('denied: what waits is dropped with a reason, and storage is wiped', async () => {
     const { page, recorder } = suite
-    recorder.defaultPage = trackedPage({ flushIntervalMs: 60_000 }).replace(
+    recorder.answer = () => 'hang'
+    recorder.defaultPage = trackedPage().replace(
       'threadline.init({',
       'window.drops = []; threadline.init({ onDrop: ({ event }, reason) => drops.push([event, reason]), ',
     )
@@ -59,7 +60,8 @@ describeInChromium('Consent', (suite) => {
     await page.evaluate(
       `threadline.identify('user_1'); threadline.consent('denied'); threadline.capture('after_denial')`,
     )
-    expect(await traces()).toEqual(NOTHING)
+    // Sent before the denial, and never answered.
+    expect(await traces()).toEqual({ ...NOTHING, sent: 1 })
     expect(await page.evaluate('drops')).toEqual([
       ['$pageview', 'consent_denied'],
       ['$identify', 'consent_denied'],

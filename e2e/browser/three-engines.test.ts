@@ -112,7 +112,8 @@ for (const engine of ENGINES) {
       await visit(tab, `${recorder.origin}/next`)
       await tab.evaluate('setTimeout(() => history.back())')
       await recorder.until(() => recorder.stored('$pageview').length === 3)
-      expect(await tab.evaluate('[window.kept, window.persisted]')).toEqual([true, true])
+      // The event may be there before the driver knows that the page is back.
+      await expect.poll(() => tab.evaluate('[window.kept, window.persisted]')).toEqual([true, true])
       await tab.evaluate(`threadline.capture('after_return')`)
       await recorder.until(() => recorder.stored('after_return').length === 1)
       expect(recorder.stored('after_return')).toMatchObject([{ anonymousId: first, path: '/' }])

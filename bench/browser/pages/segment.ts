@@ -2,14 +2,14 @@
 import { AnalyticsBrowser } from '@segment/analytics-next'
 import { BENCH_EVENT, type PageSubject } from './subject.ts'
 
-const analytics = new AnalyticsBrowser()
+let analytics: AnalyticsBrowser | undefined
 
 export const init: PageSubject['init'] = (origin) => {
-  analytics.load(
+  analytics = AnalyticsBrowser.load(
     { writeKey: 'bench', cdnURL: origin },
     { integrations: { 'Segment.io': { apiHost: `${new URL(origin).host}/v1`, protocol: 'http' } } },
   )
   void analytics.page()
 }
 
-export const capture: PageSubject['capture'] = (properties) => void analytics.track(BENCH_EVENT, properties)
+export const capture: PageSubject['capture'] = (properties) => void analytics?.track(BENCH_EVENT, properties)

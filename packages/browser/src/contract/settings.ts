@@ -53,7 +53,8 @@ export interface Settings {
    */
   readonly flushAt?: number
   /**
-   * Longest an event waits before a request starts, in milliseconds.
+   * How long events wait for others after a request, in milliseconds. The first event, and one after a longer silence,
+   * starts a request at once.
    *
    * @defaultValue `2_000`
    */

@@ -13,15 +13,35 @@ describe('when a request starts', () => {
     expect(open()).toEqual([['a', 'b', 'c']])
   })
 
-  test('when the oldest has waited long enough', async () => {
-    const { add, clock, open } = setup({ flushIntervalMs: 1_000 })
+  test('with the first event: what is captured together travels together', async () => {
+    const { queue, item, clock, open } = setup({ flushAt: 100, flushIntervalMs: 60_000 })
+    for (const id of ['a', 'b', 'c']) queue.add(item(id))
+    expect(open()).toEqual([])
+    await clock.advance(0)
+    expect(open()).toEqual([['a', 'b', 'c']])
+  })
+
+  test('after a request what follows waits for others', async () => {
+    const { add, clock, open, reply } = setup({ flushIntervalMs: 1_000 })
     await add('a')
-    await clock.advance(600)
+    await reply(answer(200))
+    await clock.advance(400)
     await add('b')
-    await clock.advance(399)
+    await clock.advance(500)
+    await add('c')
+    await clock.advance(99)
     expect(open()).toEqual([])
     await clock.advance(1)
-    expect(open()).toEqual([['a', 'b']])
+    expect(open()).toEqual([['b', 'c']])
+  })
+
+  test('at once again after a silence', async () => {
+    const { add, clock, open, reply } = setup({ flushIntervalMs: 1_000 })
+    await add('a')
+    await reply(answer(200))
+    await clock.advance(1_000)
+    await add('b')
+    expect(open()).toEqual([['b']])
   })
 
   test('one at a time: what is captured meanwhile goes out when it ends', async () => {
@@ -454,8 +474,10 @@ describe('clear', () => {
 })
 
 test('a clock that is set back delays nothing', async () => {
-  const { queue, item, clock, open } = setup({ flushIntervalMs: 1_000 })
-  queue.add(item('a', { at: clock.now() + 3_600_000 }))
+  const { queue, add, item, clock, open, reply } = setup({ flushIntervalMs: 1_000 })
+  await add('a')
+  await reply(answer(200))
+  queue.add(item('b', { at: clock.now() + 3_600_000 }))
   await clock.advance(1_000)
-  expect(open()).toEqual([['a']])
+  expect(open()).toEqual([['b']])
 })

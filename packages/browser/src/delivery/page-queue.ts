@@ -44,7 +44,7 @@ export interface PageQueueOptions {
   readonly random: () => number
   /** Waiting events that start a request. */
   readonly flushAt: number
-  /** Longest an event waits before a request starts, in milliseconds. */
+  /** How long events wait for others after a request, in milliseconds. An event that comes later starts one at once. */
   readonly flushIntervalMs: number
   /** Whether requests may start now. After it has turned true, call `pump`. */
   readonly mayStart: () => boolean
@@ -187,8 +187,10 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       failures = status ? 0 : failures + 1
       judge(batch, verdict)
     }
-    if (isStopped) leave()
-    else pump()
+    if (isStopped) return leave()
+    pump()
+    // Now and not with the next event: one that comes after a quiet time need not wait.
+    if (!inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
   }
 
   /** One event may be what the server fails on: others get ahead of it, and halving leaves it alone in the end. */
@@ -256,8 +258,8 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       const copy = { ...item }
       held.add(copy)
       makeRoom()
-      if (!waitsFor && !inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
-      // At the end of the tick, so that what is captured together travels together.
+      // In a task of its own, so that what is captured together travels together.
+      if (!waitsFor && !inFlight.size) wait(0, MORE_EVENTS)
       if (waitsFor === MORE_EVENTS && held.size === flushAt) queueMicrotask(resume)
       return copy
     },
