@@ -17,7 +17,8 @@ export function standardParts(): readonly Part[] {
 }
 
 /**
- * Makes a client of its own, beside the one that `init` makes.
+ * Starts a client and returns it as an object. A page has one client for each service, key and cookie name: if one runs already,
+ * started here or by `init`, this returns that one, with the configuration it was started with.
  *
  * @throws ThreadlineError `invalid_config` without a key and host or a destination, `secret_key_in_browser` for a
  * destination that carries a secret.
