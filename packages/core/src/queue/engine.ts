@@ -1,20 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Destination, Verdict } from '../destination.ts'
-import {
-  type DropReason,
-  type PauseReason,
-  ThreadlineError,
-  type ThreadlineErrorCode,
-  type ThreadlineErrorDetails,
-} from '../error.ts'
+import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
 import { byEvent } from './by-event.ts'
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
-
 import { createNextStart } from './next-start.ts'
 import { createShelf } from './shelf.ts'
-
-/** Most causes of one outage that are told: a message that is new with every attempt must not flood the log. */
-const MOST_CAUSES = 5
+import { createTroubles } from './troubles.ts'
 
 type DeliveredVerdict = Verdict & { readonly kind: 'delivered' }
 type RetryVerdict = Verdict & { readonly kind: 'retry' }
@@ -87,7 +78,6 @@ export function createEngine(options: EngineOptions): Engine {
   const nextStart = createNextStart(clock, options.random)
   const { limits, dedupes } = destination
   const shelf = createShelf(clock, options.random)
-  const isolated = new WeakSet<Entry>()
   /** Batches in flight, and when each was sent. */
   const inFlight = new Map<Entry[], number>()
   /**
@@ -107,10 +97,7 @@ export function createEngine(options: EngineOptions): Engine {
   let fresh = 0
   /** When the oldest of them will have waited long enough. */
   let dueAt = 0
-  /** Why nothing gets through, as long as that lasts. */
-  let trouble: ThreadlineErrorCode | undefined
-  /** Every cause of it that was told. */
-  const told = new Set<string>()
+  const troubles = createTroubles(destination.name, options.onError)
   let paused: PauseReason | undefined
   let closed = false
   let cancelTimer: (() => void) | undefined
@@ -148,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** Whether a request is due and allowed. */
   function mayStart(): boolean {
     // An endpoint that failed is probed by one request, whatever the concurrency.
-    return !closed && isDue() && inFlight.size < (trouble ? 1 : concurrency) && isWorthwhile() && wait() <= 0
+    return !closed && isDue() && inFlight.size < (troubles.current ? 1 : concurrency) && isWorthwhile() && wait() <= 0
   }
 
   /** Puts the batch whose turn has come to the front. */
@@ -246,7 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
       paused = verdict.reason
       nextStart.refused()
       giveBack(batch)
-      tell(paused, verdict.message, { status })
+      troubles.tell(paused, verdict.message, { status })
       options.onStopped(paused)
       return
     }
@@ -256,8 +243,7 @@ export function createEngine(options: EngineOptions): Engine {
       return
     }
     nextStart.worked()
-    trouble = undefined
-    told.clear()
+    troubles.over()
     shelf.worked(batch)
     if (verdict.kind === 'delivered') accept(batch, verdict)
     else if (verdict.kind === 'drop' || !batch[1]) drop(batch, verdict.reason, verdict.message)
@@ -274,32 +260,16 @@ export function createEngine(options: EngineOptions): Engine {
     const { status } = details
     // A server that names a time is overloaded; one that does not may fail on what is in the batch.
     const isStrike = status >= 500 && retryAfterMs === undefined
-    if (isStrike && !trouble && shelf.knows(batch)) {
+    if (isStrike && !troubles.current && shelf.knows(batch)) {
       // It has failed before, and others get through: nothing is wrong but with itself.
       shelf.take(batch)
-      tellAlone(batch, message, status)
+      troubles.tellAlone(batch, message, status)
       return
     }
     nextStart.failed()
     nextStart.impose(retryAfterMs)
     if (!(isStrike && shelf.take(batch))) giveBack(batch)
-    tell(status ? 'server_error' : 'unreachable', message, details)
-  }
-
-  /** Says why nothing gets through, once: every attempt would flood the log. */
-  function tell(code: ThreadlineErrorCode, message: string, details: ThreadlineErrorDetails): void {
-    trouble = code
-    if (told.size >= MOST_CAUSES || told.has(message)) return
-    told.add(message)
-    options.onError(new ThreadlineError(code, `${destination.name}: ${message}`, details))
-  }
-
-  /** Says once which event it is that the server fails on. */
-  function tellAlone([entry, other]: readonly Entry[], message: string, status: number): void {
-    if (!entry || other || isolated.has(entry)) return
-    isolated.add(entry)
-    const text = `${destination.name}: ${message} to one event while others get through; it is kept, and tried again`
-    options.onError(new ThreadlineError('server_error', text, { eventIds: [entry.eventId], status }))
+    troubles.tell(status ? 'server_error' : 'unreachable', message, details)
   }
 
   function accept(batch: Entry[], { rejected = [], duplicates = [], duplicateEvents = [] }: DeliveredVerdict): void {
@@ -361,7 +331,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     paused: () => paused,
-    trouble: () => trouble,
+    trouble: () => troubles.current,
     held,
     arm,
     add(item, seq) {

@@ -5,7 +5,8 @@ import { identifyEvent } from '../capture/identify.ts'
 import { createRoom } from '../delivery/room.ts'
 import { createEnding } from '../lifecycle/ending.ts'
 import { createReports, warn } from '../reports/reports.ts'
-import { createScope } from '../scope/scope.ts'
+import { createScope, type Scope } from '../scope/scope.ts'
+import type { Ambient } from './ambient.ts'
 import { backfill } from './backfill.ts'
 import { createInertClient } from './inert-client.ts'
 import { type Opened, open } from './open.ts'
@@ -32,6 +33,8 @@ export function createClient<Catalogue extends EventCatalogue>(
   const reports = createReports(options, clock)
   let opened: Opened | undefined
   let stopped: Promise<ShutdownResult> | undefined
+  /** The scope of the request that the caller works for. */
+  let ambient: Ambient<Scope<Catalogue>> | undefined
 
   const room = createRoom(() => opened?.deliveries[0]?.queues ?? [], {
     clock,
@@ -116,11 +119,23 @@ export function createClient<Catalogue extends EventCatalogue>(
   }
 
   const client: ServerClient<Catalogue> = {
-    capture: (input) => use().path.capture(input),
-    captureNow: async (input, flushOptions) => await use().path.captureNow(input, flushOptions),
-    identify: (userId, identifyOptions = {}) => use().path.capture(identifyEvent(userId, identifyOptions)),
-    alias: (previousId, aliasOptions) => use().path.capture(aliasEvent(previousId, aliasOptions)),
-    group: (groupId, groupOptions) => use().path.capture(groupEvent(groupId, groupOptions)),
+    capture: (input) => (ambient?.get() ?? use().path).capture(input),
+    captureNow: async (input, flushOptions) => await (ambient?.get() ?? use().path).captureNow(input, flushOptions),
+    identify(userId, identifyOptions = {}) {
+      const scope = ambient?.get()
+      if (scope) scope.identify(userId, identifyOptions)
+      else use().path.capture(identifyEvent(userId, identifyOptions))
+    },
+    alias(previousId, aliasOptions = {}) {
+      const scope = ambient?.get()
+      if (scope) scope.alias(previousId, aliasOptions)
+      else use().path.capture(aliasEvent(previousId, aliasOptions))
+    },
+    group(groupId, groupOptions = {}) {
+      const scope = ambient?.get()
+      if (scope) scope.group(groupId, groupOptions)
+      else use().path.capture(groupEvent(groupId, groupOptions))
+    },
     flush: async (flushOptions) => (await opened?.flush(flushOptions)) ?? { delivered: 0, duplicates: 0, dropped: 0 },
     shutdown({ timeoutMs = SHUTDOWN_TIMEOUT_MS } = {}) {
       stopped ??= stop(timeoutMs)
@@ -141,6 +156,11 @@ export function createClient<Catalogue extends EventCatalogue>(
       const { path, requestPath } = use()
       const { waitUntil } = scopeOptions
       return createScope(request, scopeOptions, waitUntil ? requestPath(waitUntil) : path)
+    },
+    withScope(request, callback, scopeOptions) {
+      ambient ??= runtime.createAmbient?.<Scope<Catalogue>>()
+      const scope = client.scope(request, scopeOptions)
+      return ambient ? ambient.run(scope, () => callback(scope)) : callback(scope)
     },
     stats() {
       const queues: { [destination: string]: QueueStats } = {}

@@ -46,6 +46,7 @@ export function createInertClient<Catalogue extends EventCatalogue>(
       return Promise.resolve({ ...NOTHING, read: 0 })
     },
     scope: (request, options = {}) => createScope(request, options, path),
+    withScope: (request, callback, options = {}) => callback(createScope(request, options, path)),
     stats: () => ({ delivered: 0, duplicates: 0, dropped: {}, pending: 0, queues: {} }),
   }
 }

@@ -134,7 +134,16 @@ export function open(parts: OpenParts): Opened {
       const isBound = runtime.isRequestBound?.() ?? false
       const used = isBound ? boundDelivery() : delivery
       const deliver = whileOpen(used.add)
-      return createRequestPath({ intake, clock, delivery: used, deliver, waitUntil, isBound, captured })
+      return createRequestPath({
+        intake,
+        clock,
+        delivery: used,
+        deliver,
+        waitUntil,
+        isBound,
+        captured,
+        onError: reports.error,
+      })
     },
     async flush(flushOptions = {}) {
       if (!bound) return await path.flush(flushOptions)

@@ -2,6 +2,7 @@ import type { Clock } from '@threadline/core'
 import type { TextOf } from '@threadline/schema'
 import type { Spool, SpoolOptions, SpoolParts } from '../spool/options.ts'
 import type { Transport } from '../transport/transport.ts'
+import type { Ambient } from './ambient.ts'
 
 /** What differs between runtimes, and what tests put in its place. */
 export interface Runtime {
@@ -18,6 +19,8 @@ export interface Runtime {
   readonly detached?: (run: () => void) => void
   /** Whether a request must not wait for what another one started. Absent where it may. */
   readonly isRequestBound?: () => boolean
+  /** Keeps a value for what a function calls and awaits. Absent, or gives nothing, where there are no such contexts. */
+  readonly createAmbient?: <Value>() => Ambient<Value> | undefined
   /** Called at the first capture, unless the user brings a transport. */
   readonly createTransport: () => Transport
   /** Absent where there is no file system. */

@@ -82,9 +82,9 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
    * Gives the user, or the visitor, of `options` what happened under a previous id of theirs, unless that belongs to
    * somebody already. Refuses and throws like `capture`.
    */
-  alias(previousId: string | number | bigint, options: SubjectOptions): void
+  alias(previousId: string | number | bigint, options?: SubjectOptions): void
   /** Says that the user, or the visitor, of `options` belongs to a group, such as a company. Refuses like `capture`. */
-  group(groupId: string | number | bigint, options: GroupOptions): void
+  group(groupId: string | number | bigint, options?: GroupOptions): void
   /**
    * Resolves when every event captured before the call has left: delivered, or dropped and reported. Events captured
    * meanwhile do not prolong it, any number of calls may run, and waiting timers are skipped, a server's `Retry-After`
@@ -131,5 +131,20 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
    * @param request - A web `Request`, a Node `IncomingMessage`, or anything with headers.
    */
   scope(request: RequestLike, options?: ScopeOptions): Scope<Catalogue>
+  /**
+   * Calls `callback` within a scope of `request`: whatever it calls and awaits captures through that scope when it captures
+   * on the client, so that code below needs neither the request nor the scope. Returns what `callback` returns.
+   *
+   * Needs `AsyncLocalStorage`, as Node, Bun, Deno and Next's edge functions have it. Elsewhere only the scope that
+   * `callback` is given knows the request.
+   *
+   * @example
+   * ```ts
+   * await client.withScope(request, () => renderPage())
+   * // anywhere below
+   * client.capture({ event: 'plan_viewed' })
+   * ```
+   */
+  withScope<Result>(request: RequestLike, callback: (scope: Scope<Catalogue>) => Result, options?: ScopeOptions): Result
   stats(): ClientStats
 }

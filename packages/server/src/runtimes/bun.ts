@@ -6,6 +6,7 @@ import { openSpool } from '../spool/spool.ts'
 import { refuseConnectionOptions } from '../transport/connection.ts'
 import { fetchTransport } from '../transport/fetch.ts'
 import { gzipWithZlib } from '../transport/gzip-zlib.ts'
+import { createAmbient } from './ambient-node.ts'
 import { systemClock } from './clock.ts'
 import { detached } from './detached.ts'
 import { textOf } from './text-of-buffer.ts'
@@ -28,6 +29,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     byteLength: Buffer.byteLength,
     textOf,
     detached,
+    createAmbient,
     createTransport: () => fetchTransport({ gzip: async (text) => new Uint8Array(await gzipWithZlib(text)) }),
     openSpool,
   })

@@ -4,6 +4,7 @@ import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
 import { refuseConnectionOptions } from '../transport/connection.ts'
 import { fetchTransport } from '../transport/fetch.ts'
+import { createAmbient } from './ambient-global.ts'
 import { systemClock } from './clock.ts'
 
 /**
@@ -22,6 +23,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     clock: systemClock,
     random: Math.random,
     byteLength: utf8Bytes,
+    createAmbient,
     createTransport: () => fetchTransport(),
     isRequestBound,
   })

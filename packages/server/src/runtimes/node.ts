@@ -4,6 +4,7 @@ import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
 import { openSpool } from '../spool/spool.ts'
 import { nodeTransport } from '../transport/node.ts'
+import { createAmbient } from './ambient-node.ts'
 import { systemClock } from './clock.ts'
 import { detached } from './detached.ts'
 import { textOf } from './text-of-buffer.ts'
@@ -24,6 +25,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     byteLength: Buffer.byteLength,
     textOf,
     detached,
+    createAmbient,
     createTransport: () => nodeTransport(options),
     openSpool,
   })

@@ -1,5 +1,6 @@
-import type { Clock, Flushable, FlushResult, WaitOptions } from '@threadline/core'
+import { type Clock, type Flushable, type FlushResult, ThreadlineError, type WaitOptions } from '@threadline/core'
 import type { Deliver, Intake } from '../capture/intake.ts'
+import { messageOf } from '../capture/printable.ts'
 import { flushDriven } from '../delivery/drive.ts'
 import { flushQueues } from '../delivery/flush.ts'
 import { createPath, type Path } from '../delivery/path.ts'
@@ -26,6 +27,7 @@ export interface RequestPathParts {
   readonly isBound: boolean
   /** Called after each capture. */
   readonly captured: () => void
+  readonly onError: (error: ThreadlineError) => void
 }
 
 /**
@@ -75,7 +77,14 @@ export function createRequestPath(parts: RequestPathParts): Path {
       hasNew = true
       if (isWorking) return
       isWorking = true
-      waitUntil(work())
+      const working = work()
+      try {
+        waitUntil(working)
+      } catch (error) {
+        // Unbound from its context, usually (`Illegal invocation`). The work goes on for as long as the runtime does.
+        const message = `waitUntil threw: ${messageOf(error)}. Pass (work) => ctx.waitUntil(work)`
+        parts.onError(new ThreadlineError('hook_failed', message, { cause: error }))
+      }
     },
   })
   return path
