@@ -86,7 +86,7 @@ test('without trust in the authority nothing is sent, and shutdown reports what 
     left: captured,
     errors: [
       ['unreachable', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-      ['closed', null],
+      ['closed', 'unreachable'],
     ],
   })
   expect((await untrusted.state()).requests).toBe(0)

@@ -67,7 +67,6 @@ export interface Reports {
 const ADVICE: { readonly [Reason in DropReason]?: string } = {
   queue_overflow: 'Await client.ready() before each capture, or raise maxQueueEvents and maxQueueBytes',
   expired: 'Set maxAgeMs higher to ride out longer outages',
-  closed: 'Give shutdown a longer timeoutMs, or keep events on disk with spool',
   unclear: 'Leave resendUnclear on to send such events again, at the risk of a double count',
 }
 
@@ -118,7 +117,8 @@ export function createReports(hooks: ReportHooks, clock: Clock): Reports {
       if (outcome.kind === 'dropped') {
         const { reason, message } = outcome
         for (const { eventId, event, body } of items) drop({ eventId, event, destination, message, body }, reason)
-        lost(destination, items, reason, message)
+        // What is left at the end is told by whoever ends, in one sentence for all destinations.
+        if (reason !== 'closed') lost(destination, items, reason, message)
         return
       }
       const duplicate = outcome.kind === 'duplicate'
