@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { bundle, bundleScriptTag } from './bundle.ts'
+import { bundle } from './bundle.ts'
 import { describeInChromium } from './chromium-suite.ts'
 import { pageWith } from './recorder.ts'
 
@@ -147,32 +146,6 @@ describeInChromium('The development overlay', (suite) => {
       .poll(() => panel.locator('li').allTextContents())
       .toEqual(['circulardropped: not_serializable', 'plan_vieweddelivered', '$pageviewdelivered'])
     expect(await panel.locator('dl').textContent()).toContain(recorder.stored()[0]?.anonymousId)
-    expect(consoleLines).toEqual([])
-  })
-})
-
-describeInChromium('The script tag', (suite) => {
-  const STUB = readFileSync(new URL('../../packages/browser/src/script/stub.js', import.meta.url), 'utf8')
-
-  test('starts by its attributes, and plays what the stub collected', async () => {
-    const { page, recorder, consoleLines } = suite
-    const script = await bundleScriptTag()
-    await page.route('**/threadline.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
-    recorder.defaultPage = `<!doctype html><title>Tag</title><script>${STUB}
-      threadline.capture('before_load', { n: 1 })</script>
-      <script async src="/threadline.js" data-key="pk_test" data-host="/t" data-flush-interval-ms="100"
-        data-attributes="true"></script><button data-track="pressed">Press</button>`
-    await page.goto(recorder.origin)
-    await recorder.until(() => recorder.stored('before_load').length === 1)
-    await page.click('button')
-    await page.evaluate(`threadline.signedUp({ method: 'sso' })`)
-    await recorder.until(() => recorder.stored('signup_completed').length === 1)
-    expect(recorder.stored().map(({ event }) => event)).toEqual([
-      '$pageview',
-      'before_load',
-      'pressed',
-      'signup_completed',
-    ])
     expect(consoleLines).toEqual([])
   })
 })

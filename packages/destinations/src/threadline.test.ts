@@ -90,6 +90,20 @@ describe('verdict', () => {
     },
   )
 
+  test('says why the collector refused, and only the status where no collector answered', () => {
+    const reason = JSON.stringify({ error: { code: 'unauthorized', message: 'the key is unknown or revoked' } })
+    expect(verdict(answer(401, reason), batch, NOW)).toEqual({
+      kind: 'pause',
+      reason: 'unauthorized',
+      message: 'HTTP 401: the key is unknown or revoked',
+    })
+    for (const body of ['', '<title>Not found</title>', 'null', '{"error":"nope"}', '{"error":{"message":{}}}']) {
+      expect(verdict(answer(404, body), batch, NOW)).toMatchObject({ message: 'HTTP 404' })
+    }
+    const long = JSON.stringify({ error: { message: 'x'.repeat(10_000) } })
+    expect(verdict(answer(503, long), batch, NOW)).toMatchObject({ message: `HTTP 503: ${'x'.repeat(200)}` })
+  })
+
   test('everything else goes by status', () => {
     expect(verdict(answer(429, '{}', { 'retry-after': '3' }), batch, NOW)).toMatchObject({
       kind: 'retry',

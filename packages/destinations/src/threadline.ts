@@ -40,7 +40,8 @@ function native({ host, key }: ThreadlineOptions, headers: DeliveryRequest['head
     }),
     verdict(response, batch, now) {
       const verdict = statusVerdict(response, batch, now)
-      return verdict.kind === 'delivered' ? readAnswer(response.body) : verdict
+      if (verdict.kind === 'delivered') return readAnswer(response.body)
+      return { ...verdict, message: `${verdict.message}${readReason(response.body)}` }
     },
   }
 }
@@ -87,6 +88,19 @@ function checked(given: Omit<ThreadlineOptions, 'keyIn'>): Omit<ThreadlineOption
     throw new ThreadlineError('invalid_config', message)
   }
   return { host, key: keyWithPrefix({ destination, option: 'key', value: given.key }, ['sk_', 'pk_']) }
+}
+
+/** Longest reason that is taken from an answer, in characters. */
+const MAX_REASON_LENGTH = 200
+
+/** What a collector's error answer says, `: the key is unknown or revoked`; nothing when it is no collector's. */
+function readReason(body: string): string {
+  try {
+    const { message } = JSON.parse(body).error
+    return typeof message === 'string' ? `: ${message.slice(0, MAX_REASON_LENGTH)}` : ''
+  } catch {
+    return ''
+  }
 }
 
 /** Per-event results of a 2xx answer. */

@@ -1,19 +1,15 @@
 import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
+import { developmentParts } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Part } from '../contract/instance.ts'
 import { persistence } from '../delivery/persistence.ts'
 import { start } from '../instance/start.ts'
-import { development } from '../page/development.ts'
 import { pageviews } from '../page/pageviews.ts'
 import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
 
-// Replaced by bundlers; absent where a module is loaded from a plain script tag.
-declare const process: { readonly env: { readonly NODE_ENV?: string } } | undefined
-
 /** The parts of every client. A function: a bundler cannot tell that an array it builds as a constant is not needed. */
 export function standardParts(): readonly Part[] {
-  const own = [persistence, pageviews]
-  return typeof process === 'object' && process.env.NODE_ENV !== 'production' ? [development, ...own] : own
+  return [...developmentParts(), persistence, pageviews]
 }
 
 /**

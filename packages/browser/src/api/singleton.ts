@@ -1,5 +1,6 @@
 import { type FlushOptions, type FlushResult, ThreadlineError } from '@threadline/core'
 import type { JsonObject } from '@threadline/schema'
+import { expectInit, refuseInit } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
@@ -43,6 +44,7 @@ function soon(verb: (instance: Instance) => void): void {
   // On a server nothing may pile up: there is no init to come.
   else if (typeof document === 'undefined') return
   else if (early.length < MAX_EARLY_CALLS) {
+    if (!running) expectInit()
     const moment = { timestamp: new Date(), url: pageUrl(), path: location.pathname, title: documentFact('title') }
     // On a prerendered page nothing happens before it is shown.
     early.push({ moment: isPrerendering() ? undefined : moment, verb })
@@ -81,7 +83,10 @@ function play(started: Instance): void {
  * destination that carries a secret.
  */
 export function init(config: BrowserConfig): void {
-  if (running) return
+  if (running) {
+    refuseInit()
+    return
+  }
   running = start(config, standardParts(), play)
   running?.signal.addEventListener('abort', () => {
     running = undefined

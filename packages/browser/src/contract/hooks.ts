@@ -1,4 +1,4 @@
-import type { DropReason, PauseReason, QueueItem, ThreadlineError } from '@threadline/core'
+import type { DropReason, PauseReason, QueueItem, ThreadlineError, Verdict } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import type { DroppedEvent } from './settings.ts'
 
@@ -15,6 +15,8 @@ export interface Signals {
   readonly delivered: readonly [item: QueueItem, delivery: Delivery]
   /** An event was given up, at capture or later. */
   readonly dropped: readonly [event: DroppedEvent | QueueItem, reason: DropReason]
+  /** A request has ended; the status is 0 when nobody answered. */
+  readonly judged: readonly [verdict: Verdict, status: number]
   /** Something went wrong that the page should hear of. */
   readonly failed: readonly [error: ThreadlineError]
   /** Nothing will be sent until the configuration is mended. */

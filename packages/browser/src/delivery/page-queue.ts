@@ -179,6 +179,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
       verdict = noAnswer()
     }
     for (const item of batch) inFlight.delete(item)
+    emit('judged', verdict, status)
     if (verdict.kind === 'retry' || verdict.kind === 'pause') {
       letOthersAhead(batch, status)
       putOff(verdict, { status, cause })

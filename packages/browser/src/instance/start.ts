@@ -1,5 +1,6 @@
 import { type Destination, ThreadlineError } from '@threadline/core'
 import { threadlineInBody } from '@threadline/destinations/threadline'
+import { checkConfig } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance, PageMemory, Part } from '../contract/instance.ts'
 import { documentFact, listen } from '../platform/page-globals.ts'
@@ -24,8 +25,10 @@ export function start(
   onBegin: (instance: Instance) => void = () => undefined,
 ): Running | undefined {
   if (typeof document === 'undefined') return undefined
+  checkConfig(config)
   const { key = '', host = '', destination = threadlineInBody({ host, key }) } = config
-  if (destination.secret) throw new ThreadlineError('secret_key_in_browser', destination.name)
+  if (destination.secret)
+    throw new ThreadlineError('secret_key_in_browser', `${destination.name}: secret key in a page`)
   const client = pageClient(config, destination)
   const { running, version } = client
   if (!running) {

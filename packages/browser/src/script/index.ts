@@ -1,28 +1,51 @@
 // The build for sites without a bundler: a classic script that becomes `window.threadline`.
-
+import './stub.js'
 import * as singleton from '../api/singleton.ts'
 import * as captures from '../api/standard-captures.ts'
 import { pageLeave } from '../page/page-leave.ts'
 import { trackAttributes } from '../page/track-attributes.ts'
+import { loadDebugBuild } from './debug-build.ts'
 import { readOptions } from './options.ts'
 
-/** What the page's stub collected before the script was there: names of functions and what they were called with. */
-type StubCall = readonly [name: string, ...args: unknown[]]
+/** What the page's stub collected before the script was there: when, names of functions, what they were called with. */
+type StubCall = readonly [at: number, name: string, ...args: unknown[]]
 
 const api: { readonly [name: string]: unknown } = { ...singleton, ...captures, pageLeave, trackAttributes }
 const page: { threadline?: { readonly q?: readonly StubCall[] } & typeof api } & typeof globalThis = globalThis
-const calls = page.threadline?.q ?? []
-page.threadline = api
 
-const tag = document.currentScript
-if (tag instanceof HTMLScriptElement && tag.dataset['key']) {
-  const parts = [
-    ...(tag.dataset['pageLeave'] === 'true' ? [pageLeave] : []),
-    ...(tag.dataset['attributes'] === 'true' ? [trackAttributes] : []),
-  ]
-  singleton.init({ ...readOptions(tag.dataset), parts })
+/** The element that loads this script. A module does not know its own. */
+function ownTag(): HTMLScriptElement | null {
+  const { currentScript } = document
+  return currentScript instanceof HTMLScriptElement
+    ? currentScript
+    : document.querySelector<HTMLScriptElement>('script[src][data-key^="pk_"]')
 }
-for (const [name, ...args] of calls) {
-  const call = api[name]
-  if (typeof call === 'function') call(...args)
+
+/** Becomes the client, and plays what was called before. */
+function start(tag: HTMLScriptElement | null, calls: readonly StubCall[]): void {
+  page.threadline = api
+  if (tag?.dataset['key']) {
+    const parts = [
+      ...(tag.dataset['pageLeave'] === 'true' ? [pageLeave] : []),
+      ...(tag.dataset['attributes'] === 'true' ? [trackAttributes] : []),
+    ]
+    singleton.init({ ...readOptions(tag.dataset), parts })
+  }
+  for (const [at, name, ...args] of calls) {
+    const call = api[name]
+    // What was captured happened then, not now.
+    if (name === 'capture') args[2] = { timestamp: new Date(at), ...Object(args[2]) }
+    if (typeof call === 'function') call(...args)
+  }
+}
+
+// A second tag, or one that a framework runs again: the page has its client.
+const calls = page.threadline?.q
+if (calls) {
+  const tag = ownTag()
+  const begin = () => {
+    if (page.threadline?.q) start(tag, calls)
+  }
+  if (tag?.dataset['debug'] === 'true' && tag.src.includes('threadline.js')) loadDebugBuild(tag, begin)
+  else begin()
 }

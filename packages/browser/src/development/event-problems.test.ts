@@ -1,6 +1,6 @@
 import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { expect, test } from 'vitest'
-import { problemOf } from './development.ts'
+import { eventProblem } from './event-problems.ts'
 
 const event = (fields: Partial<TrackEvent>): TrackEvent => ({
   eventId: 'e1',
@@ -14,10 +14,13 @@ test.each([
   [{ event: 'x'.repeat(129) }, /over 128/],
   [{ event: '$mine' }, /reserved/],
   [{ value: 49.9 }, /4990/],
+  [{ value: 4_990 }, /no currency.*Add currency/],
+  [{ properties: { value: 49.9, currency: 'EUR' } }, /third argument: capture\('plan_viewed', \{\}, \{ value: 4990/],
+  [{ properties: { revenue: 49.9, currency: 'EUR' } }, /^revenue and currency are properties/],
   [{ currency: 'eur' }, /ISO 4217/],
   [{ event: 'checkout_finished' }, /belongs to the server/],
 ])('%j is told of', (fields, text) => {
-  expect(problemOf(event(fields))).toMatch(text)
+  expect(eventProblem(event(fields))).toMatch(text)
 })
 
 test.each([
@@ -26,8 +29,10 @@ test.each([
   { event: 'signup_completed' },
   { value: 4_990, currency: 'EUR' },
   { event: 'constructor' },
+  { properties: { value: 3 } },
+  { value: 4_990, currency: 'EUR', properties: { price: 49.9, currency: 'EUR' } },
 ])('%j is fine', (fields) => {
-  expect(problemOf(event(fields))).toBeUndefined()
+  expect(eventProblem(event(fields))).toBeUndefined()
 })
 
 test('a catalogue of one’s own is checked against: properties and who owns the event', () => {
@@ -42,7 +47,7 @@ test('a catalogue of one’s own is checked against: properties and who owns the
     },
   }
   const catalogue = defineEvents({ plan_upgraded: schema, seat_billed: { schema, source: 'server' } })
-  expect(problemOf(event({ event: 'plan_upgraded' }), catalogue)).toBe('plan: is required')
-  expect(problemOf(event({ event: 'plan_upgraded', properties: { plan: 'pro' } }), catalogue)).toBeUndefined()
-  expect(problemOf(event({ event: 'seat_billed', properties: { plan: 'pro' } }), catalogue)).toMatch(/server/)
+  expect(eventProblem(event({ event: 'plan_upgraded' }), catalogue)).toBe('plan: is required')
+  expect(eventProblem(event({ event: 'plan_upgraded', properties: { plan: 'pro' } }), catalogue)).toBeUndefined()
+  expect(eventProblem(event({ event: 'seat_billed', properties: { plan: 'pro' } }), catalogue)).toMatch(/server/)
 })

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
+import { bundleScriptTag } from './bundle.ts'
+import { describeInChromium } from './chromium-suite.ts'
+
+const STUB = readFileSync(new URL('../../packages/browser/src/script/stub.js', import.meta.url), 'utf8')
+
+test('the stub in the documentation is the one that is tested', () => {
+  const docs = readFileSync(new URL('../../docs/browser.md', import.meta.url), 'utf8')
+  expect(docs).toContain(STUB.replace(/^\/\/.*\n/gm, '').trim())
+})
+
+describeInChromium('The script tag', (suite) => {
+  let script: string
+  let debugScript: string
+
+  beforeAll(async () => {
+    script = await bundleScriptTag()
+    debugScript = await bundleScriptTag({ isDevelopment: true })
+  })
+  beforeEach(async () => {
+    const serve = (file: string, body: string) =>
+      suite.page.route(`**/${file}`, (route) => route.fulfill({ contentType: 'text/javascript', body }))
+    await serve('threadline.js', script)
+    await serve('threadline.debug.js', debugScript)
+  })
+
+  const tag = (attributes = 'async') =>
+    `<script ${attributes} src="/threadline.js" data-key="pk_test" data-host="/t" data-flush-interval-ms="100"></script>`
+  const withStub = (code: string, body = tag()) =>
+    `<!doctype html><title>Tag</title><script>${STUB};${code}</script>${body}`
+
+  test('starts by its attributes, and plays what the stub collected, with its time', async () => {
+    const { page, recorder, consoleLines } = suite
+    let open: (() => void) | undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    await page.route('**/threadline.js', async (route) => {
+      await gate
+      await route.fulfill({ contentType: 'text/javascript', body: script })
+    })
+    recorder.defaultPage = withStub(
+      `threadline.capture('before_load', { n: 1 }); threadline.capture('dated', {}, { timestamp: '2026-01-31T09:30:00.000Z' })`,
+      `${tag('async data-attributes="true"')}<button data-track="pressed">Press</button>`,
+    )
+    await page.goto(recorder.origin, { waitUntil: 'commit' })
+    await page.waitForSelector('button')
+    const loaded = await page.evaluate('Date.now()')
+    open?.()
+    await recorder.until(() => recorder.stored('dated').length === 1)
+    await page.click('button')
+    await page.evaluate(`threadline.signedUp({ method: 'sso' })`)
+    await recorder.until(() => recorder.stored('signup_completed').length === 1)
+    expect(recorder.stored().map(({ event }) => event)).toEqual([
+      '$pageview',
+      'before_load',
+      'dated',
+      'pressed',
+      'signup_completed',
+    ])
+    expect(Date.parse(recorder.stored('before_load')[0]?.timestamp ?? '')).toBeLessThanOrEqual(Number(loaded))
+    expect(recorder.stored('dated')).toMatchObject([{ timestamp: '2026-01-31T09:30:00.000Z' }])
+    expect(consoleLines).toEqual([])
+  })
+
+  test('without the script, because it is blocked: answers like a client that has not begun, and holds 500 calls', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = withStub('', '')
+    await page.goto(recorder.origin)
+    expect(
+      await page.evaluate(`(async () => {
+        for (let n = 0; n < 2_000; n += 1) threadline.capture('looped', { n })
+        const stub = await threadline
+        return [stub === threadline, threadline.getAnonymousId() ?? null, threadline.getSessionId() ?? null, threadline.headers(),
+          threadline.storage(), threadline.hasOptedOut(), await threadline.flush(), threadline.capture('x') ?? null,
+          threadline.q.length, 'then' in threadline, typeof threadline[Symbol.toPrimitive], \`\${threadline}\`]
+      })()`),
+    ).toEqual([
+      true,
+      null,
+      null,
+      {},
+      { cookie: false, localStorage: false },
+      false,
+      { delivered: 0, duplicates: 0, dropped: 0 },
+      null,
+      500,
+      false,
+      'undefined',
+      '[object Object]',
+    ])
+  })
+
+  test.each([
+    ['type="module"', tag('type="module"')],
+    [
+      'a tag that a script adds',
+      `<script>document.head.append(Object.assign(document.createElement('script'), { src: '/threadline.js' }));
+      Object.assign(document.scripts[document.scripts.length - 1].dataset, { key: 'pk_test', host: '/t', flushIntervalMs: '100' })</script>`,
+    ],
+    ['below an element with its name', `<div id="threadline"></div>${tag()}`],
+  ])('starts with %s', async (_, body) => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = withStub(`threadline.capture('early')`, body)
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('early').length === 1)
+    expect(recorder.stored('$pageview')).toHaveLength(1)
+    expect(consoleLines).toEqual([])
+  })
+
+  test('needs no stub', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = `<!doctype html><title>Tag</title><p id="threadline"></p>${tag('')}<script>threadline.capture('after')</script>`
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('after').length === 1)
+  })
+
+  test('every function of the client is in the stub, and the other way round', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = withStub(`window.collected = Object.keys(threadline)`, tag(''))
+    await page.goto(recorder.origin)
+    const [collected, real] = await page.evaluate<[string[], string[]]>(`[collected.filter((name) => name !== 'q'),
+      Object.keys(threadline).filter((name) => !['pageLeave', 'trackAttributes'].includes(name))]`)
+    expect(collected.sort()).toEqual(real.sort())
+  })
+
+  test('twice, or run again by a framework: one client', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = withStub('', `${tag('')}${tag('')}<script>${STUB}</script>`)
+    await page.goto(recorder.origin)
+    // As Turbo does it: the element of the new body is inserted, and runs.
+    const again = page.waitForResponse('**/threadline.js')
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('script'), { src: '/threadline.js' }))`,
+    )
+    await again
+    await page.waitForLoadState('networkidle')
+    await page.evaluate(`threadline.capture('counted')`)
+    await recorder.until(() => recorder.stored('counted').length === 1)
+    await page.evaluate('threadline.flush()')
+    expect(recorder.stored().map(({ event }) => event)).toEqual(['$pageview', 'counted'])
+    expect(consoleLines).toEqual([])
+  })
+
+  test.each(['async', '', 'type="module"', 'nonce="n1" integrity=""'])(
+    'data-debug="true" on a tag %s says what is wrong',
+    async (attributes) => {
+      const { page, recorder, consoleLines } = suite
+      const body = `${tag(`${attributes} data-debug="true"`)}<script${attributes.startsWith('nonce') ? ' nonce="n1"' : ''}>threadline.capture('paid', {}, { value: 4990 })</script>`
+      recorder.defaultPage = withStub('', body)
+      if (attributes.startsWith('nonce')) {
+        recorder.defaultPage = recorder.defaultPage.replace('<script>', '<script nonce="n1">')
+        recorder.pageHeaders = { 'content-security-policy': "script-src 'nonce-n1'" }
+      }
+      await page.goto(recorder.origin)
+      await recorder.until(() => recorder.stored('paid').length === 1)
+      expect(consoleLines).toEqual([expect.stringMatching(/^threadline: paid: value 4990 has no currency/)])
+      expect(recorder.stored().map(({ event }) => event)).toEqual(['$pageview', 'paid'])
+    },
+  )
+
+  test.each([
+    [{ status: 404 }, /404/],
+    [{ contentType: 'text/html', body: '<!doctype html>' }, /Unexpected token/],
+  ])('data-debug="true" without the file beside it: %j, and the client works as ever', async (answer, complaint) => {
+    const { page, recorder, consoleLines } = suite
+    await page.route('**/threadline.debug.js', (route) => route.fulfill(answer))
+    recorder.defaultPage = withStub(`threadline.capture('paid', {}, { value: 4990 })`, tag('data-debug="true"'))
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('paid').length === 1)
+    expect(consoleLines).toEqual([expect.stringMatching(complaint)])
+  })
+})

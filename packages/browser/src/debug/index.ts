@@ -1,0 +1,1 @@
+export { development as debug } from '../development/development.ts'
