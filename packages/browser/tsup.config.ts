@@ -32,6 +32,7 @@ export default [
       'src/overlay/index.ts',
       'src/react/index.ts',
       'src/testing/index.ts',
+      'src/web-vitals/index.ts',
       'src/development/on.ts',
       'src/development/off.ts',
       'src/development/auto.ts',

@@ -3,6 +3,7 @@ export type { CapturableName, Capture, CaptureArguments } from './api/capture-ty
 export type { BrowserClient, TypedConfig } from './api/client.ts'
 export { createBrowserClient } from './api/create-client.ts'
 export { addIdField } from './api/form-field.ts'
+export { excludeOwnVisits } from './api/own-visits.ts'
 export {
   alias,
   capture,
@@ -40,10 +41,14 @@ export type { CaptureHook, ConsentChoice, DroppedEvent, PageviewRule, PageviewRu
 export { dropAutomated } from './page/automation.ts'
 export { clickIds } from './page/click-ids.ts'
 export { fragments } from './page/fragments.ts'
+export { type GlobalProperties, globalProperties } from './page/global-properties.ts'
+export { type LinkClicksOptions, linkClicks } from './page/link-clicks.ts'
 export { linkDecoration } from './page/link-decoration.ts'
+export { pageAddress } from './page/page-address.ts'
 export { pageLeave } from './page/page-leave.ts'
 export { byHash, byPath, byQuery } from './page/pageview-rules.ts'
 export { allowParams, chain, scrub } from './page/scrub.ts'
 export { shareVisitorId } from './page/share-visitor-id.ts'
 export { readTouches, type Touch, type Touches, type TouchesOptions, touches } from './page/touches.ts'
 export { trackAttributes } from './page/track-attributes.ts'
+export { memoryOnly, partitionedCookies } from './platform/stores.ts'

@@ -1,7 +1,7 @@
 import { uuidv7 } from '@threadline/schema'
 import type { Settings } from '../contract/settings.ts'
 import { attempt } from '../platform/attempt.ts'
-import { documentFact, setDocumentCookie } from '../platform/page-globals.ts'
+import { stores } from '../platform/stores.ts'
 
 const DAY_S = 86_400
 
@@ -10,7 +10,7 @@ let widest: string | undefined
 
 /** Every value under a name; more than one when it is set on several domains. */
 export function readCookies(name: string): string[] {
-  const pairs = attempt(() => documentFact('cookie').split('; ')) ?? []
+  const pairs = attempt(() => stores.readCookies().split('; ')) ?? []
   return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1))
 }
 
@@ -19,7 +19,7 @@ function set(config: Settings, name: string, value: string, domain: string): voi
   const life = value ? cookieMaxAgeDays * DAY_S : 0
   const secure = location.protocol === 'https:' ? ';secure' : ''
   attempt(() =>
-    setDocumentCookie(`${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`),
+    stores.writeCookie(`${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`),
   )
 }
 

@@ -13,7 +13,7 @@ if (!window.threadline?.init) {
     flush: () => Promise.resolve({ delivered: 0, duplicates: 0, dropped: 0 }),
   }
   const verbs =
-    'init capture page identify alias group reset setAnonymousId consent optOut optIn contentViewed signedUp leadCreated featureUsed checkoutStarted checkoutCancelled trialStarted subscriptionCancelled'
+    'init capture page identify alias group reset setAnonymousId consent optOut optIn destroy contentViewed signedUp leadCreated featureUsed checkoutStarted checkoutCancelled trialStarted subscriptionCancelled'
   for (const name of verbs.split(' ')) {
     // 500 are what a page keeps: a script that is blocked never comes.
     stub[name] = (...args) => void (q.length < 500 && q.push([Date.now(), name, ...args]))

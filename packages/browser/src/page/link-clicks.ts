@@ -1,0 +1,70 @@
+import type { Part } from '../contract/instance.ts'
+import { widestDomain } from '../identity/cookies.ts'
+import { listen } from '../platform/page-globals.ts'
+import { closestInPath } from './closest-in-path.ts'
+import { isWithin } from './referrers.ts'
+
+/** Endings of files that are downloaded rather than shown. Not split here: a bundler would keep what comes of it. */
+const DOWNLOADS =
+  '7z apk avi csv dmg doc docx epub exe gz iso jar key mov mp3 mp4 msi numbers odt pages pdf pkg pps ppt pptx rar rpm rtf svg tar tgz txt wav xls xlsx zip'
+
+export interface LinkClicksOptions {
+  /** More domains of your own, each with all below it. A link to them is not outbound. */
+  readonly ownDomains?: readonly string[]
+  /** More endings of files that are downloads, without the dot: `['ics']`. */
+  readonly downloads?: readonly string[]
+}
+
+function fileName({ pathname }: URL): { readonly name: string; readonly extension: string } {
+  const name = pathname.slice(pathname.lastIndexOf('/') + 1)
+  return { name, extension: name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '' }
+}
+
+/** Not `mailto:` and the like, and not SVG's own links, whose address is no text. */
+function isWebLink(link: Element | undefined): link is HTMLAnchorElement | HTMLAreaElement {
+  return !!link && 'href' in link && /^https?:/.test(String(link.href))
+}
+
+/**
+ * Makes a part that captures `file_downloaded` (`url`, `file_name`, `file_extension`) when a link to a file, or one with a
+ * `download` attribute, is clicked, and `outbound_link_clicked` (`url`, `host`) for other links to other sites. A middle click,
+ * which opens a tab, counts. Query and fragment stay out of `url`: they may hold what is nobody's business.
+ */
+export function linkClicks({ ownDomains = [], downloads = [] }: LinkClicksOptions = {}): Part {
+  return ({ config, capture, signal }) => {
+    const endings = [...DOWNLOADS.split(' '), ...downloads]
+    let isAllowed = false
+
+    /** Without cookies nobody knows which domains belong together; the page's own host and what is below it do. */
+    function isOwn({ hostname }: URL): boolean {
+      const domain = isAllowed ? widestDomain(config) : ''
+      return [domain || location.hostname, location.hostname, ...ownDomains].some((own) => isWithin(hostname, own))
+    }
+
+    function track(event: Event): void {
+      // The right button opens a menu.
+      if ('button' in event && Number(event.button) > 1) return
+      const link = closestInPath(event, 'a[href],area[href]')
+      if (!isWebLink(link)) return
+      const target = new URL(link.href)
+      const url = target.origin + target.pathname
+      const { name, extension } = fileName(target)
+      if (link.hasAttribute('download') || endings.includes(extension)) {
+        capture('file_downloaded', { url, file_name: name, file_extension: extension })
+      } else if (!isOwn(target)) capture('outbound_link_clicked', { url, host: target.hostname })
+    }
+
+    // While the event goes down, so that a handler which stops it does not hide it.
+    const options = { capture: true, signal }
+    listen(window, 'click', track, options)
+    listen(window, 'auxclick', track, options)
+    return {
+      allowed() {
+        isAllowed = true
+      },
+      refused() {
+        isAllowed = false
+      },
+    }
+  }
+}
