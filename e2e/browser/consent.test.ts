@@ -60,8 +60,9 @@ describeInChromium('Consent', (suite) => {
     await page.evaluate(
       `threadline.identify('user_1'); threadline.consent('denied'); threadline.capture('after_denial')`,
     )
-    // Sent before the denial, and never answered.
-    expect(await traces()).toEqual({ ...NOTHING, sent: 1 })
+    // Sent before the denial, and never answered. What is left is the refusal itself, which other tabs and later pages have
+    // to know of.
+    expect(await traces()).toEqual({ cookies: ['tl_opted_out'], local: ['tl_opted_out'], sent: 1 })
     expect(await page.evaluate('drops')).toEqual([
       ['$pageview', 'consent_denied'],
       ['$identify', 'consent_denied'],

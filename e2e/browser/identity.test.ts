@@ -153,20 +153,89 @@ describeInChromium('Identity', (suite) => {
     await page.clock.install()
     await visit(recorder.origin)
     const session = () => page.evaluate('threadline.getSessionId()')
+    const sessionOfEvent = async () => {
+      await page.evaluate(`threadline.capture('step_done')`)
+      return session()
+    }
     const first = await session()
     await page.clock.fastForward(29 * 60_000)
-    expect(await session()).toBe(first)
+    expect(await sessionOfEvent()).toBe(first)
     await page.clock.fastForward(29 * 60_000)
-    expect(await session()).toBe(first)
+    expect(await sessionOfEvent()).toBe(first)
     await page.clock.fastForward(31 * 60_000)
-    const second = await session()
+    const second = await sessionOfEvent()
     expect(second).not.toBe(first)
     for (let count = 0; count < 48; count += 1) {
       await page.clock.fastForward(29 * 60_000)
-      expect(await session()).toBe(second)
+      expect(await sessionOfEvent()).toBe(second)
     }
     await page.clock.fastForward(29 * 60_000)
     await page.clock.fastForward(29 * 60_000)
-    expect(await session()).not.toBe(second)
+    expect(await sessionOfEvent()).not.toBe(second)
+  })
+
+  test('asking for the session, the headers or where the id is keeps no session alive, and none is asked for in vain', async () => {
+    const { page, recorder } = suite
+    await page.clock.install()
+    await visit(recorder.origin)
+    const ask = () => page.evaluate<string>(`(threadline.headers(), threadline.storage(), threadline.getSessionId())`)
+    const stored = () => page.evaluate<string>('localStorage.tl_session')
+    const first = await ask()
+    await page.clock.fastForward(20 * 60_000)
+    expect(await ask()).toBe(first)
+    const before = await stored()
+    await page.clock.fastForward(9 * 60_000)
+    expect(await ask()).toBe(first)
+    expect(await stored()).toBe(before)
+    await page.clock.fastForward(2 * 60_000)
+    const second = await ask()
+    expect(second).not.toBe(first)
+    // The event that comes after has the session that was handed out.
+    await page.evaluate(`threadline.capture('step_done')`)
+    await page.clock.runFor(1_000)
+    await recorder.until(() => recorder.stored('step_done').length === 1)
+    expect(recorder.stored('step_done')).toMatchObject([{ sessionId: second }])
+  })
+
+  test('an integer is a user, as its decimal string; what is no id is refused, and onError says what to do', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = pageWith(`
+      window.errors = []
+      window.drops = []
+      threadline.init({
+        key: 'pk_test', host: '/t', flushIntervalMs: 100,
+        onError: ({ code, message }) => errors.push([code, message]),
+        onDrop: ({ event }, reason) => drops.push([event, reason]),
+      })`)
+    await visit(recorder.origin)
+    await page.evaluate(`for (const id of [
+      null, undefined, NaN, Infinity, 4.2, 2 ** 53, 0, -1, '', ' ', 'guest', 'x'.repeat(201), {}, [], true, Symbol('s'),
+      { toString() { throw new Error('hostile') } },
+    ]) threadline.identify(id)`)
+    const refused = await page.evaluate<string[][]>('errors')
+    expect(refused).toHaveLength(17)
+    expect(new Set(refused.map(([code]) => code))).toEqual(new Set(['invalid_id']))
+    expect(refused.map(([, message]) => message)).toEqual(
+      expect.arrayContaining([
+        'identify: number NaN is not an id. Pass a string of 1 to 200 characters that stands for one alone, or an integer.',
+        expect.stringMatching(/^identify: string guest is not an id/),
+        expect.stringMatching(/^identify: object object is not an id/),
+      ]),
+    )
+    expect(await page.evaluate('drops')).toEqual(Array(17).fill(['$identify', 'invalid_id']))
+    await page.evaluate(`threadline.alias(null); threadline.group('undefined'); threadline.setAnonymousId(42)`)
+    expect((await page.evaluate<string[][]>('errors')).slice(17)).toEqual([
+      ['invalid_id', expect.stringMatching(/^alias: object null is not an id/)],
+      ['invalid_id', expect.stringMatching(/^group: string undefined is not an id/)],
+      ['invalid_id', expect.stringMatching(/^setAnonymousId: number 42 is not an id. Pass 8 to 200/)],
+    ])
+
+    await page.evaluate(`threadline.identify(42); threadline.alias(7); threadline.group(10n)`)
+    await recorder.until(() => recorder.stored('$group').length === 1)
+    expect(recorder.stored('$identify')).toMatchObject([{ userId: '42' }])
+    expect(recorder.stored('$alias')).toMatchObject([{ userId: '42', properties: { previousId: '7' } }])
+    expect(recorder.stored('$group')).toMatchObject([{ properties: { groupId: '10' } }])
+    await visit(recorder.origin)
+    expect(recorder.stored('$pageview').at(-1)).toMatchObject({ userId: '42' })
   })
 })

@@ -94,7 +94,7 @@ describeInChromium('Optional parts', (suite) => {
       last_touch: { path: '/offer', utm: { source: 'ads' } },
     })
     await page.evaluate(`threadline.consent('denied')`)
-    expect(await page.evaluate('Object.keys(localStorage)')).toEqual([])
+    expect(await page.evaluate('Object.keys(localStorage)')).toEqual(['tl_opted_out'])
   })
 
   test('clickIds, allowParams and scrub see every event', async () => {

@@ -34,7 +34,7 @@ export {
   subscriptionCancelled,
   trialStarted,
 } from './api/standard-captures.ts'
-export type { StorageState } from './api/verbs.ts'
+export type { StorageState, UserId } from './api/verbs.ts'
 export type { BrowserConfig } from './contract/config.ts'
 export type { CaptureOptions, Part } from './contract/instance.ts'
 export type { CaptureHook, ConsentChoice, DroppedEvent, PageviewRule, PageviewRules } from './contract/settings.ts'

@@ -9,7 +9,10 @@ export const ID_NAME = 'tl_id'
  */
 export const SESSION_NAME = 'tl_session'
 
-/** The cookie of a visitor who opted out, whatever its value. */
+/**
+ * The cookie of a visitor who opted out (`opted_out`) or refused when the page asked (`denied`). Any other value counts as an
+ * opt-out, an empty one as none.
+ */
 export const OPTED_OUT_NAME = 'tl_opted_out'
 
 /** The request header by which a page hands over the visitor's id. */

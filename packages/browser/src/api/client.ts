@@ -16,27 +16,36 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
   readonly capture: Capture<Catalogue>
   /** Captures `$pageview` for the current address. Only needed with `pageviews: false`. */
   page(properties?: JsonObject): void
-  /** Says who the visitor is from now on, and links the anonymous id to it. Refuses ids such as `null` or `guest`. */
-  identify(userId: string, traits?: JsonObject): void
+  /**
+   * Says who the visitor is from now on, and links the anonymous id to it. An integer becomes its decimal string; ids such
+   * as `null` or `guest` are refused, of which `onError` is told.
+   */
+  identify(userId: verbs.UserId, traits?: JsonObject): void
   /** Says that `previousId`, an id from elsewhere, was this visitor too. */
-  alias(previousId: string): void
+  alias(previousId: verbs.UserId): void
   /** Says that the visitor belongs to a company, team or account. */
-  group(groupId: string, traits?: JsonObject): void
+  group(groupId: verbs.UserId, traits?: JsonObject): void
   /** Forgets user, visitor and session, and starts as somebody new. Call it at sign-out: computers are shared. */
   reset(): void
-  /** The visitor's id; `undefined` on a server and after a refusal. */
+  /** The visitor's id; `undefined` on a server, while consent is pending and after a refusal. */
   getAnonymousId(): string | undefined
   /** Sets an id that a server owns: 8 to 200 of `A-Z a-z 0-9 _ . : -`. Any other is refused. */
   setAnonymousId(id: string): void
-  /** The session's id: it ends after 30 minutes without an event, or after 24 hours. */
+  /**
+   * The session's id; `undefined` when there is no visitor's. It ends after 30 minutes without an event, however often it
+   * is asked for, and after 24 hours.
+   */
   getSessionId(): string | undefined
   /** Sends what is queued. Resolves when all captured before has left the queue; rejects with `FlushError`. */
   flush(options?: FlushOptions): Promise<FlushResult>
-  /** Says what the visitor chose, at any time. A grant sends what was held, a refusal wipes the browser's storage. */
+  /**
+   * Says what the visitor chose, at any time. A grant sends what was held. A refusal wipes the browser's storage, and holds
+   * in every tab and on every later page until another answer; of an opt-out only `optIn` takes it back.
+   */
   consent(choice: ConsentChoice): void
-  /** Refuses for good: remembered, and stronger than `consent` in the configuration of later pages. */
+  /** Refuses for good: for the whole site, in every tab, and stronger than `consent`. */
   optOut(): void
-  /** Takes `optOut` back. */
+  /** Takes `optOut` back, and grants. */
   optIn(): void
   hasOptedOut(): boolean
   /** Where the visitor's id is kept at this moment. */
@@ -81,7 +90,7 @@ export function toClient<Catalogue extends EventCatalogue>(running: Running | un
     optOut: () => tell(verbs.optOut),
     optIn: () => tell(verbs.optIn),
     hasOptedOut: () => call(verbs.hasOptedOut, false),
-    storage: () => call(verbs.storage, { cookie: false, localStorage: false }),
+    storage: () => call(verbs.storage, verbs.NOWHERE),
     headers: () => call(verbs.headers, {}),
     destroy: () => running?.end(),
   }

@@ -104,21 +104,21 @@ export const page = (properties?: JsonObject): void => {
   soon((client) => verbs.page(client, given))
 }
 
-export const identify = (userId: string, traits?: JsonObject): void => {
+export const identify = (userId: verbs.UserId, traits?: JsonObject): void => {
   const given = kept(traits)
   soon((client) => verbs.identify(client, userId, given))
 }
 
-export const alias = (previousId: string): void => soon((client) => verbs.alias(client, previousId))
+export const alias = (previousId: verbs.UserId): void => soon((client) => verbs.alias(client, previousId))
 
-export const group = (groupId: string, traits?: JsonObject): void => {
+export const group = (groupId: verbs.UserId, traits?: JsonObject): void => {
   const given = kept(traits)
   soon((client) => verbs.group(client, groupId, given))
 }
 
 export const reset = (): void => soon(verbs.reset)
 
-/** The visitor's id; `undefined` before `init`, on a server and after a refusal. */
+/** The visitor's id; `undefined` before `init`, on a server, while consent is pending and after a refusal. */
 export function getAnonymousId(): string | undefined {
   const client = now()
   return client && verbs.getAnonymousId(client)
@@ -126,7 +126,7 @@ export function getAnonymousId(): string | undefined {
 
 export const setAnonymousId = (id: string): void => soon((client) => verbs.setAnonymousId(client, id))
 
-/** The session's id; `undefined` before `init`, on a server and after a refusal. */
+/** The session's id; `undefined` when there is no visitor's. Asking for it does not keep the session alive. */
 export function getSessionId(): string | undefined {
   const client = now()
   return client && verbs.getSessionId(client)
@@ -144,13 +144,12 @@ export const optOut = (): void => soon(verbs.optOut)
 export const optIn = (): void => soon(verbs.optIn)
 
 export function hasOptedOut(): boolean {
-  const client = now()
-  return !!client && verbs.hasOptedOut(client)
+  return typeof document !== 'undefined' && verbs.hasOptedOut()
 }
 
 export function storage(): verbs.StorageState {
   const client = now()
-  return client ? verbs.storage(client) : { cookie: false, localStorage: false }
+  return client ? verbs.storage(client) : verbs.NOWHERE
 }
 
 /**

@@ -1,12 +1,17 @@
-import { type Flushable, type FlushOptions, type FlushResult, flushQueue, type Outcome } from '@threadline/core'
-import { isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
+import {
+  type Flushable,
+  type FlushOptions,
+  type FlushResult,
+  flushQueue,
+  type Outcome,
+  ThreadlineError,
+} from '@threadline/core'
+import { ID_NAME, isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@threadline/schema'
 import type { Hooks } from '../contract/hooks.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
-import { OPTED_OUT, toConsent } from '../identity/consent.ts'
+import { DENIED, OPTED_OUT, readRefusal, toConsent, writeRefusal } from '../identity/consent.ts'
 import { readCookies } from '../identity/cookies.ts'
-import { ID_NAME } from '../identity/identity.ts'
-import { createMirror } from '../identity/mirror.ts'
 import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { readLocal } from '../platform/local-storage.ts'
@@ -17,25 +22,40 @@ export function page({ capture }: Instance, properties?: JsonObject): void {
   capture('$pageview', properties)
 }
 
-export function identify({ capture, identity, emit }: Instance, userId: string, traits?: JsonObject): void {
-  if (!isUsableId(userId)) {
-    emit('dropped', { eventId: '', event: '$identify' }, 'invalid_id')
-    return
-  }
-  identity.become({ userId })
+export function identify(instance: Instance, userId: UserId, traits?: JsonObject): void {
+  const id = toId(instance, 'identify', userId)
+  if (!id) return
+  instance.identity.become({ userId: id })
   // A getter of the page's may throw; encoding will find out too, and say so.
   const email = attempt(() => traits?.['email'])
-  capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
+  instance.capture('$identify', undefined, { traits, ...(typeof email === 'string' && { email }) })
 }
 
-export function alias({ capture, emit }: Instance, previousId: string): void {
-  if (isUsableId(previousId)) capture('$alias', { previousId })
-  else emit('dropped', { eventId: '', event: '$alias' }, 'invalid_id')
+export function alias(instance: Instance, previousId: UserId): void {
+  const id = toId(instance, 'alias', previousId)
+  if (id) instance.capture('$alias', { previousId: id })
 }
 
-export function group({ capture, emit }: Instance, groupId: string, traits?: JsonObject): void {
-  if (isUsableId(groupId)) capture('$group', { groupId, traits })
-  else emit('dropped', { eventId: '', event: '$group' }, 'invalid_id')
+export function group(instance: Instance, groupId: UserId, traits?: JsonObject): void {
+  const id = toId(instance, 'group', groupId)
+  if (id) instance.capture('$group', { groupId: id, traits })
+}
+
+/** An integer as the string it is sent as, since many databases have such ids; what is no id is refused, and said so. */
+function toId(instance: Instance, verb: 'identify' | 'alias' | 'group', id: unknown): string | undefined {
+  const text = typeof id === 'bigint' || Number.isSafeInteger(id) ? String(id) : id
+  if (isUsableId(text)) return text
+  const rule = 'Pass a string of 1 to 200 characters that stands for one alone, or an integer.'
+  return refuse(instance, { name: `$${verb}`, call: verb, id, rule })
+}
+
+function refuse(
+  { emit }: Instance,
+  { name, call, id, rule }: { readonly [Part in 'name' | 'call' | 'rule']: string } & { readonly id: unknown },
+): undefined {
+  const got = String(attempt(() => String(id)) ?? typeof id).slice(0, 50)
+  emit('dropped', { eventId: '', event: name }, 'invalid_id')
+  emit('failed', new ThreadlineError('invalid_id', `${call}: ${typeof id} ${got} is not an id. ${rule}`))
 }
 
 export function reset({ identity }: Instance): void {
@@ -44,17 +64,18 @@ export function reset({ identity }: Instance): void {
   identity.become({ anonymousId: uuidv7() })
 }
 
-export function getAnonymousId({ identity, consent }: Instance): string | undefined {
-  return consent?.analytics === false ? undefined : identity.touch(clock.now()).anonymousId
+export function getAnonymousId({ identity, mayTrack }: Instance): string | undefined {
+  return mayTrack() ? identity.read(clock.now()).anonymousId : undefined
 }
 
-export function setAnonymousId({ identity, emit }: Instance, id: string): void {
-  if (isCarriedId(id)) identity.become({ anonymousId: id })
-  else emit('dropped', { eventId: '', event: 'setAnonymousId' }, 'invalid_id')
+export function setAnonymousId(instance: Instance, id: string): void {
+  const rule = 'Pass 8 to 200 of A-Z a-z 0-9 _ . : -'
+  if (isCarriedId(id)) instance.identity.become({ anonymousId: id })
+  else refuse(instance, { name: 'setAnonymousId', call: 'setAnonymousId', id, rule })
 }
 
-export function getSessionId({ identity, consent }: Instance): string | undefined {
-  return consent?.analytics === false ? undefined : identity.touch(clock.now()).sessionId
+export function getSessionId({ identity, mayTrack }: Instance): string | undefined {
+  return mayTrack() ? identity.read(clock.now()).sessionId : undefined
 }
 
 export function flush({ queue, hooks, closeView }: Instance, options?: FlushOptions): Promise<FlushResult> {
@@ -89,28 +110,32 @@ export function flush({ queue, hooks, closeView }: Instance, options?: FlushOpti
 
 export function consent(instance: Instance, choice: ConsentChoice): void {
   instance.consent = toConsent(choice)
-  instance.consentChanged()
+  // An opt-out is for `optIn` to take back.
+  if (!hasOptedOut()) writeRefusal(instance.config, instance.consent.analytics === false ? DENIED : '')
+  instance.mayTrack()
 }
 
-export function optOut(instance: Instance): void {
-  consent(instance, 'denied')
-  createMirror(instance.config, OPTED_OUT).write('opted_out')
+export function optOut({ config, mayTrack }: Instance): void {
+  writeRefusal(config, OPTED_OUT)
+  mayTrack()
 }
 
 export function optIn(instance: Instance): void {
-  createMirror(instance.config, OPTED_OUT).write('')
+  writeRefusal(instance.config, '')
   consent(instance, 'granted')
 }
 
-export function hasOptedOut({ config }: Instance): boolean {
-  return !!createMirror(config, OPTED_OUT).read()
+export function hasOptedOut(): boolean {
+  return !['', DENIED].includes(readRefusal())
 }
 
-export function storage({ config, identity }: Instance): StorageState {
-  const { anonymousId } = identity.touch(clock.now())
+export function storage({ config, identity, mayTrack }: Instance): StorageState {
+  if (!mayTrack()) return NOWHERE
+  const { anonymousId } = identity.read(clock.now())
+  const { cookieName = ID_NAME, storageKey = cookieName } = config
   return {
-    cookie: readCookies(config.cookieName ?? ID_NAME)[0] === anonymousId,
-    localStorage: readLocal(config.storageKey ?? ID_NAME) === anonymousId,
+    cookie: readCookies(cookieName).includes(anonymousId),
+    localStorage: readLocal(storageKey) === anonymousId,
   }
 }
 
@@ -119,6 +144,12 @@ export interface StorageState {
   readonly cookie: boolean
   readonly localStorage: boolean
 }
+
+/** Where the id is on a server, and while nothing may be stored. */
+export const NOWHERE: StorageState = { cookie: false, localStorage: false }
+
+/** Whatever stands for a user, a company or a team in the app's database. Integers are sent as their decimal strings. */
+export type UserId = string | number | bigint
 
 export function headers(instance: Instance): Readonly<Record<string, string>> {
   const anonymousId = getAnonymousId(instance)

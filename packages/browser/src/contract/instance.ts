@@ -32,9 +32,13 @@ export interface Instance {
   /** Aborted when the client is taken down: parts give it to their listeners, and undo by it what else they did. */
   readonly signal: AbortSignal
   readonly memory: PageMemory
+  /** What this page was told. */
   consent: Consent | undefined
-  /** Acts on a change of `consent`. */
-  readonly consentChanged: () => void
+  /**
+   * Whether events may be captured at this moment; `undefined` while nobody has said. Acts on what has changed: what this
+   * page was told, and what the visitor refused in any tab.
+   */
+  readonly mayTrack: () => boolean | undefined
   /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
   readonly begin: (parts: readonly Part[]) => void
   /** The page is shown again, or the network `isBack`. */

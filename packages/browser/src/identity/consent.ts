@@ -1,9 +1,12 @@
-import type { Consent } from '@threadline/schema'
+import { type Consent, OPTED_OUT_NAME } from '@threadline/schema'
 import type { ConsentChoice, Settings } from '../contract/settings.ts'
-import { createMirror } from './mirror.ts'
+import { readLocal, writeLocal } from '../platform/local-storage.ts'
+import { readCookies, replaceCookie } from './cookies.ts'
 
-/** Cookie and `localStorage` key of a visitor who opted out. It outlives everything else. */
-export const OPTED_OUT = 'tl_opted_out'
+/** What is stored of a visitor who refused when the page asked: less than an opt-out, since a later grant lifts it. */
+export const DENIED = 'denied'
+/** What is stored of a visitor who opted out. Whatever else is found there counts the same: a server may have set it. */
+export const OPTED_OUT = 'opted_out'
 
 /** The signals of a browser whose user does not want to be tracked. Neither is in TypeScript's DOM library. */
 interface PrivacySignals {
@@ -19,13 +22,32 @@ export function toConsent(choice: ConsentChoice): Consent {
 }
 
 /**
- * What holds until the page says something else: an earlier opt-out, else a signal of the browser, else the site's own
- * default. `undefined` allows everything without a word about consent in the events.
+ * What the visitor has refused to the whole site; empty when nothing. Read before every event, since another tab may have
+ * been told.
+ */
+export function readRefusal(): string {
+  return readCookies(OPTED_OUT_NAME)[0] ?? readLocal(OPTED_OUT_NAME) ?? ''
+}
+
+/**
+ * Keeps a refusal, or takes it back when it is empty: as an empty cookie then, which tells subdomains whose `localStorage`
+ * still has it.
+ */
+export function writeRefusal(config: Settings, refusal: string): void {
+  if (readRefusal() !== refusal) replaceCookie(config, OPTED_OUT_NAME, refusal)
+  writeLocal(OPTED_OUT_NAME, refusal)
+}
+
+/**
+ * What the page has been told when it starts: by a signal of the browser, else by the site. `undefined` allows everything
+ * without a word about consent in the events.
  */
 export function initialConsent(config: Settings): Consent | undefined {
   const { consent, honorGpc = true, honorDnt } = config
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  const isRefused =
-    (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1') || createMirror(config, OPTED_OUT).read()
-  return isRefused ? toConsent('denied') : consent && toConsent(consent)
+  if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied')
+  const told = consent && toConsent(consent)
+  // The site knows of a grant that came after.
+  if (told?.analytics && readRefusal() === DENIED) writeRefusal(config, '')
+  return told
 }

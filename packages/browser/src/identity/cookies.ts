@@ -8,18 +8,32 @@ const DAY_S = 86_400
 /** The widest domain on which this page may set cookies, once it is known. */
 let widest: string | undefined
 
-/** Every value under a name; more than one when it is set on several domains. */
+/**
+ * Every value under a name, the one that counts first: more than one when the name is set on several domains.
+ *
+ * Browsers list the newest last, and WebKitGTK the one of the widest domain. The server package reads a request's cookies
+ * by the same rule.
+ */
 export function readCookies(name: string): string[] {
   const pairs = attempt(() => stores.readCookies().split('; ')) ?? []
-  return pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1))
+  return pairs
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+    .reverse()
 }
 
-function set(config: Settings, name: string, value: string, domain: string): void {
-  const { cookieMaxAgeDays = 395, cookieSameSite = 'lax' } = config
-  const life = value ? cookieMaxAgeDays * DAY_S : 0
+/** @param lifeDays - 0 removes the cookie. */
+function set(
+  { cookieMaxAgeDays = 395, cookieSameSite = 'lax' }: Settings,
+  pair: string,
+  domain: string,
+  lifeDays = cookieMaxAgeDays,
+): void {
   const secure = location.protocol === 'https:' ? ';secure' : ''
   attempt(() =>
-    stores.writeCookie(`${name}=${value};path=/;max-age=${life};samesite=${cookieSameSite};domain=${domain}${secure}`),
+    stores.writeCookie(
+      `${pair};path=/;max-age=${lifeDays * DAY_S};samesite=${cookieSameSite};domain=${domain}${secure}`,
+    ),
   )
 }
 
@@ -34,9 +48,9 @@ function findWidest(config: Settings): string {
   const accepted = domains().find((domain) => {
     // A name of its own: another tab may be probing at this moment.
     const probe = uuidv7()
-    set(config, probe, '1', domain)
+    set(config, `${probe}=1`, domain)
     const isSet = readCookies(probe)[0]
-    set(config, probe, '', domain)
+    set(config, `${probe}=`, domain, 0)
     return isSet
   })
   return accepted ?? ''
@@ -52,13 +66,22 @@ function domainOf(config: Settings): string {
   return config.cookieDomain || widestDomain(config)
 }
 
-/** Sets a cookie on the widest domain, which subdomains share, or removes it when `value` is empty. */
+/** Sets a cookie on the widest domain, which subdomains share. */
 export function writeCookie(config: Settings, name: string, value: string): void {
-  set(config, name, value, domainOf(config))
-  if (value && !readCookies(name)[0]) set(config, name, value, '')
+  set(config, `${name}=${value}`, domainOf(config))
+  if (!readCookies(name).includes(value)) set(config, `${name}=${value}`, '')
 }
 
-/** Removes a cookie from every domain but the widest. */
-export function removeStrays(config: Settings, name: string): void {
-  for (const domain of domains()) if (domain !== domainOf(config)) set(config, name, '', domain)
+/** Removes a cookie from every domain on which this page, or its server, can have set it. */
+export function removeCookies(config: Settings, name: string): void {
+  if (readCookies(name)[0] !== undefined) for (const domain of domains()) set(config, `${name}=`, domain, 0)
+}
+
+/**
+ * Replaces a cookie by one on the widest domain that holds it, without a probe: who refused gets no other cookie than
+ * the one that says so. An empty value is kept, too.
+ */
+export function replaceCookie(config: Settings, name: string, value: string): void {
+  removeCookies(config, name)
+  for (const domain of domains()) if (readCookies(name)[0] === undefined) set(config, `${name}=${value}`, domain)
 }

@@ -1,25 +1,21 @@
-import { isCarriedId, uuidv7 } from '@threadline/schema'
-import type { Identity } from '../contract/identity.ts'
+import { ID_NAME, isCarriedId, SESSION_NAME, uuidv7 } from '@threadline/schema'
+import type { Identity, Ids } from '../contract/identity.ts'
 import type { Settings } from '../contract/settings.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
 import { readCookies } from './cookies.ts'
 import { createMirror } from './mirror.ts'
-import { currentSession, parseSession } from './session.ts'
+import { currentSession, isLive, parseSession } from './session.ts'
 
-/** Default name of the id's cookie and of its `localStorage` key. */
-export const ID_NAME = 'tl_id'
-const SESSION_NAME = 'tl_session'
-const USER_KEY = 'tl_user'
-
-/** How long the ids in memory are trusted before cookies are read again, in milliseconds. */
+/** How long the ids in memory are trusted before all that is stored is read again, in milliseconds. */
 const SYNC_INTERVAL_MS = 5_000
 
 /** @param mayStore - Whether cookies and `localStorage` may be read and written now. */
 export function createIdentity(config: Settings, mayStore: () => boolean): Identity {
-  const { cookieName = ID_NAME, storageKey = ID_NAME, destination } = config
+  const { cookieName = ID_NAME, storageKey = cookieName, destination } = config
   const { adoptIds = [destination?.visitorIdStore?.name ?? ''] } = config
   const ids = createMirror(config, cookieName, storageKey)
   const sessions = createMirror(config, SESSION_NAME)
+  const userKey = `${storageKey}.user`
   let anonymousId = ''
   let userId: string | undefined
   /** What the page has said and storage does not have yet: it wins over what storage holds. */
@@ -30,42 +26,63 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
   function store(renew: boolean): void {
     ids.write(anonymousId, renew)
     sessions.write(session[0] && session.join('.'))
-    writeLocal(USER_KEY, userId ?? '')
+    // With the visitor it was said of: on another subdomain that one may have signed out meanwhile.
+    writeLocal(userKey, userId ? `${anonymousId} ${userId}` : '')
   }
 
-  function sync(now: number, mint?: boolean): boolean {
+  /** Takes over the visitor that is stored, and the user that was said of that very visitor. */
+  function find(): string | undefined {
     const known =
       own.anonymousId ??
       ids.read() ??
       adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
-    const stored = parseSession(sessions.read())
-    const latest = currentSession(now, stored, session)
-    if (!mint && (!known || latest[0] !== stored[0])) return false
-
+    if (!known) return undefined
     // Another tab became somebody else: its user is not this one's.
     if (known !== anonymousId) userId = undefined
-    userId = own.userId ?? readLocal(USER_KEY) ?? userId
-    anonymousId = known ?? (anonymousId || uuidv7(now))
-    session = latest
-    store(!syncedAt)
-    own = {}
-    syncedAt = now
-    return true
+    anonymousId = known
+    const said = readLocal(userKey) ?? ''
+    if (said.startsWith(`${known} `)) userId = said.slice(known.length + 1)
+    userId = own.userId ?? userId
+    return known
+  }
+
+  /** Another tab may have become somebody else, which its cookie tells at once. */
+  function isStale(now: number): boolean {
+    const [cookie = anonymousId] = readCookies(cookieName)
+    return cookie !== anonymousId || now - syncedAt > SYNC_INTERVAL_MS
+  }
+
+  function idsAt(now: number, isEvent: boolean, mustSync?: boolean): Ids {
+    const isDue = mustSync || (mayStore() && isStale(now))
+    if (isDue) find()
+    anonymousId ||= uuidv7(now)
+    session = currentSession(now, isDue ? parseSession(sessions.read()) : session, session)
+    if (isEvent) session = [session[0], session[1], now]
+    if (isDue) {
+      store(!syncedAt)
+      own = {}
+      syncedAt = now
+    }
+    return { anonymousId, userId, sessionId: session[0] }
   }
 
   return {
-    load: sync,
-    touch(now, mustSync) {
-      if (mustSync || (mayStore() && now - syncedAt > SYNC_INTERVAL_MS)) sync(now, true)
-      session = currentSession(now, session)
-      anonymousId ||= uuidv7(now)
-      return { anonymousId, userId, sessionId: session[0] }
+    load(now) {
+      if (!find() || !isLive(parseSession(sessions.read()), now)) return false
+      idsAt(now, false, true)
+      return true
     },
+    read: (now, mustSync) => idsAt(now, false, mustSync),
+    touch: (now) => idsAt(now, true),
     become(given) {
+      const isOther = !!given.anonymousId && given.anonymousId !== anonymousId
       own = { ...own, ...given }
+      userId = own.userId ?? (isOther ? undefined : userId)
       anonymousId = own.anonymousId ?? anonymousId
-      userId = own.userId ?? userId
-      if (mayStore()) sync(Date.now(), true)
+      if (!mayStore()) return
+      // A cookie that is set anew comes before those of other domains, one that is overwritten may not.
+      if (isOther) ids.write('')
+      idsAt(Date.now(), false, true)
     },
     forget() {
       anonymousId = ''

@@ -1,24 +1,27 @@
 import { isCarriedId } from '@threadline/schema'
 import type { Settings } from '../contract/settings.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
-import { readCookies, removeStrays, writeCookie } from './cookies.ts'
+import { readCookies, removeCookies, writeCookie } from './cookies.ts'
 
 /** One short value kept in a cookie and in `localStorage`. The cookie wins: subdomains share it. */
 export interface Mirror {
   /** What is kept, if it has the form of an id: anybody can write cookies. */
   read(): string | undefined
-  /** Keeps a value, or nothing when it is empty. A cookie that is right is left alone, unless it is to be renewed. */
+  /**
+   * Keeps a value, or nothing when it is empty. Cookies of several domains become one, unless they all hold the value: one
+   * that the server set lives longer. A cookie that is right is left alone, unless it is to be renewed.
+   */
   write(value: string, renew?: boolean): void
 }
 
 export function createMirror(config: Settings, name: string, key: string = name): Mirror {
   return {
-    read() {
-      if (readCookies(name)[1]) removeStrays(config, name)
-      return [...readCookies(name), readLocal(key)].find(isCarriedId)
-    },
+    read: () => [...readCookies(name), readLocal(key)].find(isCarriedId),
     write(value, renew) {
-      if (renew || readCookies(name)[0] !== value) writeCookie(config, name, value)
+      const present = readCookies(name)
+      const isRight = present.every((one) => one === value)
+      if (!isRight && (present[1] || !value)) removeCookies(config, name)
+      if (value && (renew || !isRight || !present[0])) writeCookie(config, name, value)
       writeLocal(key, value)
     },
   }

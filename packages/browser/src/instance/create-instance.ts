@@ -6,7 +6,7 @@ import type { Instance, PageMemory, Part } from '../contract/instance.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createPageQueue } from '../delivery/page-queue.ts'
 import { createSender, utf8Length } from '../delivery/sender.ts'
-import { initialConsent } from '../identity/consent.ts'
+import { initialConsent, readRefusal } from '../identity/consent.ts'
 import { createIdentity } from '../identity/identity.ts'
 import { createPageContext } from '../page/page-context.ts'
 import { attempt } from '../platform/attempt.ts'
@@ -37,13 +37,17 @@ export function createInstance(config: Settings, destination: Destination, { lif
     if (!told.has(field)) emit('failed', new ThreadlineError('validation_error', `${field} is cut: it is too long`))
     told.add(field)
   })
-  const identity = createIdentity(config, () => !isHeld && !signal.aborted)
+  const identity = createIdentity(config, () => !!mayTrack() && !isHeld && !signal.aborted)
   const hooks = new Set<Hooks>([
     {
       dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
       failed: (error) => attempt(() => config.onError?.(error)),
+      // Another tab may have been told something while this page was kept.
+      restored: () => mayTrack(),
     },
   ])
+  /** What held when it was looked at last. */
+  let answer: boolean | undefined
   /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
   let isHeld = true
   /** The ids that what is held was captured under; set before anything is let go. */
@@ -67,7 +71,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
     clock,
     random: Math.random,
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
-    mayStart: () => !isHeld && !signal.aborted && !openView.item(),
+    mayStart: () => !!mayTrack() && !isHeld && !signal.aborted && !openView.item(),
     isOnline: () => navigator.onLine,
     async send(request, items) {
       const sending = deliver(request, isLeaving)
@@ -94,7 +98,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
 
   /** Why an event cannot be captured now. */
   function refusalOf({ event, timestamp }: TrackEvent, at: number): DropReason | undefined {
-    if (instance.consent?.analytics === false) return 'consent_denied'
+    if (answer === false) return 'consent_denied'
     if (!mayPass(event, at)) return 'rate_limited'
     return timestamp ? undefined : 'invalid_timestamp'
   }
@@ -163,13 +167,24 @@ export function createInstance(config: Settings, destination: Destination, { lif
     return undefined
   }
 
-  function isAllowed(): boolean {
-    return !signal.aborted && (!instance.consent || !!instance.consent.analytics)
+  /** What holds at this moment: what the visitor said to the whole site goes over what this page was told. */
+  function lookUp(): boolean | undefined {
+    const { analytics } = instance.consent ?? { analytics: true }
+    return readRefusal() ? false : analytics
+  }
+
+  function mayTrack(): boolean | undefined {
+    const current = lookUp()
+    if (current !== answer) {
+      answer = current
+      obey()
+    }
+    return current
   }
 
   /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
   function agree(): void {
-    const ids = identity.touch(clock.now(), true)
+    const ids = identity.read(clock.now(), true)
     for (const item of queue.held())
       item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
     heldAs = ids
@@ -177,7 +192,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
 
   /** Lets go of what waited. */
   function release(): void {
-    if (!isHeld || !isAllowed()) return
+    if (!mayTrack() || !isHeld || signal.aborted) return
     agree()
     isHeld = false
     for (const item of queue.held()) if (item !== openView.item()) emit('queued', item)
@@ -191,7 +206,9 @@ export function createInstance(config: Settings, destination: Destination, { lif
    * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
    */
   function settle(): void {
-    heldAs = identity.touch(clock.now())
+    heldAs = identity.read(clock.now())
+    // Who asks for an id meanwhile gets the one that stays, unless another tab is making one, too.
+    identity.load(clock.now())
     const hasLocks = withLock('tl_id', {}, () => {
       release()
       // Firefox hands what was stored to other processes after the task that stored it.
@@ -203,10 +220,10 @@ export function createInstance(config: Settings, destination: Destination, { lif
     signal.addEventListener('abort', () => clearTimeout(timer))
   }
 
-  function consentChanged(): void {
-    if (!isAllowed()) isHeld = true
-    else if (isHeld) settle()
-    if (instance.consent?.analytics === false) {
+  function obey(): void {
+    if (!answer) isHeld = true
+    else if (isHeld && !signal.aborted) settle()
+    if (answer === false) {
       for (const item of queue.clear()) emit('dropped', item, 'consent_denied')
       identity.forget()
       emit('refused')
@@ -216,7 +233,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
   function show(isBack?: boolean): void {
     isLeaving = false
     // Another tab may have been busy meanwhile.
-    if (!isHeld) identity.touch(clock.now(), true)
+    if (mayTrack() && !isHeld) identity.read(clock.now(), true)
     queue.wake(isBack)
   }
 
@@ -239,8 +256,9 @@ export function createInstance(config: Settings, destination: Destination, { lif
 
   function begin(parts: readonly Part[]): void {
     instance.consent = initialConsent(config)
+    answer = lookUp()
     // A returning visitor's events need not wait.
-    if (isAllowed()) isHeld = !identity.load(clock.now())
+    if (answer) isHeld = !identity.load(clock.now())
     for (const part of parts) {
       // One that fails must not take the others along.
       try {
@@ -249,7 +267,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
         emit('failed', new ThreadlineError('hook_failed', `a part of the client does not start: ${cause}`, { cause }))
       }
     }
-    if (isHeld) consentChanged()
+    if (isHeld) obey()
     else emit('allowed')
   }
 
@@ -263,7 +281,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
     signal,
     memory,
     consent: undefined,
-    consentChanged,
+    mayTrack,
     begin,
     show,
     hide,

@@ -26,14 +26,15 @@ export function overlay(): Part {
     const events = new Map<string, { readonly name: string; verdict: string }>()
 
     function show(): void {
-      const { anonymousId, userId, sessionId } = instance.identity.touch(clock.now())
+      const { anonymousId, userId, sessionId } = instance.identity.read(clock.now())
       const { consent } = instance
+      const isRefused = instance.mayTrack() === false
       panel.show({
         facts: [
           ['visitor', anonymousId],
           ['user', userId ?? 'nobody'],
           ['session', sessionId],
-          ['consent', consent ? JSON.stringify(consent) : 'not asked'],
+          ['consent', isRefused ? 'refused' : (JSON.stringify(consent) ?? 'not asked')],
           ['queue', `${instance.queue.held().length} events`],
         ],
         events: [...events.values()].reverse().map(({ name, verdict }) => [name, verdict]),

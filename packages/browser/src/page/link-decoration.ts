@@ -55,7 +55,7 @@ export function linkDecoration(hosts: readonly string[]): Part {
       const { value, rest } = takeLink(location.href)
       if (value === undefined) return
       const id = readLink(value, clock.now())
-      if (id && instance.consent?.analytics !== false) identity.become({ anonymousId: id })
+      if (id && instance.mayTrack() !== false) identity.become({ anonymousId: id })
       history.replaceState(history.state, '', rest)
     }
 
@@ -63,9 +63,9 @@ export function linkDecoration(hosts: readonly string[]): Part {
       const link = closestInPath(event, 'a[href]')
       if (!(link instanceof HTMLAnchorElement)) return
       if (!hosts.includes(link.hostname) || link.hostname === location.hostname) return
-      if (instance.consent && !instance.consent.analytics) return
+      if (!instance.mayTrack()) return
       const now = clock.now()
-      link.href = addLink(link.href, writeLink(identity.touch(now).anonymousId, now))
+      link.href = addLink(link.href, writeLink(identity.read(now).anonymousId, now))
     }
 
     arrive()

@@ -1,6 +1,6 @@
 import type { VisitorIdStore } from '@threadline/core'
 import type { Part } from '../contract/instance.ts'
-import { readCookies, writeCookie } from '../identity/cookies.ts'
+import { readCookies, removeCookies, writeCookie } from '../identity/cookies.ts'
 import { clock } from '../platform/clock.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
 
@@ -24,9 +24,9 @@ export function shareVisitorId({ kind, name }: VisitorIdStore): Part {
     return {
       allowed() {
         const present = kind === 'cookie' ? readCookies(name)[0] : readLocal(name)
-        if (!present) write(identity.touch(clock.now()).anonymousId)
+        if (!present) write(identity.read(clock.now()).anonymousId)
       },
-      refused: () => write(''),
+      refused: () => (kind === 'cookie' ? removeCookies(config, name) : writeLocal(name, '')),
     }
   }
 }

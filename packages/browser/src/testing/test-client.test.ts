@@ -41,3 +41,20 @@ test('denied consent and opt-out record nothing and hand out no id', () => {
   expect(client.headers()).toEqual({})
   expect(client.events().map(({ event }) => event)).toEqual(['b'])
 })
+
+test('while consent is pending it records what will be held, and hands out no id', () => {
+  const client = createTestClient()
+  client.consent('pending')
+  client.capture('held')
+  expect(client.events('held')).toHaveLength(1)
+  expect(client.getAnonymousId()).toBeUndefined()
+  expect(client.getSessionId()).toBeUndefined()
+  expect(client.headers()).toEqual({})
+})
+
+test('an integer is a user as a string', () => {
+  const client = createTestClient()
+  client.identify(42)
+  client.capture('by_number')
+  expect(client.events('by_number')).toMatchObject([{ userId: '42' }])
+})

@@ -44,6 +44,7 @@ export function createTestClient(): TestClient {
   let isDestroyed = false
 
   const isDenied = () => isOptedOut || consent?.analytics === false
+  const isAllowed = () => !isOptedOut && (consent ?? { analytics: true }).analytics === true
 
   function record(event: string, properties?: JsonObject, options?: CaptureOptions): void {
     if (!isDenied() && !isDestroyed)
@@ -54,21 +55,21 @@ export function createTestClient(): TestClient {
     capture: (event, ...[properties, options]) => record(event, properties as JsonObject | undefined, options),
     page: (properties) => record('$pageview', properties),
     identify(id, traits) {
-      userId = id
+      userId = String(id)
       record('$identify', traits)
     },
-    alias: (previousId) => record('$alias', { previousId }),
-    group: (groupId, traits) => record('$group', { groupId, traits }),
+    alias: (previousId) => record('$alias', { previousId: String(previousId) }),
+    group: (groupId, traits) => record('$group', { groupId: String(groupId), traits }),
     reset() {
       resets += 1
       anonymousId = `${VISITOR}-${resets}`
       userId = undefined
     },
-    getAnonymousId: () => (isDenied() ? undefined : anonymousId),
+    getAnonymousId: () => (isAllowed() ? anonymousId : undefined),
     setAnonymousId(id) {
       anonymousId = id
     },
-    getSessionId: () => (isDenied() ? undefined : `${anonymousId}-session`),
+    getSessionId: () => (isAllowed() ? `${anonymousId}-session` : undefined),
     flush: () => Promise.resolve({ ...NOTHING_FLUSHED, delivered: captured.length }),
     consent(choice) {
       consent = toConsent(choice)
@@ -81,7 +82,7 @@ export function createTestClient(): TestClient {
     },
     hasOptedOut: () => isOptedOut,
     storage: () => ({ cookie: false, localStorage: false }),
-    headers: () => (isDenied() ? {} : { 'x-threadline-anonymous-id': anonymousId }),
+    headers: () => (isAllowed() ? { 'x-threadline-anonymous-id': anonymousId } : {}),
     destroy() {
       isDestroyed = true
     },

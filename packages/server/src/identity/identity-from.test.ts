@@ -205,7 +205,22 @@ describe('ids', () => {
     expect(from({ headers: { 'x-threadline-user-id': 'admin', cookie: 'tl_user=admin' } }).userId).toBeUndefined()
   })
 
+  test('of several cookies of one name the last that holds an id counts, as in the browser package', () => {
+    const anonymousId = (cookie: string) => from({ headers: { cookie } }).anonymousId
+    expect(anonymousId(`tl_id=${OTHER}; theme=dark; tl_id=${VISITOR}`)).toBe(VISITOR)
+    expect(anonymousId(`tl_id=${VISITOR}; tl_id=; tl_id=null`)).toBe(VISITOR)
+    const cookie = `tl_session=${OTHER}.${NOW}.${NOW}; ${sessionCookie(MINUTE, MINUTE)}; tl_session=x`
+    expect(from({ headers: { cookie } }).sessionId).toBe(SESSION)
+  })
+
+  test('an API Gateway event whose cookies are a list: the last counts, too', () => {
+    expect(from({ headers: {}, cookies: [`tl_id=${OTHER}`, `tl_id=${VISITOR}`] } as RequestLike).anonymousId).toBe(
+      VISITOR,
+    )
+  })
+
   test.each([
+    ['of the future', sessionCookie(-60 * MINUTE, -60 * MINUTE), undefined],
     ['idle for 31 minutes', sessionCookie(40 * MINUTE, 31 * MINUTE), undefined],
     ['active all along, for 25 hours', sessionCookie(25 * 60 * MINUTE, MINUTE), undefined],
     ['active 29 minutes ago', sessionCookie(40 * MINUTE, 29 * MINUTE), SESSION],
@@ -230,6 +245,9 @@ describe('consent', () => {
   test('Global Privacy Control and an opt-out refuse', () => {
     expect(from({ headers: { 'sec-gpc': '1' } }).consent).toEqual(refused)
     expect(from({ headers: { cookie: 'tl_opted_out=opted_out' } }).consent).toEqual(refused)
+    expect(from({ headers: { cookie: 'tl_opted_out=denied' } }).consent).toEqual(refused)
+    // What stays when it was taken back.
+    expect(from({ headers: { cookie: 'tl_opted_out=opted_out; tl_opted_out=' } }).consent).toBeUndefined()
     expect(from({ headers: { 'sec-gpc': '0' } }).consent).toBeUndefined()
   })
 

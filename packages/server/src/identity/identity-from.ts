@@ -75,7 +75,8 @@ const UTM_NAMES = ['source', 'medium', 'campaign', 'term', 'content'] as const
  *
  * Everything in a request can be forged. An id that is not 8 to 200 of `A-Z a-z 0-9 _ . : -` is ignored, so the worst a
  * client can do is to claim another visitor's id, which it would have to know. Ids are looked for in the hand-over
- * headers, then in `body`, then in cookies: what a page sends deliberately wins. Never throws.
+ * headers, then in `body`, then in cookies: what a page sends deliberately wins. Of several cookies of one name the last that
+ * holds an id counts, as in the browser package. Never throws.
  */
 export function identityFrom(request: RequestLike, options: IdentityOptions = {}): RequestIdentity {
   const facts = requestFacts(request, options)
@@ -83,12 +84,15 @@ export function identityFrom(request: RequestLike, options: IdentityOptions = {}
   return {
     anonymousId:
       options.anonymousId ??
-      [facts.header(ID_HEADER), field(body, ID_NAME), facts.cookie(cookieName)].find(isCarriedId),
+      [facts.header(ID_HEADER), field(body, ID_NAME), ...facts.cookies(cookieName)].find(isCarriedId),
     userId: options.userId ?? undefined,
     sessionId:
       options.sessionId ??
       [facts.header(SESSION_HEADER), field(body, SESSION_NAME)].find(isCarriedId) ??
-      liveSessionId(facts.cookie(SESSION_NAME), now),
+      facts
+        .cookies(SESSION_NAME)
+        .map((cookie) => liveSessionId(cookie, now))
+        .find(isCarriedId),
     consent: options.consent ?? statedConsent(facts, options.honorGpc ?? true),
     context: contextOf(facts, options),
   }
@@ -110,7 +114,7 @@ function field(body: unknown, name: string): unknown {
 }
 
 function statedConsent(facts: RequestFacts, honorGpc: boolean): Consent | undefined {
-  const refused = facts.cookie(OPTED_OUT_NAME) || (honorGpc && hasGpc(facts))
+  const refused = facts.cookies(OPTED_OUT_NAME)[0] || (honorGpc && hasGpc(facts))
   return refused ? { analytics: false, ads: false } : undefined
 }
 

@@ -25,8 +25,13 @@ export interface RequestOptions extends Pick<ProxyTrust, 'trustedProxies'> {
 export interface RequestFacts {
   /** A header's value by its lower-case name. */
   header(name: string): string | undefined
-  /** The value of a cookie, undecoded. */
-  cookie(name: string): string | undefined
+  /**
+   * The values of a cookie, undecoded, the one that counts first: the last in the request.
+   *
+   * There are several when a name is set on several domains, and a request does not say on which. Browsers send the newest
+   * last, WebKitGTK the one of the widest domain. The browser package goes by the same order.
+   */
+  cookies(name: string): readonly string[]
   /** Absolute where the request knows its host. */
   readonly url: string | undefined
   readonly method: string | undefined
@@ -75,7 +80,7 @@ export function requestFacts(request: RequestLike, options: RequestOptions = {})
   })
   return {
     header,
-    cookie: (name) => cookieIn(joinedBy('; ', shapes.cookies) ?? header('cookie') ?? '', name),
+    cookies: (name) => cookiesIn(joinedBy('; ', shapes.cookies) ?? header('cookie') ?? '', name),
     url,
     method: text(shapes.method) ?? text(shapes.httpMethod) ?? text(gateway?.http?.method),
     secure: forwarded === 'https' || (url?.startsWith('https:') ?? encrypted),
@@ -139,12 +144,13 @@ function forwardedHost(header: RequestFacts['header'], trustedProxies: number): 
   return host !== undefined && HOST.test(host) ? host : undefined
 }
 
-function cookieIn(cookies: string, name: string): string | undefined {
+function cookiesIn(cookies: string, name: string): string[] {
+  const values: string[] = []
   for (const pair of cookies.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+    if (equals !== -1 && pair.slice(0, equals).trim() === name) values.unshift(pair.slice(equals + 1).trim())
   }
-  return undefined
+  return values
 }
 
 /** Where a visitor sent a request to, as far as it is known. */

@@ -12,6 +12,7 @@ const MAX_MS = 86_400_000
 export function liveSessionId(cookie: string | undefined, now: number): string | undefined {
   const [, id, started = '', active = ''] = /^(.+)\.(\d{1,15})\.(\d{1,15})$/.exec(cookie ?? '') ?? []
   if (!isCarriedId(id)) return undefined
-  const isLive = now - Number(active) < IDLE_MS && now - Number(started) < MAX_MS
+  // One of the future, from a clock that was wrong or from anybody's hand, would never end.
+  const isLive = Math.abs(now - Number(active)) < IDLE_MS && Math.abs(now - Number(started)) < MAX_MS
   return isLive ? id : undefined
 }
