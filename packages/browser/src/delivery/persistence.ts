@@ -6,6 +6,7 @@ import { clock } from '../platform/clock.ts'
 import { localKeys, readLocal, writeLocal } from '../platform/local-storage.ts'
 import { withLock } from '../platform/locks.ts'
 import { listen } from '../platform/page-globals.ts'
+import { utf8Length } from './sender.ts'
 
 /** Without Web Locks, how long a tab counts as alive after its last record, in milliseconds. */
 const LEASE_MS = 180_000
@@ -17,10 +18,15 @@ function toRecord({ body, ...about }: QueueItem): string {
   return `${JSON.stringify(about)}\n${body}`
 }
 
-/** Throws when the text is no record. */
-function toItem(record: string): QueueItem {
+/** The event in a record; throws or gives nothing when the text is none: anybody can write `localStorage`. */
+function toItem(record: string): QueueItem | undefined {
   const end = record.indexOf('\n')
-  return { ...JSON.parse(record.slice(0, end)), body: record.slice(end + 1) }
+  const about: QueueItem = JSON.parse(record.slice(0, end))
+  const body = record.slice(end + 1)
+  // One body that is no JSON object would make the service refuse all that travel with it.
+  const isEvent = about.eventId && JSON.parse(body).constructor === Object
+  // What is of the future, from a clock that was wrong, would never expire.
+  return isEvent ? { ...about, body, bytes: utf8Length(body), at: Math.min(about.at || 0, clock.now()) } : undefined
 }
 
 /**
@@ -107,7 +113,8 @@ export const persistence: Part = ({ config, queue, emit, signal }) => {
       // Not only now: other processes may still see the records for a while.
       return unlocked
     })
-    if (!hasLocks && clock.now() - Number(readLocal(prefix + id)) > LEASE_MS) adopt(id)
+    // A note that says nothing is no sign of life.
+    if (!hasLocks && !(Math.abs(clock.now() - Number(readLocal(prefix + id))) < LEASE_MS)) adopt(id)
   }
 
   /** Waits until a tab lets go of its lock: it has delivered everything, has gone elsewhere, or died. */

@@ -23,11 +23,20 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
   let session = parseSession()
   let syncedAt = 0
 
+  /**
+   * A user as it is stored: with a sum of it and the visitor it was said of. On another subdomain that one may have signed
+   * out meanwhile; and what anybody else has written is not what `identify` has checked.
+   */
+  function signed(user: string): string {
+    let sum = 0
+    for (const letter of anonymousId + user) sum = (sum * 31 + letter.charCodeAt(0)) % 1e13
+    return `${sum} ${user}`
+  }
+
   function store(renew: boolean): void {
     ids.write(anonymousId, renew)
     sessions.write(session[0] && session.join('.'))
-    // With the visitor it was said of: on another subdomain that one may have signed out meanwhile.
-    writeLocal(userKey, userId ? `${anonymousId} ${userId}` : '')
+    writeLocal(userKey, userId ? signed(userId) : '')
   }
 
   /** Takes over the visitor that is stored, and the user that was said of that very visitor. */
@@ -40,8 +49,9 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
     // Another tab became somebody else: its user is not this one's.
     if (known !== anonymousId) userId = undefined
     anonymousId = known
-    const said = readLocal(userKey) ?? ''
-    if (said.startsWith(`${known} `)) userId = said.slice(known.length + 1)
+    const stored = readLocal(userKey) ?? ''
+    const user = stored.slice(stored.indexOf(' ') + 1)
+    if (stored === signed(user)) userId = user
     userId = own.userId ?? userId
     return known
   }
