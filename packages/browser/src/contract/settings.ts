@@ -67,7 +67,8 @@ export interface Settings {
   readonly pageviews?: boolean | PageviewRules
 
   /**
-   * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing.
+   * What the visitor has agreed to before the page asks. `pending` holds events in memory and stores nothing; a refusal
+   * that the visitor stated on an earlier page goes over it, unless this says `granted`.
    *
    * @defaultValue `'granted'`
    */
@@ -94,7 +95,7 @@ export interface Settings {
   /**
    * `localStorage` key that mirrors the cookie.
    *
-   * @defaultValue `'tl_id'`
+   * @defaultValue the cookie's name
    */
   readonly storageKey?: string
   /** Domain of the cookies, for example `shop.example.com`. The widest that the browser accepts, unless given. */
