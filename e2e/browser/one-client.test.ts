@@ -64,6 +64,8 @@ for (const engine of ENGINES) {
         expect(recorder.stored('finished')[0]?.userId).toBe('user_1')
         await run(`threadline.consent('denied')`)
         expect(await tab.evaluate('first.getAnonymousId() ?? null')).toBeNull()
+        // A refusal is remembered, and the profile is that of the next test.
+        await run(`threadline.consent('granted')`)
       })
 
       test('by a script that the page runs again on each visit', async () => {
