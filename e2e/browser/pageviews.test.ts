@@ -29,7 +29,12 @@ for (const engine of ENGINES) {
       recorder.defaultPage = trackedPage({ flushIntervalMs: 50 })
     })
     // What the page of this test has stored is no business of the next one's.
-    afterEach(() => tab.evaluate(`(threadline.consent('denied'), 0)`))
+    // Wipes storage, and the trace that a refusal leaves: the profile is that of the next test.
+    afterEach(() =>
+      tab.evaluate(
+        `(threadline.consent('denied'), localStorage.clear(), document.cookie = 'tl_opted_out=; path=/; max-age=0', 0)`,
+      ),
+    )
 
     const views = () => recorder.stored('$pageview').map(({ path, title }) => [path, title])
 
