@@ -170,7 +170,7 @@ describeInEngines('Who the visitor is', (suite) => {
       const { tab, recorder, at, visit } = suite
       recorder.defaultPage = trackedPage({ flushIntervalMs: 100, cookieDomain })
       const first = await visit(tab, at('a'))
-      await tab.evaluate(`(document.cookie = 'tl_id=${first}; path=/')`)
+      await tab.evaluate(`(document.cookie = 'tl_id=${first}; path=/', localStorage.clear())`)
       expect(await visit(tab, at('a'))).toBe(first)
       await tab.evaluate(`(document.cookie = 'tl_id=of-another-time; path=/; max-age=0')`)
       expect(await visit(tab, at('a'))).toBe(first)
