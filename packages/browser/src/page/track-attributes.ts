@@ -8,8 +8,9 @@ const PROPERTY_PREFIX = 'data-track-'
 /** `data-track-plan-name="pro"` becomes `{ plan_name: 'pro' }`. */
 function propertiesOf(element: Element): { [name: string]: string } {
   const properties: { [name: string]: string } = {}
-  for (const { name, value } of element.attributes) {
-    if (name.startsWith(PROPERTY_PREFIX)) properties[name.slice(PROPERTY_PREFIX.length).replaceAll('-', '_')] = value
+  for (const name of element.getAttributeNames()) {
+    if (!name.startsWith(PROPERTY_PREFIX)) continue
+    properties[name.slice(PROPERTY_PREFIX.length).replaceAll('-', '_')] = element.getAttribute(name) ?? ''
   }
   return properties
 }
