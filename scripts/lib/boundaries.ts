@@ -53,7 +53,7 @@ export async function boundaryProblems(published: PublishedPackage): Promise<str
   problems.push(...circles.map((circle) => `modules of src import each other in a circle: ${circle}`))
   for (const { conditions, hasNode } of RUNTIMES) {
     const entries = [...importedEntries(published, conditions), ...(hasNode ? commandEntries(published) : [])]
-    const { files, external } = await importsOf(entries)
+    const { files, external } = await importsOf(entries, ['@threadline/source', ...conditions])
     const strays = files.filter((file) => relative(folder, file).startsWith('..'))
     const backward = external.filter(({ path }) => isForbidden(path))
     const unavailable = external.filter(({ path }) => !hasNode && isBuiltin(path))
@@ -80,10 +80,15 @@ function commandEntries({ folder, manifest }: PublishedPackage): string[] {
   return files.map((file) => join(folder, file.replace('./dist/', './src/').replace(/\.js$/, '.ts')))
 }
 
-async function importsOf(entries: readonly string[]): Promise<{ files: string[]; external: ImportRecord[] }> {
+async function importsOf(
+  entries: readonly string[],
+  conditions: readonly string[],
+): Promise<{ files: string[]; external: ImportRecord[] }> {
   if (entries.length === 0) return { files: [], external: [] }
   const { metafile } = await build({
     entryPoints: [...entries],
+    // A package's own `#imports` lead to its sources too, built or not.
+    conditions: [...conditions],
     absWorkingDir: root,
     bundle: true,
     packages: 'external',
