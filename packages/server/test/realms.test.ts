@@ -25,7 +25,7 @@ test.each([
   ['all addresses', `new AggregateError([Object.assign(new Error(), { code: 'ECONNREFUSED' })])`, false],
   ['not all addresses', `new AggregateError([Object.assign(new Error(), { code: 'ECONNRESET' })])`, true],
 ])('whether a request was sent, from %s', (_, code, sent) => {
-  expect(failureOf(foreign(code)).sent).toBe(sent)
+  expect(failureOf(foreign(code), 'https://events.example.com/v1/batch').sent).toBe(sent)
 })
 
 test('the promise of a hook, and of a reporter', async () => {

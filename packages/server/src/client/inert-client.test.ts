@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { harness, response } from '../../test/harness.ts'
 import { createServerClient } from '../runtimes/node.ts'
+import type { ServerClient } from './server-client.ts'
 
 const USER = { userId: 'user_42' }
 const HOST = 'https://events.example.com'
@@ -16,7 +17,7 @@ function surroundings() {
   return { warn, post }
 }
 
-async function callEverything(client: ReturnType<typeof createServerClient>): Promise<unknown[]> {
+async function callEverything(client: ServerClient): Promise<unknown[]> {
   client.capture({ event: 'a', ...USER })
   client.capture({ event: 'a' })
   client.identify('user_42', { traits: { plan: 'pro' } })

@@ -154,7 +154,7 @@ describe('nodeHandler', () => {
     )
     const answer = await fetch(`${await listen(app)}/hook`, {
       method: 'POST',
-      body: gzipSync('{"a":  1}'),
+      body: new Uint8Array(gzipSync('{"a":  1}')),
       headers: { 'content-encoding': 'gzip' },
     })
     expect(await answer.json()).toEqual([null, '{"a":  1}'])
