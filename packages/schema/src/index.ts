@@ -24,6 +24,7 @@ export {
 export { isCarriedId, isUsableId } from './ids.ts'
 export { BATCH_LIMITS, LIMITS } from './limits.ts'
 export { currencyExponent, isCurrency, toMajorNumber, toMajorUnits, toMinorUnits } from './money.ts'
+export { scrub } from './scrub.ts'
 export {
   type BillingInterval,
   type CheckoutCancelledProperties,

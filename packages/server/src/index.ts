@@ -11,6 +11,7 @@ export type { GroupOptions, SubjectOptions } from './capture/alias-and-group.ts'
 export type { IdentifyOptions } from './capture/identify.ts'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
 export type { CaptureHook } from './capture/pipeline.ts'
+export { scrub } from './capture/scrub.ts'
 export {
   type Capturer,
   captureCheckoutCancelled,

@@ -1,6 +1,4 @@
-import type { TrackEvent } from '@threadline/schema'
-import type { CaptureHook } from '../contract/settings.ts'
-import { attempt } from '../platform/attempt.ts'
+import type { TrackEvent } from './event.ts'
 
 const REMOVED = '[removed]'
 
@@ -70,6 +68,15 @@ function scrubJson<Value>(value: Value): Value {
   })
 }
 
+/** Properties scrubbed, or as they stand: what cannot be serialised cannot be sent either, and encoding it says so. */
+function scrubProperties(properties: TrackEvent['properties']): TrackEvent['properties'] {
+  try {
+    return scrubJson({ properties }).properties
+  } catch {
+    return properties
+  }
+}
+
 /**
  * An `onCapture` hook that removes e-mail addresses and card numbers from properties, addresses, title, referrer and
  * campaign, percent-encoded ones too. Takes time in proportion to their length.
@@ -77,53 +84,11 @@ function scrubJson<Value>(value: Value): Value {
  * `$identify`, `$alias` and `$group` keep their properties, and every event its ids and traits: who calls `identify` with
  * an e-mail address means it. Numbers are left alone, since ids and amounts can have a card's check digit.
  */
-export const scrub: CaptureHook = (event) => {
+export function scrub(event: TrackEvent): TrackEvent {
   const { url, path, title, referrer, utm, clickIds, properties } = event
   return {
     ...event,
     ...scrubJson({ url, path, title, referrer, utm, clickIds }),
-    // What cannot be serialised cannot be sent either: encoding it says so.
-    ...(IDENTITIES.includes(event.event) ? undefined : attempt(() => scrubJson({ properties }))),
-  }
-}
-
-/** The parameters of a query that are kept, as they stand there. */
-function keepPairs(query: string, isKept: (name: string) => boolean): string {
-  const pairs = query.split('&').filter((pair) => [...new URLSearchParams(pair).keys()].some(isKept))
-  return pairs.join('&')
-}
-
-function keepParams(address: string | undefined, isKept: (name: string) => boolean): string | undefined {
-  // The query, that of a hash route, and a fragment of parameters such as #access_token=…
-  return address?.replace(/(\?|#(?=[^/!?#]*=))([^#]*)/g, (_, mark: string, query: string) => {
-    const kept = keepPairs(query, isKept)
-    return kept && mark + kept
-  })
-}
-
-/**
- * Makes an `onCapture` hook that strips address parameters from `url` and `referrer`, all but those named and `utm_*`. What
- * is kept is not rewritten.
- *
- * @example
- * ```ts
- * init({ key, host, onCapture: chain(allowParams(['page', 'q']), scrub) })
- * ```
- */
-export function allowParams(names: readonly string[]): CaptureHook {
-  const isKept = (name: string) => names.includes(name) || name.startsWith('utm_')
-  return (event) => ({
-    ...event,
-    url: keepParams(event.url, isKept),
-    referrer: keepParams(event.referrer, isKept),
-  })
-}
-
-/** Several `onCapture` hooks as one: each sees what the one before it returned, until one returns `null`. */
-export function chain(...hooks: readonly CaptureHook[]): CaptureHook {
-  return (event) => {
-    let current: TrackEvent | null = event
-    for (const hook of hooks) current = current && hook(current)
-    return current
+    ...(!IDENTITIES.includes(event.event) && { properties: scrubProperties(properties) }),
   }
 }
