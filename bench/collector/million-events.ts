@@ -111,7 +111,7 @@ export const READS: readonly Read[] = [
     bar: 1_000,
     run: (store) => store.funnel(PROJECT, { steps: STEPS, windowMs: MONTH_MS, days: DAYS }),
   },
-  { name: 'revenue', bar: 1_000, run: (store) => store.revenue(PROJECT, DAYS) },
+  { name: 'revenue', bar: 1_000, run: (store) => store.revenue(PROJECT, { days: DAYS, mode: 'live' }) },
   { name: 'stages', bar: 1_000, run: (store) => store.stages(PROJECT) },
   { name: 'counts', bar: 1_000, run: (store) => store.counts(PROJECT, DAYS) },
 ]

@@ -62,7 +62,7 @@ export async function startTestCollector(): Promise<TestCollector> {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
       }
     },
-    revenue: (days) => collector.store.revenue('default', days),
+    revenue: (days) => collector.store.revenue('default', { days, mode: 'live' }),
     async close() {
       await collector.close()
       await rm(dataDir, { recursive: true, force: true })

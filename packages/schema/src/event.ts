@@ -1,3 +1,5 @@
+import type { Billing } from './billing.ts'
+
 /** Anything JSON can carry. `undefined` object members vanish, as `JSON.stringify` has it. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
 
@@ -76,6 +78,8 @@ export interface TrackEvent {
   /** Advertising click ids by parameter name, for example `{ gclid: '…' }`. */
   readonly clickIds?: { readonly [parameter: string]: string } | undefined
   readonly consent?: Consent | undefined
+  /** What it says about a payment; only from servers. */
+  readonly billing?: Billing | undefined
   readonly context?: EventContext | undefined
 }
 

@@ -1,3 +1,4 @@
+export type { Billing, BillingInterval, SubscriptionState } from './billing.ts'
 export { ID_HEADER, ID_NAME, OPTED_OUT_NAME, SESSION_HEADER, SESSION_NAME } from './carriers.ts'
 export {
   type AnyProperties,
@@ -26,7 +27,6 @@ export { BATCH_LIMITS, LIMITS } from './limits.ts'
 export { currencyExponent, isCurrency, toMajorNumber, toMajorUnits, toMinorUnits } from './money.ts'
 export { scrub } from './scrub.ts'
 export {
-  type BillingInterval,
   type CheckoutCancelledProperties,
   type CheckoutFinishedProperties,
   type CheckoutProperties,

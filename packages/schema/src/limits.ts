@@ -14,6 +14,8 @@ export const LIMITS = {
   idLength: 200,
   /** Length of `event`. */
   eventNameLength: 128,
+  /** Ids in each list of `billing`. */
+  billingIds: 10,
   /** Bytes of `properties` (and of `traits`) as JSON. */
   propertiesBytes: 32_768,
   /** Objects and arrays within each other, from the event itself down. */

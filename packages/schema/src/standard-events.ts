@@ -1,11 +1,10 @@
+import type { BillingInterval } from './billing.ts'
 import type { EventCatalogue } from './define-events.ts'
 import type { JsonObject } from './event.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
 // The properties of the standard events. Money is never among them: it is the event's own `value` and `currency`.
 // Each extends JsonObject, so more properties may be added to any of them.
-
-export type BillingInterval = 'week' | 'month' | 'year'
 
 /** Something to read was opened. */
 export interface ContentViewedProperties extends JsonObject {
@@ -67,8 +66,14 @@ interface Cancelled extends JsonObject {
   readonly step?: string | undefined
 }
 
+/** Who tells that a checkout ran out of time, such as a payment provider, may not know the interval. */
+interface CancelledSubscription extends CheckoutBase {
+  readonly payment_type: 'subscription'
+  readonly billing_interval?: BillingInterval | undefined
+}
+
 /** A checkout was given up, by the visitor or by the payment. */
-export type CheckoutCancelledProperties = CheckoutProperties & Cancelled
+export type CheckoutCancelledProperties = (OneTimeCheckout | CancelledSubscription) & Cancelled
 
 interface FinishedOnce extends OneTimeCheckout {
   readonly order_id?: string | undefined

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Days, Store } from '../store/store.ts'
+import { monthlyTotals, recurringView } from './mrr-view.ts'
 import { personSummaryView } from './person-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
@@ -24,6 +25,15 @@ export const funnelQuery = daysQuery.extend({
     .describe('2 to 10 different event names in order, separated by commas.'),
   windowHours: z.coerce.number().min(1).max(8_760).describe('Time from the first step to the last.').default(168),
 })
+
+const mode = z
+  .enum(['live', 'test'])
+  .describe('Money that has moved, or payments in a provider’s test mode.')
+  .default('live')
+
+export const revenueQuery = daysQuery.extend({ mode })
+
+export const recurringQuery = z.object({ mode })
 
 export interface ReportRoutesOptions {
   readonly readers: Readers
@@ -56,9 +66,16 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
 
   app.get('/v1/reports/revenue', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const days = readDays(readQuery(c, daysQuery), now())
-    const revenue = await store.revenue(project, days)
+    const { mode: asked, ...query } = readQuery(c, revenueQuery)
+    const days = readDays(query, now())
+    const revenue = await store.revenue(project, { days, mode: asked })
     return c.json({ ...daysView(days), revenue: revenue.map((row) => ({ ...row, day: isoDate(row.day) })) })
+  })
+
+  app.get('/v1/reports/mrr', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    const recurring = await store.recurring(project, readQuery(c, recurringQuery).mode)
+    return c.json({ plans: recurring.map(recurringView), totals: monthlyTotals(recurring) })
   })
 
   app.get('/v1/reports/stages', async (c) => {

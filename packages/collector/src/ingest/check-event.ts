@@ -39,6 +39,10 @@ export function checkEvent(value: unknown, sender: KeyKind, catalogue: EventCata
     const message = `${event.event} belongs to the server; a browser key cannot send it. Capture it on the server with an sk_ key`
     return { ...refused(value, 'source_not_allowed', message), misplaced: event.event }
   }
+  if (sender === 'pk' && event.billing) {
+    const message = 'billing belongs to the server; a browser key cannot send it. Capture the payment with an sk_ key'
+    return { ...refused(value, 'source_not_allowed', message), misplaced: event.event }
+  }
   const properties = catalogue && validateProperties(catalogue, event.event, event.properties)
   if (properties && !properties.ok) return refused(value, 'validation_error', describeIssues(properties.issues))
   return { ok: true, event }
@@ -56,8 +60,14 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u
 /** PostgreSQL refuses such text; one id with it would fail every event written in the same transaction. */
 function storable(checked: TrackEvent): boolean {
   const { event, eventId, anonymousId, userId, sessionId } = checked
-  const ids = [event, eventId, anonymousId, userId, sessionId, otherId(checked)]
+  const ids = [event, eventId, anonymousId, userId, sessionId, otherId(checked), ...billingTexts(checked)]
   return ids.every((text) => text === undefined || !UNSTORABLE.test(text))
+}
+
+function billingTexts({ billing }: TrackEvent): readonly (string | undefined)[] {
+  if (!billing) return []
+  const { paymentIds = [], payerIds = [], refundId, account, subscription } = billing
+  return [...paymentIds, ...payerIds, refundId, account, subscription?.id, subscription?.plan]
 }
 
 function refused(value: unknown, code: EventErrorCode, message: string) {

@@ -1,6 +1,7 @@
 import type { TrackEvent } from '@threadline/schema'
 import type { EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
+import { billingFacts, livemode, paymentRef } from './billing-facts.ts'
 import { otherId } from './other-id.ts'
 
 /** What the collector knows about the request that brought an event. */
@@ -35,8 +36,14 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     email: columnText(event.email),
     source: columnText(event.utm?.source),
     other_id: otherId(event) ?? null,
+    payment_ref: paymentRef(event),
+    refund_ref: event.billing?.refundId ?? null,
+    told_by: event.billing?.toldBy ?? null,
+    account: event.billing?.account ?? null,
+    livemode: livemode(event),
     sender: arrival.sender,
     body: JSON.stringify(event),
+    ...(event.billing && { billing: billingFacts(event, event.billing, arrival.project) }),
   }
 }
 

@@ -139,10 +139,32 @@ export const revenue = z.object({
       day,
       currency: z.string(),
       source: z.string().nullable().describe('The utm.source that first brought the person.'),
-      amount: z.int().describe('Payments less refunds, in minor units.'),
-      payments: count.describe('Payments and refunds that make up the amount.'),
+      account: z.string().nullable().describe('The connected account; null for the project’s own.'),
+      amount: z.int().describe('Payments less refunds and disputes, in minor units.'),
+      payments: count.describe('How many payments, refunds, disputes and reversals make up the amount.'),
+      refunded: z.int().describe('What went back, less what of that came back. In the amount already.'),
+      unmatched: z.int().describe('Refunds and disputes of payments that were never seen. Not in the amount.'),
     }),
   ),
+})
+
+const monthly = z.int().describe('What it comes to in a month, in minor units, rounded after adding up.')
+
+export const mrr = z.object({
+  plans: z.array(
+    z.object({
+      plan: z.string(),
+      interval: z.string().describe('day, week, month or year.'),
+      intervalCount: z.int().min(1).describe('3 with month is each quarter.'),
+      currency: z.string(),
+      account: z.string().nullable().describe('The connected account; null for the project’s own.'),
+      subscriptions: count,
+      amount: z.int().describe('What one interval of them comes to, at list prices, in minor units.'),
+      unpriced: count.describe('Subscriptions whose price is unknown, as with tiers. They add nothing.'),
+      monthly,
+    }),
+  ),
+  totals: z.array(z.object({ currency: z.string(), account: z.string().nullable(), subscriptions: count, monthly })),
 })
 
 export const stages = z.object({ stages: z.array(z.object({ stage, people: count })).describe('All four, in order.') })

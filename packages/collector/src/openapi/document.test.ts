@@ -65,6 +65,23 @@ const BATCH = batch(
     }),
     trackEvent({ event: '$identify', userId: 'user-1', traits: { plan: 'pro', tags: ['a', { b: null }] } }),
     trackEvent({ event: 'purchase', userId: 'user-1', value: 4900, currency: 'USD', email: 'ada@example.com' }),
+    trackEvent({
+      event: 'subscription_started',
+      userId: 'user-1',
+      billing: {
+        payerIds: ['stripe:cus_1', 'stripe:sub_1'],
+        subscription: {
+          id: 'stripe:sub_1',
+          changedAt: '2026-01-31T09:30:00.000Z',
+          billed: true,
+          plan: 'pro',
+          interval: 'month',
+          intervalCount: 1,
+          amount: 4900,
+          currency: 'USD',
+        },
+      },
+    }),
     trackEvent({ event: '$group', userId: 'user-1', properties: { groupId: 'acme', traits: { seats: 3 } } }),
     trackEvent({ event: '$alias', userId: 'user-1', properties: { previousId: 'old-0001' } }),
     trackEvent({ eventId: 'landing' }),
@@ -97,6 +114,7 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['eventCounts', '/v1/reports/events', {}],
   ['funnel', '/v1/reports/funnel?steps=$pageview,purchase', {}],
   ['revenue', '/v1/reports/revenue', {}],
+  ['recurringRevenue', '/v1/reports/mrr', {}],
   ['stages', '/v1/reports/stages', {}],
   ['deliveryHealth', '/v1/reports/health', {}],
   ['alive', '/healthz', {}],
@@ -120,7 +138,19 @@ describe('a real answer is as described:', () => {
       expectDescribed('exportPerson', response, JSON.parse(line))
       return JSON.parse(line).type
     })
-    expect(types).toEqual(['person', 'link', 'alias', 'event', 'event', 'event', 'event', 'event', 'traits', 'end'])
+    expect(types).toEqual([
+      'person',
+      'link',
+      'alias',
+      'event',
+      'event',
+      'event',
+      'event',
+      'event',
+      'event',
+      'traits',
+      'end',
+    ])
   })
 
   test('openApi', async () => {
@@ -164,6 +194,7 @@ describe('a refusal is as described:', () => {
     [400, 'people', '/v1/people?limit=0', {}],
     [400, 'timeline', '/v1/people/user-1/timeline?before=x', {}],
     [401, 'validateBatch', '/v1/validate', { body: BATCH, init: { key: null } }],
+    [400, 'recurringRevenue', '/v1/reports/mrr?mode=both', {}],
     [401, 'stages', '/v1/reports/stages', { init: { key: '' } }],
     [403, 'storeBatch', '/v1/batch', { body: BATCH, init: { key: KEYS.limited } }],
     [403, 'forgetPerson', '/v1/people/user-1/forget', { body: {}, init: { key: KEYS.reader } }],

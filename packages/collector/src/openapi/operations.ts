@@ -3,7 +3,7 @@ import { batchRequest, batchResponse } from '@threadline/schema/zod'
 import { z } from 'zod'
 import { daysQuery } from '../http/query.ts'
 import { eventsQuery, groupQuery, timelineQuery } from '../http/read-routes.ts'
-import { funnelQuery, peopleQuery } from '../http/report-routes.ts'
+import { funnelQuery, peopleQuery, recurringQuery, revenueQuery } from '../http/report-routes.ts'
 import * as answers from './answers.ts'
 
 /** What opens an operation: a key of one of these kinds, or the live page's session. */
@@ -197,10 +197,25 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/reports/revenue',
     id: 'revenue',
     tag: 'Reports',
-    summary: 'Revenue by day, currency and source',
+    summary: 'Revenue by day, currency, source and account',
+    description:
+      'Each payment counts once, however many events tell of it: billing.paymentIds says which are about one. Payments in a provider’s test mode are apart. Currencies are never added up.',
     openedBy: READERS,
-    query: daysQuery,
-    answer: json('Currencies are never added up.', answers.revenue),
+    query: revenueQuery,
+    answer: json('Days without money are left out.', answers.revenue),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/mrr',
+    id: 'recurringRevenue',
+    tag: 'Reports',
+    summary: 'Monthly recurring revenue by plan and interval',
+    description:
+      'Subscriptions that are billed now, at list prices: no trials, none that are paused or ended. A year has 12 months, 52 weeks or 365 days.',
+    openedBy: READERS,
+    query: recurringQuery,
+    answer: json('By the latest that billing.subscription of any event says.', answers.mrr),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {

@@ -1,3 +1,4 @@
+import { createBillingAppend } from './billing-append.ts'
 import type { Counters } from './counters.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
 import type { Count, EventRow, Store } from './store.ts'
@@ -21,9 +22,14 @@ const EVENT_COLUMNS = {
   email: 'VARCHAR',
   source: 'VARCHAR',
   other_id: 'VARCHAR',
+  payment_ref: 'VARCHAR',
+  refund_ref: 'VARCHAR',
+  told_by: 'VARCHAR',
+  account: 'VARCHAR',
+  livemode: 'INTEGER',
   sender: 'VARCHAR',
   body: 'VARCHAR',
-} as const satisfies { [Column in keyof EventRow]: ColumnType }
+} as const satisfies { [Column in Exclude<keyof EventRow, 'billing'>]: ColumnType }
 
 const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', first_seen: 'BIGINT' }
 
@@ -72,6 +78,7 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     ON CONFLICT (project, previous_id, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
     WHERE excluded.first_seen < identity_aliases.first_seen`
 
+  const appendBilling = createBillingAppend(driver)
   let lastStoredAt = 0
 
   /** Later than in every transaction before, so that a reader of the tail who saw those misses nothing of this one. */
@@ -80,21 +87,23 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     return lastStoredAt
   }
 
-  /** @returns the keys that were stored now. */
-  async function write(session: SqlSession, rows: ReadonlyMap<string, EventRow>): Promise<ReadonlySet<string>> {
-    if (rows.size === 0) return new Set()
+  /** @returns the rows that were stored now, by their keys. */
+  async function writeEvents(session: SqlSession, rows: ReadonlyMap<string, EventRow>) {
     // In one order everywhere, so that two processes with the same events wait for each other and never deadlock.
     const keys = [...rows].sort(byKey).map(([, { project, event, event_id }]) => ({ project, event, event_id }))
     const returned = await session.query(insertKeys, [JSON.stringify(keys)])
     const freshKeys = new Set(returned.map((row) => keyOf(...Object.values(row).map(String))))
-    if (freshKeys.size === 0) return freshKeys
-    const fresh = [...rows].filter(([key]) => freshKeys.has(key)).map(([, row]) => row)
-    await session.query(insertEvents, [JSON.stringify(fresh), nextStoredAt()])
-    const links = linksOf(fresh)
+    const fresh = new Map([...rows].filter(([key]) => freshKeys.has(key)))
+    if (fresh.size === 0) return fresh
+    await session.query(insertEvents, [JSON.stringify([...fresh.values()].map(toColumns)), nextStoredAt()])
+    return fresh
+  }
+
+  async function writeLinks(session: SqlSession, rows: readonly EventRow[]): Promise<void> {
+    const links = linksOf(rows)
     if (links.length > 0) await session.query(insertLinks, [JSON.stringify(links)])
-    const aliases = aliasesOf(fresh)
+    const aliases = aliasesOf(rows)
     if (aliases.length > 0) await session.query(insertAliases, [JSON.stringify(aliases)])
-    return freshKeys
   }
 
   return async (rows, counts = []) => {
@@ -106,14 +115,22 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
       if (!firsts.has(key)) firsts.set(key, row)
     })
     await driver.prepareDays(new Set(rows.map(({ day }) => day)))
+    // The order of the steps is the order of locks, here and where people are forgotten.
     return driver.transaction(async (session) => {
-      const unclaimed = new Set(await write(session, firsts))
+      const fresh = rows.length > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
+      await appendBilling(session, rows)
+      await writeLinks(session, [...fresh.values()])
+      const unclaimed = new Set(fresh.keys())
       // The first row with a fresh key claims it; the rest are duplicates.
       const stored = keys.map((key) => unclaimed.delete(key))
       await counters.add(session, [...counts, ...countDuplicates(rows.filter((_, index) => !stored[index]))])
       return stored
     })
   }
+}
+
+function toColumns({ billing, ...columns }: EventRow): Omit<EventRow, 'billing'> {
+  return columns
 }
 
 function countDuplicates(duplicates: readonly EventRow[]): Count[] {

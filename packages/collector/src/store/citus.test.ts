@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { paymentRow } from '../../test/billing-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN } from './citus.ts'
@@ -61,6 +62,10 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     'distributed identity_links by project with event_keys',
     'distributed identity_aliases by project with event_keys',
     'distributed counters by project with event_keys',
+    'distributed billing_ids by project with event_keys',
+    'distributed payer_claims by project with event_keys',
+    'distributed billing_turns by project with event_keys',
+    'distributed subscriptions by project with event_keys',
   ]
 
   test('hands its tables to Citus once, when told to', async () => {
@@ -102,10 +107,14 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
       WHERE indisunique AND relnamespace = 'public'::regnamespace GROUP BY indexrelid, table_of.relname`)
     const spread = keys.filter(({ name = '' }) => DISTRIBUTED_TABLES.some((table) => name.startsWith(table)))
     expect(spread.map(({ name }) => name).sort()).toEqual([
+      'billing_ids',
+      'billing_turns',
       'counters',
       'event_keys',
       'identity_aliases',
       'identity_links',
+      'payer_claims',
+      'subscriptions',
     ])
     for (const { columns = '' } of spread) expect(columns.split(',')).toContain(DISTRIBUTION_COLUMN)
   })
@@ -158,6 +167,11 @@ async function statementsOf(databaseUrl: string): Promise<Statement[]> {
   }
   const store = await createSqlStore(recording)
   await store.append([eventRow(), eventRow({ user_id: 'user-1' }), eventRow({ anonymous_id: 'visitor-2' })])
+  await store.append([
+    paymentRow({ user: 'user-1', paymentIds: ['pi_1', 'in_1'] }),
+    paymentRow({ visitor: 'visitor-2', paymentIds: ['pi_2'], payerIds: ['cus_2'] }),
+  ])
+  await store.append([paymentRow({ paymentIds: ['pi_1', 'in_1'], payerIds: ['cus_1', 'sub_1'] })])
   statements.length = 0
   await readAll(store)
   await store.close()
@@ -173,7 +187,8 @@ async function readAll(store: Store): Promise<void> {
   await store.people('default', { search: '', limit: 10 })
   await store.eventCounts('default', days)
   await store.funnel('default', { steps: ['$pageview', 'purchase'], windowMs: 1_000, days })
-  await store.revenue('default', days)
+  await store.revenue('default', { days, mode: 'live' })
+  await store.recurring('default', 'live')
   await store.stages('default')
   await store.counts('default', days)
   await store.group('default', 'company-1')

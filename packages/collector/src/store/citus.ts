@@ -8,7 +8,17 @@ const REFERENCE_TABLES = ['settings', 'api_keys']
  * Rows that lie where their project lies, and with them whatever is joined: each read and each key names one project.
  * The first one makes the group that the others join.
  */
-export const DISTRIBUTED_TABLES = ['event_keys', 'events', 'identity_links', 'identity_aliases', 'counters'] as const
+export const DISTRIBUTED_TABLES = [
+  'event_keys',
+  'events',
+  'identity_links',
+  'identity_aliases',
+  'counters',
+  'billing_ids',
+  'payer_claims',
+  'billing_turns',
+  'subscriptions',
+] as const
 
 /** What rows are spread by; every unique key contains it, since a worker can only check its own rows. */
 export const DISTRIBUTION_COLUMN = 'project'

@@ -31,18 +31,63 @@ const aliased = (among: string) => `(
   ) AS ranked WHERE place = 1
 )`
 
+/** An id of a payment or a payer. Only servers can send these, so nothing that a browser says of one counts. */
+const isOfPayer = (id: string) => `EXISTS (SELECT 1 FROM billing_ids AS b WHERE b.project = $1 AND b.id = ${id})`
+
 /**
  * Who owns an anonymous id: the user it was first seen with; if it was never seen with any, the user whom an alias gives
- * it. Someone who signs in later on a shared browser keeps their own events and takes over nobody's.
+ * it; failing that, the user who paid with it elsewhere. Someone who signs in later on a shared browser keeps their own
+ * events and takes over nobody's.
  *
- * A table expression with `anonymous_id`, `user_id` and `first_seen` for the project in `$1`.
+ * The id of a payer belongs to the user whom events name first beside any id of that payer; failing any user, to the
+ * visitor named first; failing both, it is a visitor by the best of the payer's ids. `payer-reads.ts` says the same of one
+ * person at a time.
+ *
+ * A table expression with `anonymous_id` and either `user_id` or `visitor`, for the project in `$1`.
  */
 export const OWNERS = `(
-  SELECT anonymous_id, user_id, first_seen FROM ${seenFirst()} AS seen
+  WITH direct AS (
+    SELECT anonymous_id, user_id FROM ${seenFirst()} AS seen
+    UNION ALL
+    SELECT anonymous_id, user_id FROM ${aliased('(SELECT previous_id FROM identity_aliases WHERE project = $1)')} AS named
+  ),
+  claims AS (
+    SELECT b.payer, nullif(c.anonymous_id, '') AS anonymous_id, coalesce(nullif(c.user_id, ''), d.user_id) AS user_id,
+      c.first_seen
+    FROM payer_claims AS c JOIN billing_ids AS b ON b.project = c.project AND b.id = c.id
+    LEFT JOIN direct AS d ON d.anonymous_id = c.anonymous_id
+    WHERE c.project = $1
+  ),
+  payers AS (
+    SELECT payer, anonymous_id, user_id FROM (
+      SELECT payer, anonymous_id, user_id, row_number() OVER (PARTITION BY payer
+        ORDER BY CASE WHEN user_id IS NULL THEN 1 ELSE 0 END, first_seen, user_id, anonymous_id) AS place
+      FROM claims
+    ) AS ranked WHERE place = 1
+  ),
+  paying AS (
+    SELECT anonymous_id, user_id FROM (
+      SELECT claims.anonymous_id, payers.user_id, row_number() OVER (PARTITION BY claims.anonymous_id
+        ORDER BY claims.first_seen, payers.user_id) AS place
+      FROM claims JOIN payers ON payers.payer = claims.payer
+      WHERE claims.user_id IS NULL AND payers.user_id IS NOT NULL
+    ) AS ranked WHERE place = 1
+  )
+  SELECT anonymous_id, user_id, NULL AS visitor FROM (
+    SELECT anonymous_id, user_id FROM direct UNION ALL SELECT anonymous_id, user_id FROM paying
+  ) AS visitors WHERE NOT ${isOfPayer('visitors.anonymous_id')}
   UNION ALL
-  SELECT anonymous_id, user_id, first_seen
-  FROM ${aliased('(SELECT previous_id FROM identity_aliases WHERE project = $1)')} AS named
+  SELECT b.id AS anonymous_id, p.user_id,
+    CASE WHEN p.user_id IS NULL THEN coalesce(p.anonymous_id, substr(b.payer, 3)) END AS visitor
+  FROM billing_ids AS b LEFT JOIN payers AS p ON p.payer = b.payer
+  WHERE b.project = $1 AND b.person = 1
 )`
+
+/** Who owns each of the ids in `among` for having been seen with it, or for being named by an alias. */
+export const directOwners = (among: string) => `
+  SELECT anonymous_id, user_id FROM ${seenFirst(`AND anonymous_id IN ${among}`)} AS seen
+  UNION ALL
+  SELECT anonymous_id, user_id FROM ${aliased(among)} AS named`
 
 const SEEN_WITH_USER = '(SELECT anonymous_id FROM identity_links WHERE project = $1 AND user_id = $2)'
 
@@ -55,15 +100,17 @@ const NAMED_BY_USER = `(
 
 /**
  * The same for the anonymous ids that have to do with the user in `$2` only, so that one person's timeline does not rank
- * the whole project. `linked_by` tells `event` from `alias`.
+ * the whole project; without what payments lead to. `linked_by` tells `event` from `alias`.
  */
 export const OWNED_BY_USER = `(
-  SELECT anonymous_id, first_seen, 'event' AS linked_by
-  FROM ${seenFirst(`AND anonymous_id IN ${SEEN_WITH_USER}`)} AS seen WHERE user_id = $2
-  UNION ALL
-  SELECT anonymous_id, first_seen, 'alias' AS linked_by FROM ${aliased(NAMED_BY_USER)} AS named WHERE user_id = $2
+  SELECT anonymous_id, first_seen, linked_by FROM (
+    SELECT anonymous_id, first_seen, 'event' AS linked_by
+    FROM ${seenFirst(`AND anonymous_id IN ${SEEN_WITH_USER}`)} AS seen WHERE user_id = $2
+    UNION ALL
+    SELECT anonymous_id, first_seen, 'alias' AS linked_by FROM ${aliased(NAMED_BY_USER)} AS named WHERE user_id = $2
+  ) AS direct WHERE NOT ${isOfPayer('direct.anonymous_id')}
 )`
 
-/** The user who owns the anonymous id in `$2`. */
+/** The user who owns the anonymous id in `$2`, which is no payer's. */
 export const OWNER = `SELECT user_id FROM ${seenFirst('AND anonymous_id = $2')} AS seen
   UNION ALL SELECT user_id FROM ${aliased('(SELECT $2 AS previous_id)')} AS named`

@@ -16,6 +16,9 @@ const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 
 const VERSIONS = MIGRATIONS.map((_, index) => index + 1)
 
+const DAYS = { from: 20260101, to: 20260131 }
+const MONEY = { day: 20260101, currency: 'USD', account: null, unmatched: 0 }
+
 /** The tables of `version`, with rows as the collectors up to that version wrote them. */
 async function fill(driver: SqlDriver, version: number): Promise<void> {
   for (const each of VERSIONS.slice(0, version)) {
@@ -57,8 +60,8 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     expect(person).toEqual({ userId: 'user-1', anonymousIds: ['visitor-1'] })
     expect(person && (await store.timeline('default', person, { limit: 10 }))).toHaveLength(4)
     expect(await store.people('default', { search: 'ada@', limit: 10 })).toHaveLength(1)
-    expect(await store.revenue('default', { from: 20260101, to: 20260131 })).toEqual([
-      { day: 20260101, currency: 'USD', source: 'newsletter', amount: 4_900, payments: 1 },
+    expect(await store.revenue('default', { days: DAYS, mode: 'live' })).toEqual([
+      { ...MONEY, source: 'newsletter', amount: 4_900, payments: 1, refunded: 0 },
     ])
     expect(await store.counts('default', { from: 20260101, to: 20260101 })).toEqual([
       { project: 'default', day: 20260101, kind: 'duplicate', name: '$pageview', count: 7 },
@@ -70,6 +73,19 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     expect((await store.people('third', { search: '', limit: 10, groupId: 'company-1' })).map(({ id }) => id)).toEqual(
       version < 3 ? [] : ['user-3'],
     )
+  })
+
+  test.each(VERSIONS)('everything that version %i wrote of payments is read', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+
+    expect(await store.revenue('fourth', { days: DAYS, mode: 'live' })).toEqual(
+      version < 4 ? [] : [{ ...MONEY, source: null, amount: 3_900, payments: 2, refunded: 1_000 }],
+    )
+    expect((await store.recurring('fourth', 'live')).map(({ amount }) => amount)).toEqual(version < 4 ? [] : [49_000])
+    const payer = await store.person('fourth', 'stripe:cus_1')
+    expect(payer?.userId).toBe(version < 4 ? undefined : 'user-4')
+    expect(payer ? await store.timeline('fourth', payer, { limit: 10 }) : []).toHaveLength(version < 4 ? 0 : 3)
   })
 
   test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {

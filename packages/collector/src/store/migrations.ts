@@ -90,6 +90,56 @@ export const MIGRATIONS: readonly Migration[] = [
         ]
       : []),
   ],
+  (engine) => [
+    ...['payment_ref VARCHAR', 'refund_ref VARCHAR', 'told_by VARCHAR', 'account VARCHAR', 'livemode INTEGER'].map(
+      (column) => `ALTER TABLE events ADD COLUMN ${column}`,
+    ),
+    // Ids of payments and payers, each with the payment and the payer that it was found to lead to. They outlive events: a
+    // refund may come years after its payment. `paid` and `person` tell that a payment was seen, and that an event has the
+    // id as its visitor.
+    `CREATE TABLE billing_ids (
+      project VARCHAR NOT NULL,
+      id VARCHAR NOT NULL,
+      payment VARCHAR,
+      payer VARCHAR NOT NULL,
+      paid INTEGER NOT NULL,
+      person INTEGER NOT NULL,
+      PRIMARY KEY (project, id)
+    )`,
+    // One of the last two may be '', since a primary key has no nulls.
+    `CREATE TABLE payer_claims (
+      project VARCHAR NOT NULL,
+      id VARCHAR NOT NULL,
+      anonymous_id VARCHAR NOT NULL,
+      user_id VARCHAR NOT NULL,
+      first_seen BIGINT NOT NULL,
+      PRIMARY KEY (project, id, anonymous_id, user_id)
+    )`,
+    // A row for each project that has payments: whoever holds it may join ids that turn out to be of one payment.
+    `CREATE TABLE billing_turns (project VARCHAR PRIMARY KEY, turn BIGINT NOT NULL)`,
+    `CREATE TABLE subscriptions (
+      project VARCHAR NOT NULL,
+      subscription VARCHAR NOT NULL,
+      changed_at BIGINT NOT NULL,
+      billed INTEGER NOT NULL,
+      plan VARCHAR NOT NULL,
+      billing_interval VARCHAR NOT NULL,
+      interval_count INTEGER NOT NULL,
+      amount BIGINT,
+      currency VARCHAR NOT NULL,
+      account VARCHAR,
+      livemode INTEGER NOT NULL,
+      PRIMARY KEY (project, subscription)
+    )`,
+    ...(engine === 'postgres'
+      ? [
+          `CREATE INDEX billing_ids_by_payment ON billing_ids (project, payment) WHERE payment IS NOT NULL`,
+          `CREATE INDEX billing_ids_by_payer ON billing_ids (project, payer)`,
+          `CREATE INDEX claims_by_user ON payer_claims (project, user_id)`,
+          `CREATE INDEX claims_by_visitor ON payer_claims (project, anonymous_id)`,
+        ]
+      : []),
+  ],
 ]
 
 const POSTGRES_INDEXES = [

@@ -2,12 +2,13 @@ import { STAGES } from '../stage.ts'
 import type { SqlDriver } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER, OWNER } from './identity-sql.ts'
+import { createPayerReads } from './payer-reads.ts'
 import { eventsOfPerson, PERSON_KIND, personValues } from './person-events-sql.ts'
 import { STAGE } from './person-sql.ts'
 import type { EventPlace, Person, Store } from './store.ts'
 
 const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
-const IS_VISITOR = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id IS NULL AND anonymous_id = $2 LIMIT 1`
+/** The user's own, without what payments lead to. */
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
 // The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
@@ -20,23 +21,36 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
   const eventsOf = eventsOfPerson(driver)
   const timeline = `SELECT ${EVENT_FIELDS} FROM ${eventsOf(EVENT_FIELDS, BEFORE)}
     ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $8`
-  const stage = `SELECT ${STAGE} AS stage FROM ${eventsOf(`event, ${PERSON_KIND} AS person`)}`
+  const stage = `SELECT ${STAGE} AS stage FROM ${eventsOf(`event, value, livemode, ${PERSON_KIND} AS person`)}`
+  const isKnown = `SELECT 1 AS found FROM ${eventsOf('event')} LIMIT 1`
+  const payers = createPayerReads(driver)
 
-  async function userWith(project: string, id: string): Promise<string | undefined> {
-    if ((await driver.query(IS_USER, [project, id])).length > 0) return id
-    const owner = await driver.query(OWNER, [project, id])
-    return owner[0] && String(owner[0]['user_id'])
+  async function personWith(project: string, id: string): Promise<Person> {
+    if ((await driver.query(IS_USER, [project, id])).length > 0) return user(project, id)
+    const payer = await payers.owner(driver, project, id)
+    if (payer && 'userId' in payer) return user(project, payer.userId)
+    if (payer) return visitor(project, payer.visitor)
+    const [owner] = await driver.query(OWNER, [project, id])
+    return owner ? user(project, String(owner['user_id'])) : visitor(project, id)
+  }
+
+  async function user(project: string, userId: string): Promise<Person> {
+    const owned = (await driver.query(OWNED, [project, userId])).map((row) => String(row['anonymous_id']))
+    const paid = await payers.ownedByUser(driver, project, userId, owned)
+    return { userId, anonymousIds: [...owned, ...paid.map(({ anonymousId }) => anonymousId)] }
+  }
+
+  async function visitor(project: string, id: string): Promise<Person> {
+    const paid = await payers.ownedByVisitor(driver, project, id)
+    return { userId: null, anonymousIds: [id, ...paid.map(({ anonymousId }) => anonymousId)] }
   }
 
   return {
     async person(project, id): Promise<Person | undefined> {
-      const userId = await userWith(project, id)
-      if (userId !== undefined) {
-        const owned = await driver.query(OWNED, [project, userId])
-        return { userId, anonymousIds: owned.map((row) => String(row['anonymous_id'])) }
-      }
-      const visitor = await driver.query(IS_VISITOR, [project, id])
-      return visitor.length > 0 ? { userId: null, anonymousIds: [id] } : undefined
+      const person = await personWith(project, id)
+      if (person.userId !== null) return person
+      const found = await driver.query(isKnown, personValues(project, person))
+      return found.length > 0 ? person : undefined
     },
     async timeline(project, person, { limit, before = END }) {
       const { ts, storedAt, event, eventId } = before

@@ -1,18 +1,18 @@
 import { STAGE_EVENTS } from '../stage.ts'
 import { OWNERS } from './identity-sql.ts'
 
-/** Money that has come in. One of them stands for each payment: see the standard events. */
-const PAYMENTS = `('checkout_finished', 'purchase', 'subscription_renewed', 'invoice_paid')`
-
-/** What an event adds to revenue, in minor units; null when it is no payment and no refund. */
-export const AMOUNT = `CASE WHEN event IN ${PAYMENTS} THEN value WHEN event = 'refunded' THEN -value END`
-
 const among = (events: readonly string[]) => `event IN (${events.map((event) => `'${event}'`).join(', ')})`
 
-/** The furthest a person has come: 0 visitor, 1 consideration, 2 trial, 3 customer. */
+/** A provider's test mode moves nobody. */
+const LIVE = 'coalesce(livemode, 1) = 1'
+
+/**
+ * The furthest a person has come: 0 visitor, 1 consideration, 2 trial, 3 customer. A checkout that came to nothing, as of a
+ * trial, makes nobody a customer. Reads `event`, `value`, `livemode` and `person`.
+ */
 export const STAGE = `max(CASE
-  WHEN ${among(STAGE_EVENTS.customer)} THEN 3
-  WHEN ${among(STAGE_EVENTS.trial)} THEN 2
+  WHEN ${among(STAGE_EVENTS.customer)} AND ${LIVE} AND coalesce(value, 1) <> 0 THEN 3
+  WHEN (${among(STAGE_EVENTS.trial)} OR ${among(STAGE_EVENTS.customer)}) AND ${LIVE} THEN 2
   WHEN person LIKE 'u:%' OR ${among(STAGE_EVENTS.consideration)} THEN 1
   ELSE 0 END)`
 
@@ -23,9 +23,11 @@ export const STAGE = `max(CASE
  * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
  */
 export const EVENTS_BY_PERSON = `(
-  SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id,
+  SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id, e.payment_ref,
+    e.refund_ref, e.told_by, e.account, e.livemode,
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
+      WHEN o.visitor IS NOT NULL THEN 'a:' || o.visitor
       ELSE 'a:' || e.anonymous_id END AS person
   FROM events AS e LEFT JOIN ${OWNERS} AS o
     ON o.anonymous_id = CASE WHEN e.user_id IS NULL THEN e.anonymous_id END

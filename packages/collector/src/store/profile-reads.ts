@@ -4,9 +4,10 @@ import { hasSource, touchOf } from '../touch.ts'
 import { mergeTraits } from '../traits.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
+import { createPayerReads } from './payer-reads.ts'
 import { eventsOfPerson, PERSON_KIND, personValues } from './person-events-sql.ts'
 import { STAGE } from './person-sql.ts'
-import type { Group, IdentityLink, Session, Store } from './store.ts'
+import type { Group, IdentityLink, Person, Session, Store } from './store.ts'
 
 /** More than anybody looks back on; what is older no longer changes what a person or a group is known by. */
 const LATEST_EVENTS = 1_000
@@ -28,7 +29,7 @@ function profileSql(eventsOf: ReturnType<typeof eventsOfPerson>) {
   const describes = `AND (event = '$identify' OR email IS NOT NULL)`
   return {
     summary: `SELECT count(*) AS events, min(ts) AS first_seen, max(ts) AS last_seen, ${STAGE} AS stage
-      FROM ${eventsOf(`event, ts, ${PERSON_KIND} AS person`)}`,
+      FROM ${eventsOf(`event, ts, value, livemode, ${PERSON_KIND} AS person`)}`,
     descriptions: `SELECT event, email, body FROM ${eventsOf('event, event_id, email, body, ts', describes)}
       ORDER BY ts DESC, event_id DESC LIMIT ${LATEST_EVENTS}`,
     // The first event of each session, and all that name a campaign or a click, whose text has it in this form.
@@ -59,6 +60,14 @@ function profileSql(eventsOf: ReturnType<typeof eventsOfPerson>) {
 /** Reads what a person's events come to. Nothing of it is stored: it is right after any link, late event or erasure. */
 export function createProfileReads(driver: SqlDriver): Pick<Store, 'profile' | 'sessions'> {
   const sql = profileSql(eventsOfPerson(driver))
+  const payers = createPayerReads(driver)
+
+  async function linksOf(project: string, { userId, anonymousIds }: Person): Promise<readonly IdentityLink[]> {
+    if (userId === null) return []
+    const seen = (await driver.query(LINKS, [project, userId])).map(toLink)
+    const paid = await payers.ownedByUser(driver, project, userId, anonymousIds)
+    return [...seen, ...paid.map((id) => ({ ...id, linkedBy: 'payment' }))]
+  }
 
   return {
     async profile(project, person) {
@@ -68,7 +77,7 @@ export function createProfileReads(driver: SqlDriver): Pick<Store, 'profile' | '
         driver.query(sql.descriptions, values),
         driver.query(sql.arrivals, values),
         driver.query(sql.memberships, values),
-        person.userId === null ? [] : driver.query(LINKS, [project, person.userId]),
+        linksOf(project, person),
       ])
       const groupEvents = memberships.length === 0 ? [] : await driver.query(sql.groupEvents, values)
       const touches = arrivals.map((row) => ({ at: Number(row['ts']), ...touchOf(eventOf(row)) }))
@@ -80,7 +89,7 @@ export function createProfileReads(driver: SqlDriver): Pick<Store, 'profile' | '
         stage: STAGES[Number(summary?.['stage'] ?? 0)] ?? 'visitor',
         email: descriptions.map((row) => textOf(row, 'email')).find((email) => email !== null) ?? null,
         traits: mergeTraits(descriptions.filter(isIdentify).map((row) => eventOf(row).traits)),
-        links: links.map(toLink),
+        links,
         groups: memberships.map((row) => toMembership(row, groupEvents)),
         firstTouch: touches.find(hasSource) ?? direct,
         lastTouch: touches.reverse().find(hasSource) ?? direct,

@@ -1,6 +1,6 @@
 import { STAGES } from '../stage.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
-import { AMOUNT, EVENTS_BY_PERSON, FIRST_TOUCH, STAGE } from './person-sql.ts'
+import { EVENTS_BY_PERSON, STAGE } from './person-sql.ts'
 import type { PersonSummary, Reports } from './store.ts'
 
 const peopleSql = (
@@ -19,21 +19,12 @@ const PEOPLE_OF_GROUP = peopleSql(`WHERE person IN (
 const EVENT_COUNTS = `SELECT day, event, count(*) AS count FROM events
   WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, event ORDER BY day, event`
 
-const REVENUE = `SELECT paid.day AS day, paid.currency AS currency, touch.source AS source, sum(paid.amount) AS amount,
-    count(*) AS payments
-  FROM (
-    SELECT person, day, currency, ${AMOUNT} AS amount FROM ${EVENTS_BY_PERSON} AS by_person
-    WHERE day >= $2 AND day <= $3 AND currency IS NOT NULL
-  ) AS paid LEFT JOIN ${FIRST_TOUCH} AS touch ON touch.person = paid.person
-  WHERE paid.amount IS NOT NULL
-  GROUP BY paid.day, paid.currency, touch.source ORDER BY paid.day, paid.currency, touch.source`
-
 const STAGE_COUNTS = `SELECT stage, count(*) AS people FROM (
     SELECT person, ${STAGE} AS stage FROM ${EVENTS_BY_PERSON} AS by_person GROUP BY person
   ) AS staged GROUP BY stage`
 
 /** Reads that look at all people of a project. */
-export function createReportReads(driver: SqlDriver): Reports {
+export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 'recurring'> {
   return {
     async people(project, { search, limit, groupId }) {
       const values = [project, search.toLowerCase(), limit]
@@ -51,16 +42,6 @@ export function createReportReads(driver: SqlDriver): Reports {
       const text = funnelSql(steps.length)
       const [row] = await driver.query(text, [project, days.from, days.to, windowMs, ...steps])
       return steps.map((event, index) => ({ event, people: Number(row?.[`step_${index}`] ?? 0) }))
-    },
-    async revenue(project, { from, to }) {
-      const rows = await driver.query(REVENUE, [project, from, to])
-      return rows.map(({ day, currency, source, amount, payments }) => ({
-        day: Number(day),
-        currency: String(currency),
-        source: source === null || source === undefined ? null : String(source),
-        amount: Number(amount),
-        payments: Number(payments),
-      }))
     },
     async stages(project) {
       const rows = await driver.query(STAGE_COUNTS, [project])

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { billingContract } from '../../test/billing-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
 import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
@@ -31,6 +32,7 @@ describe('DuckDB', () => {
   storeContract(() => store, clock)
   identityContract(() => store)
   profileContract(() => store)
+  billingContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -79,6 +81,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   storeContract(() => store, clock)
   identityContract(() => store)
   profileContract(() => store)
+  billingContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

@@ -10,6 +10,7 @@ import { type MigrateOptions, migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
+import { createRevenueReads } from './revenue-reads.ts'
 import { createSettings } from './settings.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
@@ -30,6 +31,7 @@ export async function createSqlStore(
     ...createPeopleReads(driver),
     ...createProfileReads(driver),
     ...createReportReads(driver),
+    ...createRevenueReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver),
     ...createLinkReads(driver),

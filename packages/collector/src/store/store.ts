@@ -25,9 +25,51 @@ export interface EventRow {
   readonly source: string | null
   /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
   readonly other_id: string | null
+  /** Any id of the payment it is about; the payment is what {@link BillingFacts} say that it leads to. */
+  readonly payment_ref: string | null
+  /** The refund or dispute it is about. */
+  readonly refund_ref: string | null
+  /** What told of the payment: `invoice`, `payment` or `checkout`. */
+  readonly told_by: string | null
+  /** The connected account that the money belongs to. */
+  readonly account: string | null
+  /** 0 in a provider's test mode. */
+  readonly livemode: number | null
   /** Kind of the key that sent it: `pk` for browsers, `sk` for servers. */
   readonly sender: string
   readonly body: string
+  /** What it says about payments and who made them; no column. */
+  readonly billing?: BillingFacts
+}
+
+/** What an event says of a payment, kept apart from it: it holds for every event about the same payment, and for ever. */
+export interface BillingFacts {
+  readonly paymentIds: readonly string[]
+  readonly payerIds: readonly string[]
+  /** It is a payment that was made. */
+  readonly paid: boolean
+  /** Whom it names besides; both null when all it has is the payer's ids. */
+  readonly visitor: string | null
+  readonly user: string | null
+  readonly subscription: SubscriptionRow | null
+}
+
+/** How a subscription stands since `changed_at`. */
+export interface SubscriptionRow {
+  readonly project: string
+  readonly subscription: string
+  /** In ms since the epoch, by the provider's clock. */
+  readonly changed_at: number
+  /** 1 while it is billed. */
+  readonly billed: number
+  readonly plan: string
+  readonly billing_interval: string
+  readonly interval_count: number
+  /** Null when the price is unknown. */
+  readonly amount: number | null
+  readonly currency: string
+  readonly account: string | null
+  readonly livemode: number
 }
 
 /** What a reader gets: the canonical event's JSON and what the collector knows about it. */
@@ -204,21 +246,52 @@ export interface Reports {
   /** How many people got to each step: in order, within the window of any of their first steps. */
   funnel(project: string, query: FunnelQuery): Promise<readonly { readonly event: string; readonly people: number }[]>
   /**
-   * Payments less refunds by day, currency and the source (`utm.source`) that first brought the person. `amount` is in
-   * minor units; currencies are never added up.
+   * Payments less what was given back by day, currency, connected account and the source (`utm.source`) that first brought
+   * the person, in live or in test mode. Amounts are in minor units; currencies are never added up.
    */
-  revenue(project: string, days: Days): Promise<readonly Revenue[]>
+  revenue(project: string, query: RevenueQuery): Promise<readonly Revenue[]>
+  /** What the subscriptions that are billed now come to, by plan and interval. */
+  recurring(project: string, mode: PaymentMode): Promise<readonly Recurring[]>
   /** People by the furthest stage they reached, all four in order. */
   stages(project: string): Promise<readonly { readonly stage: Stage; readonly people: number }[]>
+}
+
+/** Whether money has moved, or only in a provider's test mode. */
+export type PaymentMode = 'live' | 'test'
+
+export interface RevenueQuery {
+  readonly days: Days
+  readonly mode: PaymentMode
 }
 
 export interface Revenue {
   readonly day: number
   readonly currency: string
   readonly source: string | null
+  /** The connected account; null for the project's own. */
+  readonly account: string | null
+  /** Payments less what was given back. */
   readonly amount: number
-  /** Payments and refunds that make up the amount. */
+  /** How many payments, refunds, disputes and reversals make up the amount. */
   readonly payments: number
+  /** What was given back, in refunds and disputes, less what of that came back. In `amount` already. */
+  readonly refunded: number
+  /** Refunds and disputes of payments that were never seen. Not in `amount`. */
+  readonly unmatched: number
+}
+
+/** Subscriptions of one plan, interval, currency and account. */
+export interface Recurring {
+  readonly plan: string
+  readonly interval: string
+  readonly intervalCount: number
+  readonly currency: string
+  readonly account: string | null
+  readonly subscriptions: number
+  /** What one interval of them all comes to, at list prices, in minor units: exact. */
+  readonly amount: number
+  /** Of them, those whose price is unknown, as with tiers; they add nothing. */
+  readonly unpriced: number
 }
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */

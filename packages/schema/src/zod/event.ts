@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Billing, SubscriptionState } from '../billing.ts'
 import type { Consent, EventContext, JsonObject, TrackEvent, Utm } from '../event.ts'
 import { isUsableId } from '../ids.ts'
 import { LIMITS } from '../limits.ts'
@@ -47,6 +48,29 @@ const context: z.ZodType<EventContext> = z.object({
   ip: text('context.ip').optional(),
 })
 
+const billingIds = (field: string) => z.array(id(field)).max(LIMITS.billingIds)
+
+const subscription: z.ZodType<SubscriptionState> = z.object({
+  id: id('billing.subscription.id'),
+  changedAt: z.iso.datetime(),
+  billed: z.boolean(),
+  plan: z.string().min(1).max(500),
+  interval: z.enum(['day', 'week', 'month', 'year']),
+  intervalCount: z.int().min(1).max(1_000),
+  amount: z.int().optional(),
+  currency: z.string().refine(isCurrency, { error: 'billing.subscription.currency must be an ISO 4217 code' }),
+})
+
+const billing: z.ZodType<Billing> = z.object({
+  paymentIds: billingIds('billing.paymentIds').optional(),
+  payerIds: billingIds('billing.payerIds').optional(),
+  toldBy: z.enum(['invoice', 'payment', 'checkout']).optional(),
+  refundId: id('billing.refundId').optional(),
+  account: id('billing.account').optional(),
+  livemode: z.boolean().optional(),
+  subscription: subscription.optional(),
+})
+
 /**
  * Checks a {@link TrackEvent} by every rule of the canonical event, sizes included.
  *
@@ -85,6 +109,7 @@ export const trackEvent: z.ZodType<TrackEvent> = z
     utm: utm.optional(),
     clickIds: z.record(z.string(), text('a click id')).optional(),
     consent: consent.optional(),
+    billing: billing.optional(),
     context: context.optional(),
   })
   .check((ctx) => {

@@ -25,7 +25,7 @@ const anyJson = z.custom<Json | undefined>(
 const text = z.string().optional()
 const required = z.string().min(1)
 const count = z.number().min(0).optional()
-const interval = z.enum(['week', 'month', 'year'])
+const interval = z.enum(['day', 'week', 'month', 'year'])
 const onlySubscriptions = z.undefined({ error: 'only a subscription has one' }).optional()
 
 const checkout = { checkout_id: text, product_id: text, plan: text, items_count: count, coupon: text }
@@ -43,7 +43,7 @@ const checkoutStarted = z.discriminatedUnion('payment_type', [
 
 const checkoutCancelled = z.discriminatedUnion('payment_type', [
   z.object({ ...once, ...cancelled }).catchall(anyJson),
-  z.object({ ...recurring, ...cancelled }).catchall(anyJson),
+  z.object({ ...recurring, billing_interval: interval.optional(), ...cancelled }).catchall(anyJson),
 ])
 
 const checkoutFinished = z.discriminatedUnion('payment_type', [

@@ -55,6 +55,7 @@ export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
     if (isPresent(input.utm)) event.utm = input.utm
     if (isPresent(input.clickIds)) event.clickIds = input.clickIds
     if (isPresent(input.consent)) event.consent = input.consent
+    if (isPresent(input.billing)) event.billing = input.billing
     event.context = isPresent(input.context) ? { ...LIBRARY, ...input.context } : LIBRARY
     return event
   }

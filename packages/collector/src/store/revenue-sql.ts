@@ -1,0 +1,126 @@
+import { STAGE_EVENTS } from '../stage.ts'
+import { EVENTS_BY_PERSON, FIRST_TOUCH } from './person-sql.ts'
+
+const among = (events: readonly string[]) => `event IN (${events.map((event) => `'${event}'`).join(', ')})`
+
+const PAYMENTS = among(STAGE_EVENTS.customer)
+
+/** Money that went back, or was withdrawn for as long as a dispute lasts. */
+const GIVEN = ['refunded', 'payment_disputed']
+
+/** That it came back after all. */
+const RETURNED = ['refund_failed', 'dispute_won']
+
+const MONEY = among([...STAGE_EVENTS.customer, ...GIVEN, ...RETURNED])
+
+/** Minor units, whatever engine adds them up. */
+const NOTHING = 'CAST(0 AS BIGINT)'
+
+const MEMBERS = 'person, day, currency, account'
+
+/**
+ * Every event about money that matters for the days `$2` to `$3`, in live (`$4` is 1) or test mode (0), with the payment
+ * that its ids lead to. All events of a payment that has any on these days are there, since only together they tell what
+ * counts.
+ */
+const TABLES = `
+  keyed AS (
+    SELECT e.person, e.day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.refund_ref, e.told_by,
+      coalesce(b.payment, e.payment_ref) AS payment
+    FROM ${EVENTS_BY_PERSON} AS e
+    LEFT JOIN (SELECT id, payment FROM billing_ids WHERE project = $1) AS b ON b.id = e.payment_ref
+    WHERE ${MONEY} AND e.currency IS NOT NULL AND e.value IS NOT NULL AND coalesce(e.livemode, 1) = $4
+  ),
+  near AS (SELECT DISTINCT payment FROM keyed WHERE day >= $2 AND day <= $3 AND payment IS NOT NULL),
+  told AS (SELECT keyed.* FROM keyed JOIN near ON near.payment = keyed.payment),
+  seen AS (SELECT DISTINCT payment FROM billing_ids WHERE project = $1 AND paid = 1)`
+
+/**
+ * Payments: of several events about one, those of the level that knows the amount best. An invoice may be paid in parts, so
+ * single payments add up; of everything else one event counts, the earliest.
+ */
+const PAID = `
+  paid AS (
+    SELECT ${MEMBERS}, value AS amount FROM (
+      SELECT ${MEMBERS}, value, level, min(level) OVER (PARTITION BY payment) AS best,
+        row_number() OVER (PARTITION BY payment, level, part ORDER BY ts, event_id, event) AS place
+      FROM (
+        SELECT told.*, CASE told_by WHEN 'invoice' THEN 1 WHEN 'payment' THEN 2 WHEN 'checkout' THEN 3 ELSE 4 END AS level,
+          CASE WHEN told_by = 'payment' THEN event_id ELSE '' END AS part
+        FROM told WHERE ${PAYMENTS} AND value <> 0
+      ) AS levels
+    ) AS placed WHERE level = best AND place = 1
+  )`
+
+/**
+ * What went back. A refund is told of by itself and by its charge, which only has the sum: of the two, the one that comes to
+ * more counts. What failed or was won is taken back, and is known to have been given even when nothing said so.
+ */
+const GAVE = `
+  by_refund AS (
+    SELECT ${MEMBERS}, value, payment, 0 AS dispute FROM (
+      SELECT told.*, row_number() OVER (PARTITION BY refund_ref
+        ORDER BY CASE WHEN event = 'refunded' THEN 0 ELSE 1 END, ts, event_id) AS place
+      FROM told WHERE event IN ('refunded', 'refund_failed') AND refund_ref IS NOT NULL
+    ) AS refunds WHERE place = 1
+  ),
+  by_dispute AS (
+    SELECT ${MEMBERS}, value, payment, 1 AS dispute FROM (
+      SELECT told.*, row_number() OVER (PARTITION BY refund_ref
+        ORDER BY CASE WHEN event = 'payment_disputed' THEN 0 ELSE 1 END, ts, event_id) AS place
+      FROM told WHERE event IN ('payment_disputed', 'dispute_won') AND refund_ref IS NOT NULL
+    ) AS disputes WHERE place = 1
+  ),
+  by_charge AS (SELECT ${MEMBERS}, value, payment FROM told WHERE event = 'refunded' AND refund_ref IS NULL),
+  sums AS (
+    SELECT payment, sum(refund) AS refunds, sum(charge) AS charges FROM (
+      SELECT payment, value AS refund, ${NOTHING} AS charge FROM by_refund
+      UNION ALL
+      SELECT payment, ${NOTHING} AS refund, value AS charge FROM by_charge
+    ) AS given GROUP BY payment
+  ),
+  gave AS (
+    SELECT ${MEMBERS}, value, r.payment FROM by_refund AS r JOIN sums ON sums.payment = r.payment
+    WHERE sums.refunds >= sums.charges
+    UNION ALL
+    SELECT ${MEMBERS}, value, c.payment FROM by_charge AS c JOIN sums ON sums.payment = c.payment
+    WHERE sums.refunds < sums.charges
+    UNION ALL
+    SELECT ${MEMBERS}, value, payment FROM by_dispute
+    UNION ALL
+    SELECT ${MEMBERS}, -value AS value, payment FROM (
+      SELECT told.*, row_number() OVER (PARTITION BY refund_ref ORDER BY ts, event_id) AS place
+      FROM told WHERE ${among(RETURNED)} AND refund_ref IS NOT NULL
+    ) AS returned WHERE place = 1
+  )`
+
+/** Events that name no payment stand for themselves, as they always have. */
+const ALONE = `
+  SELECT ${MEMBERS}, CASE WHEN event = 'refunded' THEN -value ELSE value END AS amount,
+    CASE WHEN event = 'refunded' THEN value ELSE ${NOTHING} END AS refunded, ${NOTHING} AS unmatched, 1 AS counted
+  FROM keyed WHERE payment IS NULL AND (${PAYMENTS} OR event = 'refunded')`
+
+export const REVENUE = `WITH ${TABLES}, ${PAID}, ${GAVE},
+  money AS (
+    ${ALONE}
+    UNION ALL
+    SELECT ${MEMBERS}, amount, ${NOTHING} AS refunded, ${NOTHING} AS unmatched, 1 AS counted FROM paid
+    UNION ALL
+    SELECT ${MEMBERS}, CASE WHEN seen.payment IS NULL THEN ${NOTHING} ELSE -value END AS amount,
+      CASE WHEN seen.payment IS NULL THEN ${NOTHING} ELSE value END AS refunded,
+      CASE WHEN seen.payment IS NULL THEN value ELSE ${NOTHING} END AS unmatched,
+      CASE WHEN seen.payment IS NULL THEN 0 ELSE 1 END AS counted
+    FROM gave LEFT JOIN seen ON seen.payment = gave.payment
+  )
+  SELECT money.day, money.currency, money.account, touch.source, sum(money.amount) AS amount,
+    sum(money.refunded) AS refunded, sum(money.unmatched) AS unmatched, sum(money.counted) AS payments
+  FROM money LEFT JOIN ${FIRST_TOUCH} AS touch ON touch.person = money.person
+  WHERE money.day >= $2 AND money.day <= $3
+  GROUP BY money.day, money.currency, money.account, touch.source
+  ORDER BY money.day, money.currency, money.account, touch.source`
+
+export const RECURRING = `SELECT plan, billing_interval, interval_count, currency, account, count(*) AS subscriptions,
+    coalesce(sum(amount), 0) AS amount, count(*) - count(amount) AS unpriced
+  FROM subscriptions WHERE project = $1 AND billed = 1 AND livemode = $2
+  GROUP BY plan, billing_interval, interval_count, currency, account
+  ORDER BY plan, billing_interval, interval_count, currency, account`

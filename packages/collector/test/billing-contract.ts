@@ -1,0 +1,264 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { BillingFacts, EventRow, Store, SubscriptionRow } from '../src/store/store.ts'
+import { eventRow } from './event-row.ts'
+
+const PROJECT = 'default'
+const DAYS = { from: 20260101, to: 20260131 }
+
+interface Payment extends Partial<EventRow> {
+  readonly paymentIds?: readonly string[]
+  readonly payerIds?: readonly string[]
+  readonly user?: string
+  readonly visitor?: string
+  readonly subscription?: SubscriptionRow
+}
+
+/** A row about a payment, as ingestion makes it: 49 USD by a payer whom nothing else names unless `user` or `visitor` do. */
+export function paymentRow(fields: Payment = {}): EventRow {
+  const { paymentIds = [], payerIds = [], user, visitor, subscription = null, ...row } = fields
+  const event = row.event ?? 'purchase'
+  const billing: BillingFacts = {
+    paymentIds,
+    payerIds,
+    paid: ['purchase', 'checkout_finished', 'invoice_paid', 'subscription_renewed'].includes(event),
+    visitor: visitor ?? null,
+    user: user ?? null,
+    subscription,
+  }
+  return eventRow({
+    event,
+    anonymous_id: visitor ?? (user === undefined ? (payerIds[0] ?? paymentIds[0] ?? 'nobody') : null),
+    user_id: user ?? null,
+    value: 4_900,
+    currency: 'USD',
+    payment_ref: paymentIds[0] ?? row.refund_ref ?? null,
+    billing,
+    ...row,
+  })
+}
+
+/** What events about payments come to, whatever the engine. `store` gives an empty one. */
+export function billingContract(store: () => Store): void {
+  const append = (...rows: EventRow[]) => store().append(rows)
+
+  async function money(mode: 'live' | 'test' = 'live') {
+    const rows = await store().revenue(PROJECT, { days: DAYS, mode })
+    return rows.map(({ currency, amount, refunded, unmatched }) => ({ currency, amount, refunded, unmatched }))
+  }
+
+  const usd = (amount: number, refunded = 0, unmatched = 0) => [{ currency: 'USD', amount, refunded, unmatched }]
+
+  const checkout = paymentRow({
+    event: 'checkout_finished',
+    told_by: 'checkout',
+    paymentIds: ['cs_1', 'in_1'],
+    payerIds: ['cus_1'],
+    visitor: 'visitor-9',
+  })
+  const invoice = paymentRow({
+    event: 'invoice_paid',
+    told_by: 'invoice',
+    paymentIds: ['in_1'],
+    payerIds: ['cus_1', 'sub_1'],
+    user: 'user-9',
+  })
+  const intent = paymentRow({ told_by: 'payment', event_id: 'pi_1', paymentIds: ['pi_1', 'ch_1'] })
+  const part = paymentRow({ event: 'invoice_paid', event_id: 'pi_1', told_by: 'payment', paymentIds: ['pi_1', 'in_1'] })
+  const refund = paymentRow({ event: 'refunded', value: 900, refund_ref: 're_1', paymentIds: ['ch_1'] })
+
+  test('four events about one payment are one payment of one person, in every order and one by one', async () => {
+    const rows = [checkout, invoice, intent, part, refund]
+    let count = 0
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(rows, { minLength: 5 }), async (order) => {
+        count += 1
+        const project = `order-${count}`
+        for (const row of order) await store().append([{ ...row, project }])
+        const revenue = await store().revenue(project, { days: DAYS, mode: 'live' })
+        expect(revenue).toMatchObject([{ amount: 4_000, refunded: 900, unmatched: 0 }])
+        const people = await store().people(project, { search: '', limit: 10 })
+        expect(people).toMatchObject([{ id: 'user-9', stage: 'customer', events: 5 }])
+        for (const id of ['user-9', 'visitor-9', 'cus_1', 'sub_1', 'ch_1']) {
+          const person = await store().person(project, id)
+          expect(person?.userId).toBe('user-9')
+          expect(person && (await store().timeline(project, person, { limit: 10 }))).toHaveLength(5)
+        }
+      }),
+      { numRuns: 6 },
+    )
+  }, 60_000)
+
+  test('events that arrive at the same time, over and over, are one payment', async () => {
+    const rows = [checkout, invoice, intent, part, refund]
+    await Promise.all([...rows, ...rows, ...rows].map((row) => append(row)))
+    expect(await money()).toEqual(usd(4_000, 900))
+  })
+
+  test('a duplicate that knows more than the first one still joins what it knows', async () => {
+    await append(intent, invoice)
+    expect(await money()).toEqual(usd(9_800))
+    expect(await append(paymentRow({ ...intent, paymentIds: ['pi_1', 'in_1'] }))).toEqual([false])
+    expect(await money()).toEqual(usd(4_900))
+  })
+
+  test('an invoice that was paid in parts counts once, and its parts add up while it is not known', async () => {
+    const half = { event: 'invoice_paid', told_by: 'payment', value: 2_450 } as const
+    await append(
+      paymentRow({ ...half, event_id: 'pi_1', paymentIds: ['pi_1', 'in_1'] }),
+      paymentRow({ ...half, event_id: 'pi_2', paymentIds: ['pi_2', 'in_1'] }),
+    )
+    expect(await money()).toEqual(usd(4_900))
+    await append(invoice)
+    expect(await money()).toEqual(usd(4_900))
+  })
+
+  test('a refund of a payment that was never seen lowers nothing, and shows', async () => {
+    await append(paymentRow({ told_by: 'payment', paymentIds: ['pi_2'] }), refund)
+    expect(await money()).toEqual(usd(4_900, 0, 900))
+    await append(intent)
+    expect(await money()).toEqual(usd(8_900, 900))
+  })
+
+  test('a refund by itself and by its charge is one refund', async () => {
+    const byCharge = { event: 'refunded', paymentIds: ['pi_1', 'ch_1'] } as const
+    await append(intent, refund, paymentRow({ ...byCharge, value: 900 }))
+    expect(await money()).toEqual(usd(4_000, 900))
+    // Only the charge tells of this one.
+    await append(paymentRow({ ...byCharge, value: 600 }))
+    expect(await money()).toEqual(usd(3_400, 1_500))
+  })
+
+  test('a refund that failed and a dispute that was won take nothing, one that was lost does', async () => {
+    const disputed = { refund_ref: 'dp_1', paymentIds: ['pi_1'] }
+    await append(intent, refund, paymentRow({ event: 'payment_disputed', ...disputed }))
+    expect(await money()).toEqual(usd(-900, 5_800))
+    await append(paymentRow({ event: 'refund_failed', value: 900, refund_ref: 're_1', paymentIds: ['pi_1'] }))
+    expect(await money()).toEqual(usd(0, 4_900))
+    await append(paymentRow({ event: 'dispute_won', ...disputed }))
+    expect(await money()).toEqual(usd(4_900))
+  })
+
+  test('that something came back says that it was given, where nothing else did', async () => {
+    await append(intent, paymentRow({ event: 'refund_failed', value: 900, refund_ref: 're_1', paymentIds: ['pi_1'] }))
+    expect(await money()).toEqual(usd(4_900))
+  })
+
+  test('what was paid before and refunded on these days is refunded, wherever the payment lies', async () => {
+    await append({ ...intent, day: 20251231 }, refund)
+    expect(await money()).toEqual(usd(-900, 900))
+  })
+
+  test('a payment whose event is gone was still seen', async () => {
+    await append({ ...intent, day: 20250101 })
+    await store().expire(20260101)
+    await append(refund)
+    expect(await money()).toEqual(usd(-900, 900))
+  })
+
+  test('test mode is apart, and makes no customers', async () => {
+    await append(paymentRow({ told_by: 'payment', paymentIds: ['pi_9'], livemode: 0 }))
+    expect(await money()).toEqual([])
+    expect(await money('test')).toEqual(usd(4_900))
+    expect(await store().stages(PROJECT)).toContainEqual({ stage: 'customer', people: 0 })
+  })
+
+  test("a connected account's money is its own", async () => {
+    await append(intent, paymentRow({ told_by: 'payment', paymentIds: ['pi_2'], account: 'acct_1', value: 100 }))
+    const revenue = await store().revenue(PROJECT, { days: DAYS, mode: 'live' })
+    expect(revenue).toHaveLength(2)
+    expect(revenue).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ account: 'acct_1', amount: 100 }),
+        expect.objectContaining({ account: null, amount: 4_900 }),
+      ]),
+    )
+  })
+
+  test('a guest is a visitor by the payer, until an event names somebody', async () => {
+    await append(paymentRow({ paymentIds: ['pi_1'], payerIds: ['ada@example.com'] }), refund)
+    await append(paymentRow({ event: 'invoice_paid', paymentIds: ['pi_1', 'ch_1'] }))
+    const guest = await store().person(PROJECT, 'ch_1')
+    expect(guest).toEqual({ userId: null, anonymousIds: ['ada@example.com', 'ch_1', 'pi_1'] })
+    const people = await store().people(PROJECT, { search: '', limit: 10 })
+    expect(people.map(({ id, events }) => [id, events])).toEqual([['ada@example.com', 3]])
+    await append(paymentRow({ paymentIds: ['pi_1'], visitor: 'visitor-9' }))
+    expect((await store().person(PROJECT, 'ch_1'))?.anonymousIds[0]).toBe('visitor-9')
+    await append(eventRow({ event: '$identify', anonymous_id: 'visitor-9', user_id: 'user-9' }))
+    const user = await store().person(PROJECT, 'ch_1')
+    expect(user).toMatchObject({ userId: 'user-9' })
+    expect(user?.anonymousIds).toEqual(['visitor-9', 'ada@example.com', 'ch_1', 'pi_1'])
+    const profile = user && (await store().profile(PROJECT, user))
+    expect(profile?.links.map(({ anonymousId, linkedBy }) => [anonymousId, linkedBy])).toContainEqual([
+      'ada@example.com',
+      'payment',
+    ])
+  })
+
+  test("nothing that a browser says of a payer's id counts", async () => {
+    await append(intent, eventRow({ sender: 'pk', anonymous_id: 'pi_1', user_id: 'thief', ts: 1 }))
+    expect((await store().person(PROJECT, 'pi_1'))?.userId).toBeNull()
+    expect((await store().person(PROJECT, 'thief'))?.anonymousIds).toEqual([])
+    const people = await store().people(PROJECT, { search: '', limit: 10 })
+    expect(people.map(({ id, events }) => [id, events]).sort()).toEqual([
+      ['ch_1', 1],
+      ['thief', 1],
+    ])
+  })
+
+  test('whoever is forgotten is forgotten as a payer, and others stay', async () => {
+    const subscription = subscriptionRow({ subscription: 'sub_1' })
+    await append(checkout, invoice, refund, paymentRow({ payerIds: ['cus_1', 'sub_1'], subscription, value: null }))
+    await append(paymentRow({ paymentIds: ['pi_2'], payerIds: ['cus_2'], user: 'user-2' }))
+    const person = await store().person(PROJECT, 'cus_1')
+    expect(person?.userId).toBe('user-9')
+    // The refund names a charge that nothing leads to.
+    expect(person && (await store().forget(PROJECT, person)).events).toBe(3)
+    expect(await store().person(PROJECT, 'cus_1')).toBeUndefined()
+    expect(await store().recurring(PROJECT, 'live')).toEqual([])
+    expect((await store().person(PROJECT, 'cus_2'))?.userId).toBe('user-2')
+    expect(await money()).toEqual(usd(4_900, 0, 900))
+  })
+
+  test('recurring revenue is the latest state of each subscription, in whatever order they arrive', async () => {
+    const at = (changed_at: number, fields: Partial<SubscriptionRow>) =>
+      paymentRow({
+        event: 'subscription_changed',
+        value: null,
+        subscription: subscriptionRow({ changed_at, ...fields }),
+      })
+    const life = [
+      at(1, { billed: 0 }),
+      at(2, {}),
+      at(3, { plan: 'team', amount: 9_900, billing_interval: 'year' }),
+      at(4, { subscription: 'sub_2', plan: 'pro' }),
+      at(5, { subscription: 'sub_2', billed: 0 }),
+      at(6, { subscription: 'sub_3', plan: 'team', billing_interval: 'year', amount: null }),
+      at(7, { subscription: 'sub_4', livemode: 0 }),
+    ]
+    for (const row of [...life].reverse()) await append(row)
+    await append(...life.map((row) => ({ ...row, event_id: `again-${row.event_id}` })))
+    const team = { plan: 'team', interval: 'year', intervalCount: 1, currency: 'USD', account: null }
+    expect(await store().recurring(PROJECT, 'live')).toEqual([
+      { ...team, subscriptions: 2, amount: 9_900, unpriced: 1 },
+    ])
+    expect(await store().recurring(PROJECT, 'test')).toMatchObject([{ plan: 'pro', amount: 4_900 }])
+  })
+}
+
+function subscriptionRow(fields: Partial<SubscriptionRow>): SubscriptionRow {
+  return {
+    project: PROJECT,
+    subscription: 'sub_1',
+    changed_at: 1,
+    billed: 1,
+    plan: 'pro',
+    billing_interval: 'month',
+    interval_count: 1,
+    amount: 4_900,
+    currency: 'USD',
+    account: null,
+    livemode: 1,
+    ...fields,
+  }
+}
