@@ -81,7 +81,14 @@ describe('the Stripe example', () => {
     const userId = `user_${randomUUID()}`
     const metadata = { tl_user: userId }
     const parent = { subscription_details: { subscription: 'sub_1', metadata } }
-    const fixture = { ...object, metadata, parent, client_reference_id: null }
+    // One id is one payment, so that each has its own.
+    const own = randomUUID().replaceAll('-', '')
+    const ids = {
+      id: `${'id' in object ? object.id : 'ob'}${own}`,
+      payment_intent: `pi_${own}`,
+      customer: `cus_${own}`,
+    }
+    const fixture = { ...object, ...ids, metadata, parent, client_reference_id: null }
     const id = `evt_${randomUUID()}`
     const answer = await post(delivery(type, fixture, { id, ...(before && { before: { ...before } }) }))
     expect(answer.status).toBe(200)
@@ -100,6 +107,7 @@ describe('the Stripe example', () => {
     const sent = sessions.at(-1)
     expect(sent?.get('client_reference_id')).toBe(anonymousId)
     expect(sent?.get('subscription_data[metadata][tl_user]')).toBe(userId)
+    expect(sent?.get('subscription_data[trial_period_days]')).toBe('14')
     const metadata = Object.fromEntries(
       [...(sent ?? [])].flatMap(([name, value]) => {
         const key = /^metadata\[(\w+)\]$/.exec(name)?.[1]
@@ -109,7 +117,13 @@ describe('the Stripe example', () => {
 
     const paid = delivery(
       'checkout.session.completed',
-      session({ mode: 'subscription', metadata, client_reference_id: anonymousId, subscription: 'sub_1' }),
+      session({
+        mode: 'subscription',
+        metadata,
+        client_reference_id: anonymousId,
+        subscription: 'sub_1',
+        invoice: 'in_0',
+      }),
       { id: `evt_${randomUUID()}` },
     )
     const parent = { subscription_details: { subscription: 'sub_1', metadata } }
@@ -128,6 +142,12 @@ describe('the Stripe example', () => {
     ])
   })
 
+  test("an intent of the app's own carries the visitor too", async () => {
+    const anonymousId = randomUUID()
+    await fetch(new URL('/pay', app.origin), { method: 'POST', headers: { cookie: `tl_id=${anonymousId}` } })
+    expect(sessions.at(-1)?.get('metadata[tl_id]')).toBe(anonymousId)
+  })
+
   test('a wrong signature is 400 and captures nothing', async () => {
     const userId = `user_${randomUUID()}`
     const { body } = delivery('checkout.session.completed', session({ metadata: { tl_user: userId } }))
@@ -138,7 +158,8 @@ describe('the Stripe example', () => {
 
   test('a failed flush is 503, and the retry counts once', async () => {
     const userId = `user_${randomUUID()}`
-    const fixture = session({ metadata: { tl_user: userId }, client_reference_id: null })
+    const ids = { id: `cs_${randomUUID()}`, payment_intent: `pi_${randomUUID()}` }
+    const fixture = session({ ...ids, metadata: { tl_user: userId }, client_reference_id: null })
     const paid = delivery('checkout.session.completed', fixture, { id: `evt_${randomUUID()}` })
     isOpen = false
     expect((await post(paid)).status).toBe(503)
@@ -181,9 +202,9 @@ describe('the Stripe example', () => {
     {
       name: 'the end of a trial',
       type: updated,
-      object: subscription(trial),
+      object: subscription({ ...trial, status: 'past_due' }),
       before: { status: 'trialing' },
-      expected: { event: 'trial_ended', properties: { converted: true } },
+      expected: { event: 'trial_ended', properties: { converted: false } },
     },
     {
       name: 'a plan change',

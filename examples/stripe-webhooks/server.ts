@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { captureCheckoutStarted, createServerClient } from '@threadline/server'
 import { expressKit, nodeHandler } from '@threadline/server/express'
-import { checkoutIdentity, stripeWebhook } from '@threadline/server/stripe'
+import { checkoutIdentity, stripeMetadata, stripeWebhook } from '@threadline/server/stripe'
 import { createWebhook, verifyHmac } from '@threadline/server/webhooks'
 import express from 'express'
 import Stripe from 'stripe'
@@ -57,16 +57,32 @@ app.use(express.json())
 
 app.post('/checkout', async (request, response) => {
   const visitor = track(request)
-  const session = await stripe.checkout.sessions.create({
-    mode: 'subscription',
-    line_items: [{ price: 'price_pro_month', quantity: 1 }],
-    success_url: 'https://shop.example/thanks',
-    ...checkoutIdentity(visitor, { mode: 'subscription', plan: 'pro', billingInterval: 'month' }),
-  })
+  const session = await stripe.checkout.sessions.create(
+    checkoutIdentity(
+      visitor,
+      {
+        mode: 'subscription',
+        line_items: [{ price: 'price_pro_month', quantity: 1 }],
+        success_url: 'https://shop.example/thanks',
+        subscription_data: { trial_period_days: 14 },
+      },
+      { plan: 'pro', billingInterval: 'month' },
+    ),
+  )
   captureCheckoutStarted(visitor, {
     properties: { checkout_id: session.id, plan: 'pro', payment_type: 'subscription', billing_interval: 'month' },
   })
   response.json({ url: session.url })
+})
+
+app.post('/pay', async (request, response) => {
+  const visitor = track(request)
+  const intent = await stripe.paymentIntents.create({
+    amount: 4_900,
+    currency: 'usd',
+    metadata: stripeMetadata(visitor, { plan: 'pro' }),
+  })
+  response.json({ clientSecret: intent.client_secret })
 })
 
 interface ShopOrder {

@@ -20,7 +20,15 @@ export function delivery(
   { id = 'evt_1', before }: { id?: string; before?: Fields } = {},
 ): Delivery {
   const data = { object, ...(before && { previous_attributes: before }) }
-  const body = JSON.stringify({ id, object: 'event', api_version: '2026-03-25', created: CREATED, type, data })
+  const body = JSON.stringify({
+    id,
+    object: 'event',
+    api_version: '2026-03-25',
+    created: CREATED,
+    livemode: true,
+    type,
+    data,
+  })
   return { body, signature: Stripe.webhooks.generateTestHeaderString({ payload: body, secret: SECRET }) }
 }
 
@@ -108,5 +116,51 @@ export const charge = (fields: Fields = {}): Fields => ({
   customer: 'cus_1',
   payment_intent: 'pi_1',
   metadata: carried,
+  ...fields,
+})
+
+export const intent = (fields: Fields = {}): Fields => ({
+  id: 'pi_1',
+  object: 'payment_intent',
+  amount: 4_990,
+  amount_received: 4_990,
+  currency: 'usd',
+  customer: 'cus_1',
+  latest_charge: 'ch_1',
+  metadata: carried,
+  ...fields,
+})
+
+/** What newer API versions link an invoice and its intent by. */
+export const invoicePayment = (fields: Fields = {}): Fields => ({
+  id: 'inpay_1',
+  object: 'invoice_payment',
+  amount_paid: 2_900,
+  currency: 'usd',
+  invoice: 'in_1',
+  payment: { type: 'payment_intent', payment_intent: 'pi_1' },
+  ...fields,
+})
+
+export const refund = (fields: Fields = {}): Fields => ({
+  id: 're_1',
+  object: 'refund',
+  amount: 900,
+  currency: 'usd',
+  charge: 'ch_1',
+  payment_intent: 'pi_1',
+  status: 'succeeded',
+  ...fields,
+})
+
+export const dispute = (fields: Fields = {}): Fields => ({
+  id: 'dp_1',
+  object: 'dispute',
+  amount: 4_990,
+  currency: 'usd',
+  charge: 'ch_1',
+  payment_intent: 'pi_1',
+  status: 'needs_response',
+  reason: 'fraudulent',
   ...fields,
 })

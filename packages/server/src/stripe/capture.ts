@@ -1,4 +1,4 @@
-import type { JsonObject, StandardEventName } from '@threadline/schema'
+import type { Billing, BillingInterval, JsonObject, StandardEventName } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
 import type { StandardInput } from '../client/captures.ts'
 import type { ClientReference, StripeVisitor } from './visitor.ts'
@@ -10,50 +10,96 @@ export interface FromStripeOptions {
    */
   readonly plans?: { readonly [priceId: string]: string } | undefined
   /**
-   * What stands for the first payment of a subscription, of which Stripe tells twice. `checkout` counts the Checkout
-   * Session and leaves its first invoice out; `invoice` is for apps that create subscriptions without Checkout.
+   * Which webhooks are captured as payments. Stripe tells of one payment in up to four of them, and Threadline's collector
+   * counts it once. A service that cannot do that needs one kind: `payment` for intents and charges, `invoice` for shops
+   * that write an invoice for everything, `checkout` for Checkout sessions and the invoices of later periods.
    *
-   * @defaultValue `'checkout'`
+   * @defaultValue `'all'`
    */
-  readonly firstPayment?: 'checkout' | 'invoice' | undefined
+  readonly payments?: 'all' | 'checkout' | 'invoice' | 'payment' | undefined
   /**
    * What a `client_reference_id` means where the metadata names no visitor: the visitor's id, or something of yours.
    *
    * @defaultValue `'visitor'`
    */
   readonly clientReference?: ClientReference | undefined
+  /**
+   * Told of a payment whose amount cannot be read exactly, as of an unknown currency. It is captured without `value`; what
+   * Stripe wrote is in `stripe_amount` and `stripe_currency`.
+   */
+  readonly onUnreadable?: ((error: RangeError) => void) | undefined
 }
 
-type Standard<Name extends StandardEventName> = StandardInput<Name> & { readonly event: Name }
+/** Money is absent only where Stripe's amount cannot be read exactly. */
+type Standard<Name extends StandardEventName> = Omit<StandardInput<Name>, 'value' | 'currency'> &
+  Pick<EventFields, 'value' | 'currency'> & { readonly event: Name }
+
+type Own<Name extends string, Properties> = EventFields & {
+  readonly event: Name
+  readonly properties: JsonObject & Properties
+}
 
 /** A payment was tried and failed. `amount_due` is in minor units. */
-export interface InvoicePaymentFailed extends EventFields {
-  readonly event: 'invoice_payment_failed'
-  readonly properties: JsonObject & {
+export type InvoicePaymentFailed = Own<
+  'invoice_payment_failed',
+  {
     readonly invoice_id: string
     readonly subscription_id?: string | undefined
-    readonly amount_due: number
-    readonly currency: string
+    readonly amount_due?: number | undefined
+    readonly currency?: string | undefined
     /** 1 for the first try. */
-    readonly attempt: number
+    readonly attempt?: number | undefined
     /** Absent when Stripe has given up. */
     readonly next_attempt_at?: string | undefined
   }
+>
+
+interface SubscriptionProperties {
+  readonly plan: string
+  readonly subscription_id: string
+  readonly billing_interval: BillingInterval
+  /** Absent for 1. */
+  readonly interval_count?: number | undefined
+  readonly quantity: number
 }
 
-/** A subscription has another plan. */
-export interface SubscriptionChanged extends EventFields {
-  readonly event: 'subscription_changed'
-  readonly properties: JsonObject & {
-    readonly plan: string
-    readonly previous_plan: string
-    readonly subscription_id: string
-  }
+/** A subscription has another plan or another number of seats. */
+export type SubscriptionChanged = Own<
+  'subscription_changed',
+  SubscriptionProperties & { readonly previous_plan: string; readonly previous_quantity: number }
+>
+
+/** A payment is overdue. */
+export type SubscriptionPastDue = Own<'subscription_past_due', SubscriptionProperties>
+/** What was overdue has been paid. */
+export type SubscriptionRecovered = Own<'subscription_recovered', SubscriptionProperties>
+export type SubscriptionPaused = Own<'subscription_paused', SubscriptionProperties>
+export type SubscriptionResumed = Own<'subscription_resumed', SubscriptionProperties>
+/** It will end at `effective_at` unless that is withdrawn; `subscription_cancelled` comes when it does. */
+export type SubscriptionCancelScheduled = Own<
+  'subscription_cancel_scheduled',
+  SubscriptionProperties & { readonly effective_at?: string | undefined; readonly reason: CancelReason }
+>
+export type SubscriptionCancelWithdrawn = Own<'subscription_cancel_withdrawn', SubscriptionProperties>
+
+export type CancelReason = 'user_request' | 'payment_failed' | 'other'
+
+interface ReversalProperties {
+  readonly order_id?: string | undefined
+  readonly reason?: string | undefined
 }
+
+/** A refund did not reach the customer. `value` is what came back, positive. */
+export type RefundFailed = Own<'refund_failed', ReversalProperties>
+/** A payment is disputed, and its money withdrawn meanwhile. `value` is that money, positive. */
+export type PaymentDisputed = Own<'payment_disputed', ReversalProperties & { readonly dispute_id: string }>
+/** A dispute ended in your favour. `value` is what came back, positive. */
+export type DisputeWon = Own<'dispute_won', ReversalProperties & { readonly dispute_id: string }>
 
 /** What a webhook of Stripe's becomes. */
 export type StripeCapture =
   | Standard<'checkout_finished'>
+  | Standard<'checkout_cancelled'>
   | Standard<'purchase'>
   | Standard<'invoice_paid'>
   | Standard<'subscription_renewed'>
@@ -64,9 +110,23 @@ export type StripeCapture =
   | Standard<'trial_ended'>
   | InvoicePaymentFailed
   | SubscriptionChanged
+  | SubscriptionPastDue
+  | SubscriptionRecovered
+  | SubscriptionPaused
+  | SubscriptionResumed
+  | SubscriptionCancelScheduled
+  | SubscriptionCancelWithdrawn
+  | RefundFailed
+  | PaymentDisputed
+  | DisputeWon
 
-/** A capture without its envelope: id, time and visitor. */
+/** A capture without its envelope: id, time, visitor and where it happened. */
 export interface Draft {
   readonly visitor: StripeVisitor
   readonly capture: StripeCapture
+  /** The thing of Stripe's that this is about and that any webhook about it names; the webhook's own id unless given. */
+  readonly fact?: string | undefined
+  readonly billing: Billing
+  /** Why the amount could not be read. */
+  readonly unreadable?: string | undefined
 }

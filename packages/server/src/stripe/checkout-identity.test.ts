@@ -1,44 +1,71 @@
 import { describe, expect, test } from 'vitest'
 import { identityFrom } from '../identity/identity-from.ts'
-import { checkoutIdentity, paymentLinkUrl } from './checkout-identity.ts'
+import { checkoutIdentity, paymentLinkUrl, stripeMetadata } from './checkout-identity.ts'
 
 const VISITOR = '019e1c2a-0000-7000-8000-000000000001'
 const LINK = 'https://buy.stripe.com/test_1?prefilled_email=a%40b.example'
 
 const visitor = identityFrom({ headers: { cookie: `tl_id=${VISITOR}` } }, { userId: 'user_42' })
 
+const carried = { tl_id: VISITOR, tl_user: 'user_42' }
+
 describe('checkoutIdentity', () => {
   test('names the visitor in the reference and the metadata', () => {
-    expect(checkoutIdentity(visitor)).toEqual({
+    expect(checkoutIdentity(visitor, {})).toEqual({ client_reference_id: VISITOR, metadata: carried })
+    expect(stripeMetadata(visitor)).toEqual(carried)
+  })
+
+  test("keeps every parameter of the caller's, at every depth", () => {
+    const params = {
+      mode: 'subscription',
+      customer: 'cus_1',
+      metadata: { order: '8841' },
+      subscription_data: { trial_period_days: 14, metadata: { seats: '3' } },
+    } as const
+    const metadata = { ...carried, tl_plan: 'pro', tl_interval: 'year' }
+    expect(checkoutIdentity(visitor, params, { plan: 'pro', billingInterval: 'year' })).toEqual({
+      ...params,
       client_reference_id: VISITOR,
-      metadata: { tl_id: VISITOR, tl_user: 'user_42' },
+      metadata: { order: '8841', ...metadata },
+      subscription_data: { trial_period_days: 14, metadata: { seats: '3', ...metadata } },
+    })
+    expect(params.subscription_data.metadata).toEqual({ seats: '3' })
+  })
+
+  test('puts the metadata where refunds and invoices will find it', () => {
+    const invoice_creation = { enabled: true, invoice_data: { description: 'Order 8841' } }
+    expect(checkoutIdentity(visitor, { mode: 'payment', invoice_creation })).toEqual({
+      mode: 'payment',
+      client_reference_id: VISITOR,
+      metadata: carried,
+      payment_intent_data: { metadata: carried },
+      invoice_creation: { enabled: true, invoice_data: { description: 'Order 8841', metadata: carried } },
+    })
+    const without = checkoutIdentity(visitor, { mode: 'setup', invoice_creation: { enabled: false } })
+    expect(without).toEqual({
+      mode: 'setup',
+      client_reference_id: VISITOR,
+      metadata: carried,
+      invoice_creation: { enabled: false },
     })
   })
 
-  test('puts the metadata where renewals, or refunds, will find it', () => {
-    const { metadata, ...rest } = checkoutIdentity(visitor, {
-      mode: 'subscription',
-      plan: 'pro',
-      billingInterval: 'year',
-    })
-    expect(metadata).toEqual({ tl_id: VISITOR, tl_user: 'user_42', tl_plan: 'pro', tl_interval: 'year' })
-    expect(rest).toEqual({ client_reference_id: VISITOR, subscription_data: { metadata } })
-    expect(checkoutIdentity(visitor, { mode: 'payment' })).toHaveProperty('payment_intent_data')
-    expect(checkoutIdentity(visitor, { mode: 'payment' })).not.toHaveProperty('subscription_data')
+  test("leaves a reference of the caller's own as it is", () => {
+    expect(checkoutIdentity(visitor, { client_reference_id: 'order_88' }).client_reference_id).toBe('order_88')
   })
 
   test("stays within Stripe's limits for the longest ids", () => {
     const id = 'x'.repeat(200)
     const longest = { ...visitor, anonymousId: id, userId: id, sessionId: id }
-    const { client_reference_id, metadata } = checkoutIdentity(longest, { plan: 'p'.repeat(900) })
-    expect(client_reference_id).toHaveLength(200)
+    const metadata = stripeMetadata(longest, { plan: 'p'.repeat(900) })
+    expect(checkoutIdentity(longest, {})).toHaveProperty('client_reference_id', id)
     expect(Object.keys(metadata).every((key) => key.length <= 40)).toBe(true)
     expect(Object.values(metadata).every((value) => value.length <= 500)).toBe(true)
   })
 
   test('of a visitor who refused it says only that', () => {
     const refused = identityFrom({ headers: { cookie: `tl_id=${VISITOR}`, 'sec-gpc': '1' } }, { userId: 'user_42' })
-    expect(checkoutIdentity(refused)).toEqual({ metadata: { tl_consent: 'denied' } })
+    expect(checkoutIdentity(refused, {})).toEqual({ metadata: { tl_consent: 'denied' } })
     expect(paymentLinkUrl(LINK, refused)).toBe(LINK)
   })
 })

@@ -1,50 +1,81 @@
 import { type CheckoutFacts, type CheckoutVisitor, type StripeMetadata, toMetadata } from './metadata.ts'
+import { objectAt, valueAt } from './stripe-event.ts'
 
-export interface CheckoutIdentityOptions extends CheckoutFacts {
-  /**
-   * The `mode` of the Checkout Session. With it, the metadata also goes where renewals (`subscription`) or refunds
-   * (`payment`) will find it; Stripe refuses the parameter of the other mode.
-   */
-  readonly mode?: 'payment' | 'subscription' | undefined
-}
-
-/** Parameters of a Checkout Session that carry the visitor. */
-export interface CheckoutIdentity {
-  readonly client_reference_id?: string
-  readonly metadata: StripeMetadata
-  readonly subscription_data?: { readonly metadata: StripeMetadata }
-  readonly payment_intent_data?: { readonly metadata: StripeMetadata }
+/** Parameters of a Checkout Session, of any version of the `stripe` package. */
+export interface CheckoutParams {
+  readonly mode?: 'payment' | 'setup' | 'subscription' | undefined
+  readonly client_reference_id?: string | undefined
+  readonly metadata?: unknown
+  readonly subscription_data?: object | undefined
+  readonly payment_intent_data?: object | undefined
+  readonly invoice_creation?: object | undefined
 }
 
 /** What Stripe takes in the address of a Payment Link. It drops anything else without a word. */
 const LINK_REFERENCE = /^[\w-]{1,200}$/
 
 /**
- * The parameters that carry the visitor through a Stripe Checkout Session, to be spread into `sessions.create`. Its
- * `metadata` alone serves for subscriptions and Payment Intents that you create yourself.
+ * Parameters of a Stripe Checkout Session that carry the visitor: the caller's own, whole, with metadata and
+ * `client_reference_id` added. The metadata also goes where renewals (`subscription_data`), refunds
+ * (`payment_intent_data`) and invoices (`invoice_creation`) will find it. Metadata and a reference of the caller's own
+ * stay; only keys that begin with `tl_` are ours.
  *
  * @param visitor - A request's scope, or what `identityFrom` returned.
  *
  * @example
  * ```ts
- * await stripe.checkout.sessions.create({
- *   mode: 'subscription',
- *   line_items: [{ price: 'price_pro_month', quantity: 1 }],
- *   success_url: 'https://shop.example/thanks',
- *   ...checkoutIdentity(track, { mode: 'subscription', plan: 'pro', billingInterval: 'month' }),
- * })
+ * await stripe.checkout.sessions.create(
+ *   checkoutIdentity(
+ *     track,
+ *     {
+ *       mode: 'subscription',
+ *       line_items: [{ price: 'price_pro_month', quantity: 1 }],
+ *       success_url: 'https://shop.example/thanks',
+ *       subscription_data: { trial_period_days: 14 },
+ *     },
+ *     { plan: 'pro', billingInterval: 'month' },
+ *   ),
+ * )
  * ```
  */
-export function checkoutIdentity(visitor: CheckoutVisitor, options: CheckoutIdentityOptions = {}): CheckoutIdentity {
-  const { mode, ...facts } = options
+export function checkoutIdentity<Params extends CheckoutParams>(
+  visitor: CheckoutVisitor,
+  params: Params,
+  facts: CheckoutFacts = {},
+): Params {
   const metadata = toMetadata(visitor, facts)
   const reference = visitor.consent?.analytics === false ? undefined : visitor.anonymousId
+  const { mode, invoice_creation } = params
   return {
-    ...(reference && { client_reference_id: reference }),
-    metadata,
-    ...(mode === 'subscription' && { subscription_data: { metadata } }),
-    ...(mode === 'payment' && { payment_intent_data: { metadata } }),
+    ...params,
+    ...(reference && params.client_reference_id === undefined && { client_reference_id: reference }),
+    ...merged(params, metadata),
+    ...(mode === 'subscription' && { subscription_data: merged(params.subscription_data, metadata) }),
+    ...(mode === 'payment' && { payment_intent_data: merged(params.payment_intent_data, metadata) }),
+    ...(valueAt(invoice_creation, 'enabled') === true && {
+      invoice_creation: {
+        ...invoice_creation,
+        invoice_data: merged(objectAt(invoice_creation, 'invoice_data'), metadata),
+      },
+    }),
   }
+}
+
+/**
+ * The metadata alone, for Payment Intents, subscriptions and invoices that you create yourself.
+ *
+ * @example
+ * ```ts
+ * await stripe.paymentIntents.create({ amount: 4_900, currency: 'usd', metadata: stripeMetadata(track) })
+ * ```
+ */
+export function stripeMetadata(visitor: CheckoutVisitor, facts: CheckoutFacts = {}): StripeMetadata {
+  return toMetadata(visitor, facts)
+}
+
+/** An empty text, which Stripe takes for "none", has no members. */
+function merged(target: object | undefined, metadata: StripeMetadata) {
+  return { ...target, metadata: { ...objectAt(target, 'metadata'), ...metadata } }
 }
 
 /**

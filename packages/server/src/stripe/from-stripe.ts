@@ -1,33 +1,75 @@
-import type Stripe from 'stripe'
+import type { Billing } from '@threadline/schema'
 import type { Draft, FromStripeOptions, StripeCapture } from './capture.ts'
-import { checkoutFinished, invoicePaid, invoicePaymentFailed, refunded } from './payment-events.ts'
-import { subscriptionCreated, subscriptionDeleted, subscriptionUpdated } from './subscription-events.ts'
-import type { StripeVisitor } from './visitor.ts'
+import { invoicePaid, invoicePaymentFailed } from './invoice-events.ts'
+import {
+  chargeSucceeded,
+  checkoutCancelled,
+  checkoutFinished,
+  intentSucceeded,
+  invoicePartPaid,
+} from './payment-events.ts'
+import { chargeRefunded, disputeTold, refundTold } from './refund-events.ts'
+import { isObject, type StripeEvent, type StripeObject } from './stripe-event.ts'
+import { subscriptionTold } from './subscription-events.ts'
 
 /** Who a Stripe customer is in your app; `undefined` when it does not know. */
 export type UserLookup = (customerId: string) => string | null | undefined
 
+/** What an event is translated with. */
+interface Webhook {
+  readonly event: StripeEvent
+  readonly object: StripeObject
+  readonly before: StripeObject | undefined
+  readonly options: FromStripeOptions
+}
+
+type Translate = (webhook: Webhook) => Draft | undefined
+
+const subscription: Translate = ({ event: { type, created }, object, before, options }) =>
+  subscriptionTold({ subscription: object, before, type, created }, options)
+
+/** Every type of event that becomes a capture. Endpoints need no other. */
+const TRANSLATIONS: { readonly [type: string]: Translate } = {
+  'checkout.session.completed': ({ object, options }) => checkoutFinished(object, options),
+  'checkout.session.async_payment_succeeded': ({ object, options }) => checkoutFinished(object, options),
+  'checkout.session.async_payment_failed': ({ object, options }) =>
+    checkoutCancelled(object, 'payment_failed', options),
+  'checkout.session.expired': ({ object, options }) => checkoutCancelled(object, 'user_abandoned', options),
+  'payment_intent.succeeded': ({ object }) => intentSucceeded(object),
+  'charge.succeeded': ({ object }) => chargeSucceeded(object),
+  'charge.captured': ({ object }) => chargeSucceeded(object),
+  'invoice.paid': ({ object, options }) => invoicePaid(object, options),
+  'invoice.payment_succeeded': ({ object, options }) => invoicePaid(object, options),
+  'invoice.payment_failed': ({ object }) => invoicePaymentFailed(object),
+  'invoice_payment.paid': ({ object }) => invoicePartPaid(object),
+  'charge.refunded': ({ object, before }) => chargeRefunded(object, before),
+  'refund.created': ({ object }) => refundTold(object),
+  'refund.updated': ({ object }) => refundTold(object),
+  'refund.failed': ({ object }) => refundTold(object),
+  'charge.refund.updated': ({ object }) => refundTold(object),
+  'charge.dispute.created': ({ event, object }) => disputeTold(object, event.type),
+  'charge.dispute.funds_withdrawn': ({ event, object }) => disputeTold(object, event.type),
+  'charge.dispute.funds_reinstated': ({ event, object }) => disputeTold(object, event.type),
+  'charge.dispute.closed': ({ event, object }) => disputeTold(object, event.type),
+  'customer.subscription.created': subscription,
+  'customer.subscription.updated': subscription,
+  'customer.subscription.paused': subscription,
+  'customer.subscription.resumed': subscription,
+  'customer.subscription.deleted': subscription,
+}
+
 /**
- * Turns a verified webhook event into a typed capture with `eventId` `stripe:<event id>`, the event's own time, money in
- * ISO 4217 minor units, and the visitor that {@link checkoutIdentity} put in. `undefined` for anything of no interest.
+ * Turns a verified webhook event into a typed capture: the event's own time, money in ISO 4217 minor units, the visitor
+ * that `checkoutIdentity` put in, and in `billing` the ids by which the collector counts each payment once. `undefined`
+ * for anything of no interest. The documentation's Stripe page has the table of what becomes what.
  *
- * | Stripe's event | capture |
- * |---|---|
- * | `checkout.session.completed`, `…async_payment_succeeded` | `checkout_finished`; `purchase` for a subscription whose metadata has no interval; none while unpaid |
- * | `invoice.paid` | `subscription_renewed` for a new interval, else `invoice_paid`; none without money, and for the first one (see `firstPayment`) |
- * | `invoice.payment_failed` | `invoice_payment_failed` |
- * | `charge.refunded` | `refunded`, with what this refund gave back |
- * | `customer.subscription.created` | `trial_started` or `subscription_started` |
- * | `customer.subscription.updated` | `trial_ended`, `subscription_started` or `subscription_changed` |
- * | `customer.subscription.deleted` | `trial_ended` or `subscription_cancelled` |
+ * What names neither visitor nor user belongs to whom `userOf` finds; failing that to Stripe's customer, to the guest's
+ * e-mail address, or to the payment itself, until another webhook says whose that is. So no money is lost.
  *
- * Refunds and renewals of what was not bought through `checkoutIdentity` name no visitor. They count for the user that
- * `userOf` finds, and otherwise under Stripe's own customer id, so that no money is lost.
- *
- * @throws RangeError for a currency that ISO 4217 does not know.
+ * Never throws for what is in an event. An amount that cannot be read exactly is told to `onUnreadable`.
  */
 export function fromStripe(
-  event: Stripe.Event,
+  event: StripeEvent,
   options: FromStripeOptions & { readonly userOf?: UserLookup | undefined } = {},
 ): StripeCapture | undefined {
   const draft = draftOf(event, options)
@@ -38,7 +80,7 @@ export function fromStripe(
 
 /** As {@link fromStripe}, for apps that look their users up asynchronously. */
 export async function fromStripeAsync(
-  event: Stripe.Event,
+  event: StripeEvent,
   options: FromStripeOptions & {
     readonly userOf?: ((customerId: string) => ReturnType<UserLookup> | Promise<ReturnType<UserLookup>>) | undefined
   } = {},
@@ -49,46 +91,55 @@ export async function fromStripeAsync(
   return complete(event, draft, userId ?? (customerId && (await options.userOf?.(customerId))))
 }
 
-function complete(event: Stripe.Event, { capture, visitor }: Draft, userId: string | null | undefined): StripeCapture {
+function draftOf(event: StripeEvent, options: FromStripeOptions): Draft | undefined {
+  const { object, previous_attributes: previous } = event.data
+  const translate = Object.hasOwn(TRANSLATIONS, event.type) ? TRANSLATIONS[event.type] : undefined
+  if (!translate || !isObject(object)) return undefined
+  const draft = translate({ event, object, before: isObject(previous) ? previous : undefined, options })
+  if (!draft || !isWanted(draft, options)) return undefined
+  if (draft.unreadable !== undefined) {
+    options.onUnreadable?.(
+      new RangeError(`${event.id} (${event.type}) is captured without a value: ${draft.unreadable}`),
+    )
+  }
+  return draft
+}
+
+/** A service that cannot tell that two events are one payment gets only one kind of them. */
+function isWanted({ billing, capture }: Draft, { payments = 'all' }: FromStripeOptions): boolean {
+  if (payments === 'all' || billing.toldBy === undefined) return true
+  if (payments === 'checkout') return billing.toldBy !== 'payment'
+  // An intent and a charge are one event by name and id; a part of an invoice would be a second one.
+  return billing.toldBy === payments && (payments !== 'payment' || capture.event === 'purchase')
+}
+
+function complete(event: StripeEvent, draft: Draft, userId: string | null | undefined): StripeCapture {
+  const billing = { ...draft.billing, account: event.account ?? undefined, livemode: event.livemode }
   return {
-    ...capture,
-    eventId: `stripe:${event.id}`,
+    ...draft.capture,
+    eventId: `stripe:${draft.fact ?? event.id}`,
     timestamp: new Date(event.created * 1_000).toISOString(),
-    ...identity(visitor, userId ?? undefined),
+    ...identity(draft, userId ?? undefined),
+    billing: present(billing),
   }
 }
 
 function identity(
-  { anonymousId, sessionId, consent, customerId }: StripeVisitor,
+  { visitor: { anonymousId, sessionId, consent, email }, billing }: Draft,
   userId: string | undefined,
-): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'consent'>> {
-  const user = userId ?? (anonymousId ? undefined : customerId)
+): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'consent' | 'email'>> {
+  const payer = billing.payerIds?.[0] ?? billing.paymentIds?.[0]
+  const visitor = anonymousId ?? (userId === undefined ? payer : undefined)
   return {
-    ...(anonymousId && { anonymousId }),
-    ...(user && { userId: user }),
+    ...(visitor && { anonymousId: visitor }),
+    ...(userId && { userId }),
     ...(sessionId && { sessionId }),
     ...(consent && { consent }),
+    ...(email && consent?.analytics !== false && { email }),
   }
 }
 
-function draftOf(event: Stripe.Event, options: FromStripeOptions): Draft | undefined {
-  switch (event.type) {
-    case 'checkout.session.completed':
-    case 'checkout.session.async_payment_succeeded':
-      return checkoutFinished(event.data.object, options)
-    case 'invoice.paid':
-      return invoicePaid(event.data.object, options)
-    case 'invoice.payment_failed':
-      return invoicePaymentFailed(event.data.object)
-    case 'charge.refunded':
-      return refunded(event.data)
-    case 'customer.subscription.created':
-      return subscriptionCreated(event.data.object, options)
-    case 'customer.subscription.updated':
-      return subscriptionUpdated(event.data, options)
-    case 'customer.subscription.deleted':
-      return subscriptionDeleted(event.data.object, options)
-    default:
-      return undefined
-  }
+/** Without what is undefined: an event is compared and serialised as it is. */
+function present(billing: Billing): Billing {
+  return Object.fromEntries(Object.entries(billing).filter(([, value]) => value !== undefined))
 }

@@ -1,16 +1,29 @@
+export type { Recorded } from '../webhooks/record.ts'
 export type {
+  CancelReason,
+  DisputeWon,
   FromStripeOptions,
   InvoicePaymentFailed,
+  PaymentDisputed,
+  RefundFailed,
   StripeCapture,
+  SubscriptionCancelScheduled,
+  SubscriptionCancelWithdrawn,
   SubscriptionChanged,
+  SubscriptionPastDue,
+  SubscriptionPaused,
+  SubscriptionRecovered,
+  SubscriptionResumed,
 } from './capture.ts'
 export {
-  type CheckoutIdentity,
-  type CheckoutIdentityOptions,
+  type CheckoutParams,
   checkoutIdentity,
   paymentLinkUrl,
+  stripeMetadata,
 } from './checkout-identity.ts'
 export { fromStripe, type UserLookup } from './from-stripe.ts'
 export type { CheckoutFacts, CheckoutVisitor, StripeMetadata } from './metadata.ts'
-export { type StripeWebhookOptions, stripeWebhook } from './stripe-webhook.ts'
+export type { StripeEvent } from './stripe-event.ts'
+export { stripeIntake } from './stripe-intake.ts'
+export { type StripeCaptureOptions, type StripeWebhookOptions, stripeWebhook } from './stripe-webhook.ts'
 export type { ClientReference } from './visitor.ts'

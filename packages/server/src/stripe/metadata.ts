@@ -1,4 +1,5 @@
 import { type BillingInterval, type Consent, isCarriedId, isUsableId } from '@threadline/schema'
+import { textAt } from './stripe-event.ts'
 
 /** Metadata as Stripe keeps it: at most 50 keys of 40 characters, values of 500. */
 export interface StripeMetadata {
@@ -37,7 +38,7 @@ const KEYS = {
   interval: 'tl_interval',
 } as const
 
-const INTERVALS: readonly string[] = ['week', 'month', 'year'] satisfies readonly BillingInterval[]
+const INTERVALS: readonly string[] = ['day', 'week', 'month', 'year'] satisfies readonly BillingInterval[]
 const MAX_VALUE = 500
 
 /** Writes a visitor into metadata; of one who refused, only that they did. */
@@ -55,19 +56,21 @@ export function toMetadata(visitor: CheckoutVisitor, { plan, billingInterval }: 
 }
 
 /** Reads what {@link toMetadata} wrote; anything else in the metadata is somebody else's. */
-export function readVisitor(metadata: StripeMetadata | null | undefined): CarriedIdentity {
-  const { [KEYS.anonymousId]: anonymousId, [KEYS.userId]: userId, [KEYS.sessionId]: sessionId } = metadata ?? {}
+export function readVisitor(metadata: unknown): CarriedIdentity {
+  const anonymousId = textAt(metadata, KEYS.anonymousId)
+  const userId = textAt(metadata, KEYS.userId)
+  const sessionId = textAt(metadata, KEYS.sessionId)
   return {
     anonymousId: isCarriedId(anonymousId) ? anonymousId : undefined,
     userId: isUsableId(userId) ? userId : undefined,
     sessionId: isCarriedId(sessionId) ? sessionId : undefined,
-    consent: metadata?.[KEYS.consent] === 'denied' ? { analytics: false } : undefined,
+    consent: textAt(metadata, KEYS.consent) === 'denied' ? { analytics: false } : undefined,
   }
 }
 
-export function readFacts(metadata: StripeMetadata | null | undefined): CheckoutFacts {
-  const interval = metadata?.[KEYS.interval]
-  return { plan: metadata?.[KEYS.plan], billingInterval: isInterval(interval) ? interval : undefined }
+export function readFacts(metadata: unknown): CheckoutFacts {
+  const interval = textAt(metadata, KEYS.interval)
+  return { plan: textAt(metadata, KEYS.plan), billingInterval: isInterval(interval) ? interval : undefined }
 }
 
 export function isInterval(value: unknown): value is BillingInterval {

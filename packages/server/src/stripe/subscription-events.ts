@@ -1,141 +1,210 @@
-import type { BillingInterval } from '@threadline/schema'
-import type Stripe from 'stripe'
-import { fromStripeAmount } from './amount.ts'
-import type { Draft, FromStripeOptions } from './capture.ts'
-import { isInterval } from './metadata.ts'
-import { subscriptionVisitor } from './visitor.ts'
+import type { CancelReason, Draft, FromStripeOptions, StripeCapture } from './capture.ts'
+import { type Plan, planName, planProperties, subscribedPlan, subscriptionState } from './plan.ts'
+import { payerIdsOf } from './references.ts'
+import { listAt, numberAt, objectAt, type StripeObject, textAt, valueAt } from './stripe-event.ts'
+import { laterVisitor, visitorOf } from './visitor.ts'
 
 const DAY_SECONDS = 86_400
 
-/** A new subscription: a trial, or a paid one. One whose first payment is pending has not begun. */
-export function subscriptionCreated(subscription: Stripe.Subscription, options: FromStripeOptions): Draft | undefined {
-  if (subscription.status === 'trialing') return trialStarted(subscription, options)
-  return subscription.status === 'active' ? subscriptionStarted(subscription, options, true) : undefined
+/** A subscription as one webhook has it. */
+interface Told {
+  readonly subscription: StripeObject
+  readonly before: StripeObject
+  readonly plan: Plan
+  readonly options: FromStripeOptions
 }
 
-/** The end of a trial, the first payment, or another plan; nothing else that may change. */
-export function subscriptionUpdated(
-  { object: subscription, previous_attributes: before = {} }: Stripe.CustomerSubscriptionUpdatedEvent.Data,
-  options: FromStripeOptions,
-): Draft | undefined {
-  if (before.status === 'trialing' && subscription.status !== 'trialing') {
-    const converted = subscription.status === 'active'
-    return trialEnded(subscription, options, converted ? 'converted' : 'expired')
+export interface SubscriptionEvent {
+  readonly subscription: StripeObject
+  /** What the changed members were. */
+  readonly before: StripeObject | undefined
+  readonly type: string
+  /** In seconds since the epoch. */
+  readonly created: number
+}
+
+/**
+ * What a webhook says of a subscription's life, and how the subscription stands after it. Undefined for changes without a
+ * meaning here, such as another card.
+ */
+export function subscriptionTold(event: SubscriptionEvent, options: FromStripeOptions): Draft | undefined {
+  const { subscription, before = {}, type, created } = event
+  const plan = subscribedPlan(subscription, options)
+  if (!plan) return undefined
+  const phase = type.slice(type.lastIndexOf('.') + 1)
+  const capture = captureOf(phase, { subscription, before, plan, options })
+  if (!capture) return undefined
+  const isNew = phase === 'created'
+  const state = subscriptionState(subscription, plan)
+  return {
+    visitor: isNew ? visitorOf(subscription) : laterVisitor(subscription),
+    capture,
+    fact: FACTS[capture.event]?.(textAt(subscription, 'id') ?? '', created),
+    billing: {
+      payerIds: payerIdsOf(subscription),
+      subscription: state && { ...state, changedAt: new Date(created * 1_000 + (ORDER[phase] ?? 1)).toISOString() },
+    },
   }
-  if (before.status === 'incomplete' && subscription.status === 'active') {
-    return subscriptionStarted(subscription, options, false)
+}
+
+/** Stripe's clock has seconds: within one, a subscription is created before it is updated, and deleted at the end. */
+const ORDER: { readonly [phase: string]: number } = { created: 0, updated: 1, deleted: 2 }
+
+/** Told by two webhooks at once, `updated` and one of its own. */
+const FACTS: { readonly [event: string]: (id: string, created: number) => string } = {
+  subscription_paused: (id, created) => `${id}:paused:${created}`,
+  subscription_resumed: (id, created) => `${id}:resumed:${created}`,
+}
+
+function captureOf(phase: string, told: Told): StripeCapture | undefined {
+  switch (phase) {
+    case 'created':
+      return begun(told)
+    case 'updated':
+      return statusChanged(told) ?? collectionChanged(told) ?? cancelChanged(told) ?? itemsChanged(told)
+    case 'paused':
+      return lifeEvent('subscription_paused', told)
+    case 'resumed':
+      return lifeEvent('subscription_resumed', told)
+    case 'deleted':
+      return ended(told)
+    default:
+      return undefined
   }
-  const previous = before.items?.data[0]?.price
-  return previous && previous.id !== priceOf(subscription)?.id
-    ? subscriptionChanged(subscription, previous, options)
-    : undefined
+}
+
+/** A trial, or a paid subscription. One whose first payment is pending has not begun. */
+function begun(told: Told): StripeCapture | undefined {
+  const status = textAt(told.subscription, 'status')
+  if (status === 'trialing') return trialStarted(told)
+  return status === 'active' ? subscriptionStarted(told, false) : undefined
+}
+
+function statusChanged(told: Told): StripeCapture | undefined {
+  const was = textAt(told.before, 'status')
+  const is = textAt(told.subscription, 'status')
+  if (was === undefined || was === is || is === 'canceled') return undefined
+  if (was === 'incomplete') return begun(told)
+  if (was === 'trialing') {
+    // Its invoice is a draft for an hour: whether it becomes a payment is told by that, not by the status.
+    return is === 'active' ? subscriptionStarted(told, true) : trialEnded(told, 'expired')
+  }
+  if (is === 'past_due' || is === 'unpaid') return lifeEvent('subscription_past_due', told)
+  if (is === 'paused') return lifeEvent('subscription_paused', told)
+  if (is !== 'active') return undefined
+  return lifeEvent(was === 'paused' ? 'subscription_resumed' : 'subscription_recovered', told)
+}
+
+function collectionChanged(told: Told): StripeCapture | undefined {
+  if (!('pause_collection' in told.before)) return undefined
+  const was = objectAt(told.before, 'pause_collection') !== undefined
+  const is = objectAt(told.subscription, 'pause_collection') !== undefined
+  return was === is ? undefined : lifeEvent(is ? 'subscription_paused' : 'subscription_resumed', told)
+}
+
+function cancelChanged(told: Told): StripeCapture | undefined {
+  const { subscription, before } = told
+  const was = isEnding({ ...subscription, ...before })
+  const is = isEnding(subscription)
+  if (was === is) return undefined
+  if (!is) return lifeEvent('subscription_cancel_withdrawn', told)
+  const at = numberAt(subscription, 'cancel_at') ?? periodEnd(subscription)
+  const effective_at = at === undefined ? undefined : new Date(at * 1_000).toISOString()
+  const properties = { ...propertiesOf(told), reason: cancelReason(subscription), effective_at }
+  return { event: 'subscription_cancel_scheduled', properties }
+}
+
+/** By a date, or at the end of the period. */
+function isEnding(subscription: StripeObject): boolean {
+  return valueAt(subscription, 'cancel_at_period_end') === true || numberAt(subscription, 'cancel_at') !== undefined
+}
+
+/** On the items since 2025-03-31 (basil). */
+function periodEnd(subscription: StripeObject): number | undefined {
+  return (
+    numberAt(subscription, 'current_period_end') ?? numberAt(listAt(subscription, 'items')[0], 'current_period_end')
+  )
+}
+
+function itemsChanged(told: Told): StripeCapture | undefined {
+  const { subscription, before, plan, options } = told
+  const previous = subscribedPlan({ ...subscription, ...before }, options)
+  const price = objectAt(listAt(before, 'items')[0], 'price')
+  if (!previous || !price) return undefined
+  if (previous.plan === plan.plan && previous.quantity === plan.quantity && previous.interval === plan.interval) {
+    return undefined
+  }
+  const properties = {
+    ...propertiesOf(told),
+    previous_plan: previous.plan || planName(price, options),
+    previous_quantity: previous.quantity,
+  }
+  return { event: 'subscription_changed', properties }
 }
 
 /** The end: of a trial when it was still one, else of a paid subscription. */
-export function subscriptionDeleted(subscription: Stripe.Subscription, options: FromStripeOptions): Draft | undefined {
-  const { trial_end: trialEnd, ended_at: endedAt } = subscription
-  if (trialEnd !== null && endedAt !== null && endedAt <= trialEnd) {
-    return trialEnded(subscription, options, endedAt < trialEnd ? 'cancelled' : 'expired')
+function ended(told: Told): StripeCapture {
+  const { subscription, plan } = told
+  const trialEnd = numberAt(subscription, 'trial_end')
+  const endedAt = numberAt(subscription, 'ended_at')
+  if (trialEnd !== undefined && endedAt !== undefined && endedAt <= trialEnd) {
+    return trialEnded(told, endedAt < trialEnd ? 'cancelled' : 'expired')
   }
-  const { plan, interval } = planOf(subscription, options)
-  if (plan === undefined) return undefined
   const properties = {
-    plan,
+    ...planProperties(plan),
     payment_type: 'subscription',
-    reason: cancelReason(subscription.cancellation_details),
-    subscription_id: subscription.id,
-    ...(interval && { billing_interval: interval }),
+    reason: cancelReason(subscription),
+    subscription_id: textAt(subscription, 'id'),
   } as const
-  return { visitor: subscriptionVisitor(subscription, false), capture: { event: 'subscription_cancelled', properties } }
+  return { event: 'subscription_cancelled', properties }
 }
 
-function trialStarted(subscription: Stripe.Subscription, options: FromStripeOptions): Draft | undefined {
-  const { plan } = planOf(subscription, options)
-  const { trial_start: start, trial_end: end } = subscription
-  if (plan === undefined || start === null || end === null) return undefined
+function trialStarted({ subscription, plan: { plan } }: Told): StripeCapture | undefined {
+  const start = numberAt(subscription, 'trial_start')
+  const end = numberAt(subscription, 'trial_end')
+  if (start === undefined || end === undefined) return undefined
+  const trial_days = Math.round((end - start) / DAY_SECONDS)
+  return { event: 'trial_started', properties: { plan, trial_days, payment_type: 'subscription' } }
+}
+
+function trialEnded({ plan: { plan } }: Told, reason: 'expired' | 'cancelled'): StripeCapture {
+  return { event: 'trial_ended', properties: { plan, converted: false, reason, payment_type: 'subscription' } }
+}
+
+/** `value` is the list price of one interval, where it is known. */
+function subscriptionStarted(told: Told, afterTrial: boolean): StripeCapture {
+  const { subscription, plan } = told
+  const state = subscriptionState(subscription, plan)
+  const money = state?.amount === undefined ? {} : { value: state.amount, currency: state.currency }
   const properties = {
-    plan,
-    trial_days: Math.round((end - start) / DAY_SECONDS),
-    payment_type: 'subscription',
-  } as const
-  return { visitor: subscriptionVisitor(subscription, true), capture: { event: 'trial_started', properties } }
+    ...planProperties(plan),
+    subscription_id: textAt(subscription, 'id'),
+    ...(afterTrial && { after_trial: true }),
+  }
+  return { event: 'subscription_started', ...money, properties }
 }
 
-function trialEnded(
-  subscription: Stripe.Subscription,
-  options: FromStripeOptions,
-  reason: 'converted' | 'expired' | 'cancelled',
-): Draft | undefined {
-  const { plan } = planOf(subscription, options)
-  if (plan === undefined) return undefined
-  const properties = { plan, converted: reason === 'converted', reason, payment_type: 'subscription' } as const
-  return { visitor: subscriptionVisitor(subscription, false), capture: { event: 'trial_ended', properties } }
+type LifeEvent =
+  | 'subscription_past_due'
+  | 'subscription_recovered'
+  | 'subscription_paused'
+  | 'subscription_resumed'
+  | 'subscription_cancel_withdrawn'
+
+function lifeEvent(event: LifeEvent, told: Told): StripeCapture {
+  return { event, properties: propertiesOf(told) }
 }
 
-function subscriptionStarted(
-  subscription: Stripe.Subscription,
-  options: FromStripeOptions,
-  isNew: boolean,
-): Draft | undefined {
-  const { plan, interval, price, quantity } = planOf(subscription, options)
-  if (plan === undefined || !interval) return undefined
-  const amount = price?.unit_amount
-  const money = typeof amount === 'number' ? fromStripeAmount(amount * quantity, subscription.currency) : {}
-  const properties = { plan, billing_interval: interval, subscription_id: subscription.id }
+function propertiesOf({ subscription, plan }: Told) {
   return {
-    visitor: subscriptionVisitor(subscription, isNew),
-    capture: { event: 'subscription_started', ...money, properties },
+    ...planProperties(plan),
+    quantity: plan.quantity,
+    subscription_id: textAt(subscription, 'id') ?? '',
   }
 }
 
-function subscriptionChanged(
-  subscription: Stripe.Subscription,
-  previous: Stripe.Price,
-  options: FromStripeOptions,
-): Draft | undefined {
-  const { plan, interval } = planOf(subscription, options)
-  if (plan === undefined) return undefined
-  const properties = {
-    plan,
-    previous_plan: planName(previous, options),
-    subscription_id: subscription.id,
-    ...(interval && { billing_interval: interval }),
-  }
-  return { visitor: subscriptionVisitor(subscription, false), capture: { event: 'subscription_changed', properties } }
-}
-
-interface Plan {
-  readonly plan?: string
-  readonly interval?: BillingInterval | undefined
-  readonly price?: Stripe.Price
-  readonly quantity: number
-}
-
-/** The plan of the first item: add-ons come after it. */
-function planOf(subscription: Stripe.Subscription, options: FromStripeOptions): Plan {
-  const price = priceOf(subscription)
-  const quantity = subscription.items.data[0]?.quantity ?? 1
-  if (!price) return { quantity }
-  const { interval, interval_count: count } = price.recurring ?? {}
-  return {
-    plan: planName(price, options),
-    interval: count === 1 && isInterval(interval) ? interval : undefined,
-    price,
-    quantity,
-  }
-}
-
-function priceOf(subscription: Stripe.Subscription): Stripe.Price | undefined {
-  return subscription.items.data[0]?.price
-}
-
-function planName(price: Stripe.Price, { plans = {} }: FromStripeOptions): string {
-  return plans[price.id] ?? price.lookup_key ?? price.nickname ?? price.id
-}
-
-function cancelReason(
-  details: Stripe.Subscription.CancellationDetails | null,
-): 'user_request' | 'payment_failed' | 'other' {
-  if (details?.reason === 'cancellation_requested') return 'user_request'
-  return details?.reason === 'payment_failed' ? 'payment_failed' : 'other'
+function cancelReason(subscription: StripeObject): CancelReason {
+  const reason = textAt(subscription, 'cancellation_details', 'reason')
+  if (reason === 'cancellation_requested') return 'user_request'
+  return reason === 'payment_failed' ? 'payment_failed' : 'other'
 }

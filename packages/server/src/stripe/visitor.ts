@@ -1,60 +1,48 @@
 import { isCarriedId } from '@threadline/schema'
-import type Stripe from 'stripe'
-import { type CarriedIdentity, readVisitor, type StripeMetadata } from './metadata.ts'
+import { type CarriedIdentity, readVisitor } from './metadata.ts'
+import { customerOf, guestEmailOf } from './references.ts'
+import { objectAt, type StripeObject, textAt, valueAt } from './stripe-event.ts'
 
 /** Who an object of Stripe's is about, as far as it tells. */
 export interface StripeVisitor extends CarriedIdentity {
   readonly customerId: string | undefined
-}
-
-/** An invoice of an API version before 2025-03-31, which has its subscription at another place. */
-interface OldInvoice {
-  readonly subscription?: string | { readonly id: string } | null
-  readonly subscription_details?: { readonly metadata: StripeMetadata | null } | null
+  /** Of somebody who paid as a guest. */
+  readonly email: string | undefined
 }
 
 export type ClientReference = 'visitor' | 'ignore'
 
-export function sessionVisitor(session: Stripe.Checkout.Session, reference: ClientReference): StripeVisitor {
-  const visitor = visitorOf(session.metadata, session.customer)
+export function sessionVisitor(session: StripeObject, reference: ClientReference): StripeVisitor {
+  const visitor = visitorOf(session)
   if (visitor.anonymousId || reference === 'ignore') return visitor
-  const id = session.client_reference_id
+  const id = textAt(session, 'client_reference_id')
   return { ...visitor, anonymousId: isCarriedId(id) ? id : undefined }
 }
 
 /** The session of a subscription's first checkout has ended by the time of its later invoices. */
-export function invoiceVisitor(invoice: Stripe.Invoice & OldInvoice): StripeVisitor {
-  const details = invoice.parent?.subscription_details ?? invoice.subscription_details
-  const own = visitorOf(invoice.metadata, invoice.customer)
-  const subscription = readVisitor(details?.metadata)
+export function invoiceVisitor(invoice: StripeObject): StripeVisitor {
+  const details =
+    objectAt(invoice, 'parent', 'subscription_details', 'metadata') ??
+    objectAt(invoice, 'subscription_details', 'metadata')
+  const own = laterVisitor(invoice)
+  const subscription = readVisitor(details)
   return {
-    customerId: own.customerId,
+    ...own,
     anonymousId: own.anonymousId ?? subscription.anonymousId,
     userId: own.userId ?? subscription.userId,
-    sessionId: undefined,
     consent: own.consent ?? subscription.consent,
   }
 }
 
-export function subscriptionOf(invoice: Stripe.Invoice & OldInvoice): string | undefined {
-  const subscription = invoice.parent?.subscription_details?.subscription ?? invoice.subscription
-  return idOf(subscription)
+/** Of what happens long after the visit that it began with, or away from it. */
+export function laterVisitor(object: StripeObject): StripeVisitor {
+  return { ...visitorOf(object), sessionId: undefined }
 }
 
-export function chargeVisitor(charge: Stripe.Charge): StripeVisitor {
-  return { ...visitorOf(charge.metadata, charge.customer), sessionId: undefined }
-}
-
-export function subscriptionVisitor(subscription: Stripe.Subscription, isNew: boolean): StripeVisitor {
-  const visitor = visitorOf(subscription.metadata, subscription.customer)
-  return isNew ? visitor : { ...visitor, sessionId: undefined }
-}
-
-/** The id of what may be expanded. */
-export function idOf(value: string | { readonly id: string } | null | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.id
-}
-
-function visitorOf(metadata: StripeMetadata | null, customer: string | { readonly id: string } | null): StripeVisitor {
-  return { ...readVisitor(metadata), customerId: idOf(customer) }
+export function visitorOf(object: StripeObject): StripeVisitor {
+  return {
+    ...readVisitor(valueAt(object, 'metadata')),
+    customerId: customerOf(object),
+    email: guestEmailOf(object),
+  }
 }

@@ -1,19 +1,6 @@
-import { type FlushOptions, isThreadlineError, type Outcome } from '@threadline/core'
-import type { AnyProperties } from '@threadline/schema'
-import type { EventFields } from '../capture/input.ts'
-import type { CaptureResult } from '../delivery/verdict.ts'
+import { isThreadlineError } from '@threadline/core'
 import { readBytes } from './read-body.ts'
-
-/** An event made from a webhook. Give it an `eventId` made of the sender's own id, so that repeats count once. */
-export interface WebhookCapture extends EventFields {
-  readonly event: string
-  readonly properties?: AnyProperties | undefined
-}
-
-/** A client, as far as a webhook needs one. */
-export interface WebhookClient {
-  captureNow(input: WebhookCapture, options?: FlushOptions): Promise<CaptureResult>
-}
+import { canPass, record, type WebhookCapture, type WebhookClient } from './record.ts'
 
 /** A webhook as it arrived. */
 export interface IncomingWebhook {
@@ -46,9 +33,6 @@ export interface WebhookOptions<Event> {
 /** Answers one webhook. Never rejects. */
 export type WebhookHandler = (request: Request) => Promise<Response>
 
-/** Drops after which delivering the webhook again can succeed. */
-const PASSING: readonly string[] = ['queue_overflow', 'expired', 'closed', 'unclear']
-
 /**
  * A handler for signed webhooks that lets the sender's own retries carry an event until it is delivered.
  *
@@ -67,10 +51,7 @@ export function createWebhook<Event>(options: WebhookOptions<Event>): WebhookHan
     const event = await verified(options, webhook)
     if (event === undefined) return refuse(400, 'the signature does not match')
     const captures = await options.captures(event)
-    const results = await Promise.all(captures.map((capture) => options.client.captureNow(capture, { timeoutMs })))
-    const dropped = results.flatMap(({ outcomes }) => Object.values(outcomes).flatMap(dropReason))
-    if (dropped.some((reason) => PASSING.includes(reason))) return refuse(503, 'not recorded; deliver again')
-    return Response.json({ received: captures.length, dropped })
+    return Response.json(await record({ client: options.client, captures, timeoutMs }))
   }
 
   return async (request) => {
@@ -82,7 +63,7 @@ export function createWebhook<Event>(options: WebhookOptions<Event>): WebhookHan
       return await receive({ body: new TextDecoder().decode(bytes), headers: request.headers })
     } catch (error) {
       options.onError?.(error)
-      if (isThreadlineError(error) && error.name === 'FlushError') return refuse(503, 'not recorded yet; deliver again')
+      if (canPass(error)) return refuse(503, 'not recorded yet; deliver again')
       return refuse(500, isThreadlineError(error) ? `refused: ${error.code}` : 'the webhook could not be handled')
     }
   }
@@ -98,10 +79,6 @@ async function verified<Event>(
     onError?.(error)
     return undefined
   }
-}
-
-function dropReason(outcome: Outcome): readonly string[] {
-  return outcome.kind === 'dropped' ? [outcome.reason] : []
 }
 
 function refuse(status: number, message: string): Response {

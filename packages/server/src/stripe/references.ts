@@ -1,0 +1,94 @@
+import type { Billing } from '@threadline/schema'
+import { idAt, listAt, type StripeObject, textAt } from './stripe-event.ts'
+
+/** Longest id that the canonical event takes; only an e-mail address can be longer. */
+const MAX_ID = 200
+
+type Ids = readonly (string | undefined)[]
+
+/** What the ids of a payment lead to, first the ones that most webhooks have. */
+export function paymentIdsOf(object: StripeObject): Billing['paymentIds'] {
+  const ids = PAYMENT_IDS[textAt(object, 'object') ?? '']?.(object) ?? []
+  return named(ids)
+}
+
+/** Who pays and for what: the customer first, or a guest's e-mail address; then the subscription. */
+export function payerIdsOf(object: StripeObject): Billing['payerIds'] {
+  const isSubscription = textAt(object, 'object') === 'subscription'
+  const customer = customerOf(object) ?? (isSubscription ? undefined : guestEmailOf(object))
+  return named([
+    customer,
+    idAt(object, 'customer_account'),
+    isSubscription ? idAt(object, 'id') : subscriptionOf(object),
+  ])
+}
+
+/** The customer, or the account that newer API versions have in their place. */
+export function customerOf(object: StripeObject): string | undefined {
+  return idAt(object, 'customer') ?? idAt(object, 'customer_account')
+}
+
+/** The address of somebody who pays without being a customer. */
+export function guestEmailOf(object: StripeObject): string | undefined {
+  if (customerOf(object) !== undefined) return undefined
+  const email =
+    textAt(object, 'customer_details', 'email') ??
+    textAt(object, 'customer_email') ??
+    textAt(object, 'billing_details', 'email') ??
+    textAt(object, 'receipt_email')
+  return email?.trim().toLowerCase()
+}
+
+/** In `parent` since 2025-03-31 (basil), on the invoice itself before. */
+export function subscriptionOf(object: StripeObject): string | undefined {
+  return idAt(object, 'parent', 'subscription_details', 'subscription') ?? idAt(object, 'subscription')
+}
+
+export function reference(id: string): string {
+  return `stripe:${id}`.slice(0, MAX_ID)
+}
+
+/**
+ * Which ids each object knows. API versions before 2025-03-31 (basil) name the invoice on intents and charges, and the
+ * intent on invoices. Later ones name neither: there `invoice_payment.paid` has both ids, and an intent that Stripe made
+ * for an invoice has its id as `payment_details.order_reference`.
+ *
+ * Sources: https://docs.stripe.com/changelog/basil/2025-03-31/add-support-for-multiple-partial-payments-on-invoices;
+ * for `order_reference` the recorded webhooks in zulip/zulip (corporate/tests/stripe_fixtures) and in
+ * woocommerce/woocommerce-gateway-stripe, since Stripe's reference does not say it.
+ */
+const PAYMENT_IDS: { readonly [object: string]: (object: StripeObject) => Ids } = {
+  'checkout.session': (session) => [idAt(session, 'payment_intent'), idAt(session, 'invoice'), idAt(session, 'id')],
+  invoice: (invoice) => [
+    idAt(invoice, 'id'),
+    idAt(invoice, 'payment_intent'),
+    idAt(invoice, 'charge'),
+    ...listAt(invoice, 'payments').flatMap((payment) => paidBy(payment)),
+  ],
+  payment_intent: (intent) => [
+    idAt(intent, 'id'),
+    idAt(intent, 'invoice'),
+    orderOf(intent),
+    idAt(intent, 'latest_charge'),
+  ],
+  charge: (charge) => [idAt(charge, 'payment_intent'), idAt(charge, 'invoice'), orderOf(charge), idAt(charge, 'id')],
+  invoice_payment: (payment) => [...paidBy(payment), idAt(payment, 'invoice')],
+  refund: (refund) => [idAt(refund, 'payment_intent'), idAt(refund, 'charge')],
+  dispute: (dispute) => [idAt(dispute, 'payment_intent'), idAt(dispute, 'charge')],
+}
+
+/** What paid a part of an invoice. */
+export function paidBy(payment: StripeObject): Ids {
+  return ['payment_intent', 'charge', 'payment_record'].map((kind) => idAt(payment, 'payment', kind))
+}
+
+/** The order reference is a field for everyone: only what looks like an id of Stripe's is taken for one. */
+function orderOf(object: StripeObject): string | undefined {
+  const reference = textAt(object, 'payment_details', 'order_reference')
+  return reference !== undefined && /^(in|cs)(_test|_live)?_[A-Za-z0-9]{8,}$/.test(reference) ? reference : undefined
+}
+
+function named(ids: Ids): readonly string[] | undefined {
+  const known = [...new Set(ids.filter((id) => id !== undefined))].slice(0, 10).map(reference)
+  return known.length === 0 ? undefined : known
+}
