@@ -43,6 +43,11 @@ function row(index: number): EventRow {
     email: null,
     source: visitor % 5 === 0 ? 'newsletter' : null,
     other_id: null,
+    payment_ref: null,
+    refund_ref: null,
+    told_by: null,
+    account: null,
+    livemode: null,
     sender: 'sk',
     body: JSON.stringify({ event, url: `https://shop.example/${index % 900}`, properties: { position: index } }),
   }
