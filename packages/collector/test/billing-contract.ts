@@ -98,7 +98,8 @@ export function billingContract(store: () => Store): void {
   test('a duplicate that knows more than the first one still joins what it knows', async () => {
     await append(intent, invoice)
     expect(await money()).toEqual(usd(9_800))
-    expect(await append(paymentRow({ ...intent, paymentIds: ['pi_1', 'in_1'] }))).toEqual([false])
+    const charge = paymentRow({ told_by: 'payment', event_id: 'pi_1', paymentIds: ['pi_1', 'in_1'] })
+    expect(await append(charge)).toEqual([false])
     expect(await money()).toEqual(usd(4_900))
   })
 

@@ -8,6 +8,18 @@ export const DAY = 86_400
 
 type Fields = { readonly [name: string]: unknown }
 
+/** A client of the official package that is never connected to anything. */
+export const stripe = new Stripe('sk_test_unused')
+
+/** What is around an event's object. */
+interface Envelope {
+  readonly id?: string
+  readonly before?: Fields
+  readonly created?: number
+  readonly livemode?: boolean
+  readonly account?: string
+}
+
 export interface Delivery {
   readonly body: string
   readonly signature: string
@@ -17,15 +29,16 @@ export interface Delivery {
 export function delivery(
   type: string,
   object: Fields,
-  { id = 'evt_1', before }: { id?: string; before?: Fields } = {},
+  { id = 'evt_1', before, created = CREATED, livemode = true, account }: Envelope = {},
 ): Delivery {
   const data = { object, ...(before && { previous_attributes: before }) }
   const body = JSON.stringify({
     id,
     object: 'event',
     api_version: '2026-03-25',
-    created: CREATED,
-    livemode: true,
+    created,
+    livemode,
+    ...(account && { account }),
     type,
     data,
   })
