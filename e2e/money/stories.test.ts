@@ -51,7 +51,9 @@ beforeAll(async () => {
       return [`/${project}`, nodeHandler(stripeWebhook({ client, stripe, secret: SECRET, timeoutMs: 60_000 }))]
     }),
   )
-  shop = createServer((request, response) => handlers.get(request.url ?? '')?.(request, response))
+  shop = createServer((request, response) =>
+    handlers.get(request.url ?? '')?.(request, response, () => response.destroy()),
+  )
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
 })
@@ -208,12 +210,18 @@ async function revenueOf(project: string, story: Story) {
   )
 }
 
-function expectedRevenue({ money, account = null, person }: Story, tellings: readonly Telling[]) {
+function expectedRevenue({ money, account, person }: Story, tellings: readonly Telling[]) {
   if (!money) return {}
   return Object.fromEntries(
     tellings.map(({ cast, begin }) => [
       person === 'guest' ? new Date(begin).toISOString().slice(0, 10) : cast.run,
-      { account, currency: money.currency, amount: money.amount, refunded: money.refunded ?? 0, unmatched: 0 },
+      {
+        account: account ?? null,
+        currency: money.currency,
+        amount: money.amount,
+        refunded: money.refunded ?? 0,
+        unmatched: 0,
+      },
     ]),
   )
 }
