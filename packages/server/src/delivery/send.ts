@@ -1,6 +1,7 @@
 import type { Clock, DeliveryRequest, DeliveryResponse, Send, SendFailure } from '@threadline/core'
 import { GZIP_FROM_BYTES, type Transport, type TransportRequest } from '../transport/transport.ts'
 import { failureOf } from './failure.ts'
+import { untraced } from './untraced.ts'
 
 export interface SenderOptions {
   readonly transport: Transport
@@ -31,9 +32,9 @@ export function createSender({ transport, clock, timeoutMs, gzip }: SenderOption
 
   async function exchange(request: Omit<TransportRequest, 'gzip'>): Promise<DeliveryResponse> {
     const compressed = compresses && request.body.length >= GZIP_FROM_BYTES
-    const answer = await transport({ ...request, gzip: compressed })
+    const answer = await untraced(() => transport({ ...request, gzip: compressed }))
     if (!compressed || answer.status !== UNSUPPORTED) return answer
-    const plain = await transport({ ...request, gzip: false })
+    const plain = await untraced(() => transport({ ...request, gzip: false }))
     if (plain.status !== UNSUPPORTED) compresses = false
     return plain
   }
