@@ -11,7 +11,7 @@ export interface AnalyseOptions {
   /** `pk_…`: the only key there is, the same in pages and on servers. It travels in the body and is no secret. */
   readonly publicKey: string
   /** @defaultValue `https://pulse.analyse.net` */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /** Where analyse.net's own script keeps the visitor's id. */

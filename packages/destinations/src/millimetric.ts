@@ -10,7 +10,7 @@ export interface MillimetricOptions {
   /** `sk_…` on a server, `pk_…` in a page: a `pk_` key works only with the `Origin` header that browsers send. */
   readonly key: string
   /** @defaultValue `https://api.millimetric.ai` */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /** Where Millimetric's own script keeps the visitor's id. */

@@ -11,7 +11,7 @@ export interface ServokiOptions {
   /** The site's domain or its numeric code. */
   readonly site: string
   /** @defaultValue `https://servoki.com` */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /**

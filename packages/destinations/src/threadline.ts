@@ -13,7 +13,7 @@ export interface ThreadlineOptions {
    *
    * @defaultValue `'header'`
    */
-  readonly keyIn?: 'header' | 'body'
+  readonly keyIn?: 'header' | 'body' | undefined
 }
 
 /** Bytes of `{"sentAt":"2026-01-31T09:30:00.000Z","events":[]}`. */

@@ -13,14 +13,14 @@ export interface WebAnalyzerOptions {
   /** The site's number. */
   readonly websiteId: number
   /** @defaultValue `https://webanalyzerapp.com` */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
   /**
    * Puts the event's id into the payload as `threadline_event_id`, so that duplicates can be found later. It takes one
    * of the ten payload keys.
    *
    * @defaultValue `false`
    */
-  readonly sendEventId?: boolean
+  readonly sendEventId?: boolean | undefined
 }
 
 /** Where Web Analyzer's own script keeps the visitor's id. */

@@ -1,3 +1,5 @@
+// Named in the types of a client: with pnpm, an app that depends on this package alone could not name them otherwise.
+export type { Destination, Outcome, QueueStats } from '@threadline/core'
 export {
   type DropReason,
   FlushError,
@@ -7,6 +9,7 @@ export {
   ThreadlineError,
   type ThreadlineErrorCode,
 } from '@threadline/core'
+export type { Consent, EventCatalogue, StandardCatalogue, TrackEvent } from '@threadline/schema'
 export type { GroupOptions, SubjectOptions } from './capture/alias-and-group.ts'
 export type { IdentifyOptions } from './capture/identify.ts'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
@@ -31,7 +34,7 @@ export {
   captureTrialStarted,
   type StandardInput,
 } from './client/captures.ts'
-export type { ServerClientOptions } from './client/options.ts'
+export type { HandledSignal, ServerClientOptions } from './client/options.ts'
 export type {
   BackfillOptions,
   BackfillResult,

@@ -6,14 +6,14 @@ const FLUSH_TIMEOUT_MS = 10_000
 
 export interface FlushOptions {
   /** Milliseconds, 10 000 unless given. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Ends the wait early; the events stay. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface WaitOptions extends FlushOptions {
   /** Whoever waits will not come again: it is worth more than one probe. */
-  readonly isLast?: boolean
+  readonly isLast?: boolean | undefined
 }
 
 /** What became of the events that one flush waited for. */

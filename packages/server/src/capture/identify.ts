@@ -1,11 +1,10 @@
-import type { JsonObject } from '@threadline/schema'
 import { type Id, idText, type UncheckedInput } from './input.ts'
 
 export interface IdentifyOptions {
   /** The visitor who turned out to be this user: links everything they did before. */
   readonly anonymousId?: Id
   /** Facts about the user. At most `maxPropertiesBytes` of JSON. */
-  readonly traits?: JsonObject | undefined
+  readonly traits?: object | undefined
   readonly email?: string | undefined
   /** Your own id, to have a repeated call counted once. A UUIDv7 unless given. */
   readonly eventId?: string | number | bigint | undefined

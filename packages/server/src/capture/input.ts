@@ -1,11 +1,4 @@
-import type {
-  AnyProperties,
-  EventCatalogue,
-  EventInput,
-  EventNameOf,
-  PropertiesOf,
-  SystemEventName,
-} from '@threadline/schema'
+import type { EventCatalogue, EventInput, EventNameOf, PropertiesOf, SystemEventName } from '@threadline/schema'
 
 /** Names that may be captured with a catalogue: any, unless it is closed. */
 export type CapturableName<Catalogue extends EventCatalogue> = Catalogue['closed'] extends true
@@ -40,12 +33,15 @@ export interface EventFields
   readonly timestamp?: Date | string | number | undefined
 }
 
-/** What `capture` takes: the event's name and fields, its properties typed by the catalogue. */
+/**
+ * What `capture` takes: the event's name and fields, its properties typed by the catalogue. Those of other events may be
+ * any object, an interface of yours included; what cannot be sent is refused at capture.
+ */
 export type CaptureInput<Catalogue extends EventCatalogue, Name extends string = string> = EventFields & {
   readonly event: Name
 } & (Name extends EventNameOf<Catalogue>
     ? PropertiesField<PropertiesOf<Catalogue, Name>>
-    : { readonly properties?: AnyProperties | undefined })
+    : { readonly properties?: object | undefined })
 
 /** What reaches the capture pipeline once types are gone: a caller in JavaScript may have put anything in it. */
 export interface UncheckedInput extends EventFields {

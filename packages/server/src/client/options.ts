@@ -10,6 +10,9 @@ import type { SpoolOptions } from '../spool/options.ts'
 import type { ConnectionOptions } from '../transport/connection.ts'
 import type { Transport } from '../transport/transport.ts'
 
+/** A signal that ends a process. Not Node's own type, which only projects with `@types/node` have. */
+export type HandledSignal = 'SIGBREAK' | 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGTERM' | 'SIGUSR1' | 'SIGUSR2'
+
 /** Options of `createServerClient`. Name a destination by `key` and `host`, by `destination`, or by `destinations`. */
 export interface ServerClientOptions<Catalogue extends EventCatalogue = StandardCatalogue>
   extends CaptureOptions<Catalogue>,
@@ -31,22 +34,22 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
   /** Origin of a Threadline collector, such as `https://events.example.com`. Together with `key`. */
   readonly host?: string | undefined
   /** Where events go, when not to a Threadline collector by `key` and `host`. */
-  readonly destination?: Destination
+  readonly destination?: Destination | undefined
   /** Several places, each with a queue of its own: a slow one delays no other. */
-  readonly destinations?: readonly Destination[]
+  readonly destinations?: readonly Destination[] | undefined
 
   /** Keeps events on disk until they have left. Node and Bun only. Off unless given. */
-  readonly spool?: SpoolOptions
+  readonly spool?: SpoolOptions | undefined
 
   /** Carries requests in place of the runtime's own transport. */
-  readonly transport?: Transport
+  readonly transport?: Transport | undefined
   /**
    * Flush when a script simply ends (`beforeExit`), for 2 seconds where the endpoint fails, and report what is still held
    * when the process ends (`exit`). Fires neither on signals nor on `kill -9`; `process.exit()` leaves no time to flush.
    *
    * @defaultValue true
    */
-  readonly flushOnExit?: boolean
+  readonly flushOnExit?: boolean | undefined
   /**
    * Signals to flush on, for example `['SIGTERM']`. When the app does not listen for the signal itself, all clients shut
    * down and the signal then takes its usual effect; a second one ends the process at once. Otherwise ending the process
@@ -54,7 +57,7 @@ export interface ServerClientOptions<Catalogue extends EventCatalogue = Standard
    *
    * @defaultValue none
    */
-  readonly handleSignals?: readonly NodeJS.Signals[]
+  readonly handleSignals?: readonly HandledSignal[] | undefined
 }
 
 /** Where the client delivers, and how. */

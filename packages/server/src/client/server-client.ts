@@ -38,18 +38,18 @@ export interface ShutdownOptions {
    *
    * @defaultValue `10_000`
    */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 export interface BackfillOptions {
   /** Stops after the event at hand. What was captured stays captured. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /**
    * Deadline of the flush at the end, in milliseconds.
    *
    * @defaultValue `60_000`
    */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
 }
 
 export interface BackfillResult extends FlushResult {

@@ -10,67 +10,67 @@ export interface DeliveryOptions {
    *
    * @defaultValue `50`
    */
-  readonly flushAt?: number
+  readonly flushAt?: number | undefined
   /**
    * Longest an event waits before a send starts, in milliseconds.
    *
    * @defaultValue `2_000`
    */
-  readonly flushIntervalMs?: number
+  readonly flushIntervalMs?: number | undefined
   /**
    * Requests in flight at once to one destination. While it fails it is one.
    *
    * @defaultValue `4`
    */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /**
    * Deadline of one exchange: connection, request, answer and its body. In milliseconds.
    *
    * @defaultValue `10_000`
    */
-  readonly requestTimeoutMs?: number
+  readonly requestTimeoutMs?: number | undefined
   /**
    * Send again after a lost answer although the destination would count the event twice. `false` drops such events as
    * `unclear` instead.
    *
    * @defaultValue true
    */
-  readonly resendUnclear?: boolean
+  readonly resendUnclear?: boolean | undefined
 
   /**
    * Most events held for one destination, in flight included.
    *
    * @defaultValue `100_000`
    */
-  readonly maxQueueEvents?: number
+  readonly maxQueueEvents?: number | undefined
   /**
    * Most bytes held for one destination, in flight included.
    *
    * @defaultValue `67_108_864`, 64 MiB
    */
-  readonly maxQueueBytes?: number
+  readonly maxQueueBytes?: number | undefined
   /**
    * Who gives way when a bound is reached. It is reported as `queue_overflow`; a producer that can wait uses `ready`.
    *
    * @defaultValue `'drop-oldest'`
    */
-  readonly overflow?: 'drop-oldest' | 'drop-newest'
+  readonly overflow?: 'drop-oldest' | 'drop-newest' | undefined
   /**
    * Age at which an undelivered event is given up, in milliseconds.
    *
    * @defaultValue `86_400_000`, 24 hours
    */
-  readonly maxAgeMs?: number
+  readonly maxAgeMs?: number | undefined
   /**
    * Most bytes of an event's properties (and of `identify`'s traits), as UTF-8 JSON.
    *
    * @defaultValue `32_768`
    */
-  readonly maxPropertiesBytes?: number
+  readonly maxPropertiesBytes?: number | undefined
 }
 
 /** The options with their defaults. */
-export type DeliveryConfig = Required<DeliveryOptions>
+export type DeliveryConfig = { readonly [Name in keyof DeliveryOptions]-?: Exclude<DeliveryOptions[Name], undefined> }
 
 /**
  * Checks the options and fills in the defaults.

@@ -35,15 +35,15 @@ export interface DeliveredEvents {
 /** Where the client tells what happens. An error thrown by one of them is contained. */
 export interface ReportHooks {
   /** Called once for every event that leaves undelivered, whatever the reason. */
-  readonly onDrop?: (event: DroppedEvent, reason: DropReason) => void
+  readonly onDrop?: ((event: DroppedEvent, reason: DropReason) => void) | undefined
   /**
    * Told of refused events, of outages once per cause, not once per attempt, and of events that were given up: at once,
    * and then every ten minutes with their number, for as long as the cause lasts.
    *
    * Unless given, each cause is printed once with `console.warn`.
    */
-  readonly onError?: (error: ThreadlineError) => void
-  readonly onDelivered?: (events: DeliveredEvents) => void
+  readonly onError?: ((error: ThreadlineError) => void) | undefined
+  readonly onDelivered?: ((events: DeliveredEvents) => void) | undefined
 }
 
 /** Totals since the client was made. */

@@ -23,13 +23,13 @@ export interface SpoolOptions {
    *
    * @defaultValue `268_435_456`, 256 MiB
    */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /**
    * Longest that written events wait for `fdatasync`, in milliseconds: what a power cut may cost.
    *
    * @defaultValue `1_000`
    */
-  readonly syncIntervalMs?: number
+  readonly syncIntervalMs?: number | undefined
 }
 
 /** What a client needs of its spool. `lane` is the place of a destination among the client's. */

@@ -3,9 +3,9 @@ import { MAX_RESPONSE_BYTES, type Transport } from './transport.ts'
 
 export interface FetchTransportOptions {
   /** Used in place of the global `fetch`. The global one is looked up at each request, so that it can be replaced. */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** Compresses a body; without it `CompressionStream` is used where it exists. */
-  readonly gzip?: (text: string) => Promise<Uint8Array<ArrayBuffer>>
+  readonly gzip?: ((text: string) => Promise<Uint8Array<ArrayBuffer>>) | undefined
 }
 
 /**

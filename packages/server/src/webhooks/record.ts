@@ -1,12 +1,11 @@
 import { type DropReason, type FlushOptions, isThreadlineError, type Outcome, ThreadlineError } from '@threadline/core'
-import type { AnyProperties } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 
 /** An event made from a webhook. Give it an `eventId` made of the sender's own id, so that repeats count once. */
 export interface WebhookCapture extends EventFields {
   readonly event: string
-  readonly properties?: AnyProperties | undefined
+  readonly properties?: object | undefined
 }
 
 /** A client, as far as a webhook needs one. */
