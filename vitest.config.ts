@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config'
 // ES modules.
 const resolve = { conditions: ['@threadline/source', 'node', 'module'] }
 
+// Without `module`, which reaches Node, too: what OpenTelemetry offers under it is for bundlers, and Node finds no file of it.
+const unitResolve = { conditions: ['@threadline/source', 'node'] }
+
 // Real browsers, databases, servers and other runtimes.
 const endToEnd = { testTimeout: 120_000, hookTimeout: 120_000 }
 
@@ -12,8 +15,8 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve,
-        ssr: { resolve },
+        resolve: unitResolve,
+        ssr: { resolve: unitResolve },
         test: { name: 'unit', include: ['packages/*/{src,test,page}/**/*.test.ts', 'scripts/**/*.test.ts'] },
       },
       {

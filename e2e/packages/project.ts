@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type PackedPackage, packAll } from '../../scripts/lib/pack.ts'
 import { type ExportTarget, importPaths, type Manifest } from '../../scripts/lib/packages.ts'
 
@@ -57,7 +57,10 @@ function projectOf(folder: string, packed: readonly PackedPackage[]): Project {
       importPaths(one).map(({ path, target }) => ({
         path,
         target,
-        needsPeer: Object.keys(one.manifest.peerDependencies ?? {}).includes(basename(path)),
+        // `/next` by the package `next`, `/opentelemetry` by `@opentelemetry/api`.
+        needsPeer: Object.keys(one.manifest.peerDependencies ?? {}).some(
+          (peer) => peer === basename(path) || dirname(peer) === `@${basename(path)}`,
+        ),
       })),
     ),
     commands: packed.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {})),

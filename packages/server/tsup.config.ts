@@ -9,6 +9,7 @@ export default library({
     'src/bun.ts',
     'src/index.ts',
     'src/node.ts',
+    'src/opentelemetry/index.ts',
     'src/stripe/index.ts',
     'src/testing/index.ts',
     'src/testing/msw.ts',

@@ -55,6 +55,7 @@ export {
 } from './identity/identity-from.ts'
 export type { HeadersLike, RequestLike } from './identity/request.ts'
 export type { DeliveredEvents, DroppedEvent, ReportHooks } from './reports/reports.ts'
+export type { RequestReport } from './reports/requests.ts'
 export { createServerClient } from './runtimes/edge.ts'
 export type { Scope, ScopeOptions } from './scope/scope.ts'
 export type { SpoolOptions } from './spool/options.ts'

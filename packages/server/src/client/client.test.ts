@@ -1,3 +1,4 @@
+import type { DeliveryResponse } from '@threadline/core'
 import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -15,6 +16,40 @@ function captureAnything(capturer: Capturer, input: unknown): void {
 function names(events: Iterable<TrackEvent>): string[] {
   return [...events].map(({ event }) => event)
 }
+
+describe('onRequest', () => {
+  test('tells every listener of every request, and contains what one throws', async () => {
+    const { client, ...collector } = harness()
+    const heard: unknown[] = []
+    client.onRequest(() => {
+      throw new Error('mine')
+    })
+    const stop = client.onRequest((request) => heard.push(request))
+    client.capture({ event: 'a', ...USER })
+    await client.flush()
+    expect(heard).toEqual([{ destination: 'threadline', durationMs: 0, status: 200, failure: undefined }])
+    stop()
+    client.capture({ event: 'b', ...USER })
+    await client.flush()
+    expect([heard.length, collector.requests.length]).toEqual([1, 2])
+  })
+
+  test('tells of a transport that resolves with nothing as of one that failed', async () => {
+    const answers: DeliveryResponse[] = [JSON.parse('null')]
+    const collector = harness()
+    const { client } = collector
+    const take = collector.answer
+    collector.answer = async (events, request) =>
+      answers.length > 0 ? (answers.pop() as DeliveryResponse) : await take(events, request)
+    const heard: unknown[] = []
+    client.onRequest(({ status }) => heard.push(status))
+    client.capture({ event: 'a', ...USER })
+    const flushed = client.flush()
+    await collector.clock.advance(1_000)
+    await flushed
+    expect(heard).toEqual([undefined, 200])
+  })
+})
 
 describe('capture', () => {
   test('sends what was captured in one request, in order', async () => {

@@ -162,6 +162,7 @@ export function createClient<Catalogue extends EventCatalogue>(
       const scope = client.scope(request, scopeOptions)
       return ambient ? ambient.run(scope, () => callback(scope)) : callback(scope)
     },
+    onRequest: reports.onRequest,
     stats() {
       const queues: { [destination: string]: QueueStats } = {}
       for (const { byName } of opened?.deliveries ?? []) {

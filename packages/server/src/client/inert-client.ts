@@ -47,6 +47,7 @@ export function createInertClient<Catalogue extends EventCatalogue>(
     },
     scope: (request, options = {}) => createScope(request, options, path),
     withScope: (request, callback, options = {}) => callback(createScope(request, options, path)),
+    onRequest: () => () => undefined,
     stats: () => ({ delivered: 0, duplicates: 0, dropped: {}, pending: 0, queues: {} }),
   }
 }

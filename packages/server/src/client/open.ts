@@ -49,7 +49,7 @@ export function open(parts: OpenParts): Opened {
   const { options, config, runtime, reports, isClosed, captured } = parts
   const { clock, random, byteLength, textOf, detached = (run) => run() } = runtime
   const transport = options.transport ?? runtime.createTransport()
-  const lanes = createLanes(config.destinations, { transport, clock, timeoutMs: config.requestTimeoutMs })
+  const lanes = createLanes(config.destinations, { transport, clock, timeoutMs: config.requestTimeoutMs, reports })
   const spool = openSpool()
   const intake = createIntake(options, { clock, textOf, reports })
   const shared = { config, clock, random, byteLength, reports, lanes, spool, detached, onSettled: parts.settled }

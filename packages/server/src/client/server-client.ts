@@ -5,6 +5,7 @@ import type { IdentifyOptions } from '../capture/identify.ts'
 import type { CapturableName, CaptureInput } from '../capture/input.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 import type { RequestLike } from '../identity/request.ts'
+import type { RequestReport } from '../reports/requests.ts'
 import type { Scope, ScopeOptions } from '../scope/scope.ts'
 
 /** What `shutdown` left behind. Deliveries are counted for each destination. */
@@ -146,5 +147,10 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
    * ```
    */
   withScope<Result>(request: RequestLike, callback: (scope: Scope<Catalogue>) => Result, options?: ScopeOptions): Result
+  /**
+   * Calls `listener` after each request to a destination, however it ended. Returns a function that ends that. What the
+   * listener throws is contained.
+   */
+  onRequest(listener: (request: RequestReport) => void): () => void
   stats(): ClientStats
 }

@@ -48,14 +48,14 @@ function neverSent(error: unknown, depth: number): boolean {
 
 function messageOf(error: unknown, url: string): string {
   const host = hostOf(url)
-  const code = codeOf(error, 0)
+  const code = codeOf(error)
   if (code === undefined) return `no answer from ${host}: ${firstLine(memberOf(error, 'message'))}`
   const advice = ADVICE.find(([codes]) => codes.test(code))?.[1]
   return advice ? `cannot reach ${host}: ${code} (${advice})` : `cannot reach ${host}: ${code}`
 }
 
-/** The innermost code: what wraps it says less. */
-function codeOf(error: unknown, depth: number): string | undefined {
+/** The innermost code of a failure, where it has one: what wraps it says less. */
+export function codeOf(error: unknown, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return undefined
   const errors = memberOf(error, 'errors')
   const inner = Array.isArray(errors) ? errors[0] : memberOf(error, 'cause')

@@ -28,11 +28,15 @@ export interface Lane {
 
 export function createLanes(
   destinations: readonly Destination[],
-  sending: Omit<SenderOptions, 'gzip'>,
+  { reports, ...sending }: Omit<SenderOptions, 'gzip' | 'onRequest'> & { readonly reports: Reports },
 ): readonly Lane[] {
   return destinations.map((destination) => ({
     destination,
-    sender: createSender({ ...sending, gzip: destination.gzip === true }),
+    sender: createSender({
+      ...sending,
+      gzip: destination.gzip === true,
+      onRequest: (request) => reports.requested({ ...request, destination: destination.name }),
+    }),
     pacer: destination.limits.rate && createPacer(destination.limits.rate),
   }))
 }

@@ -1,6 +1,7 @@
 import type { Clock, DeliveryRequest, DeliveryResponse, Send, SendFailure } from '@threadline/core'
+import type { RequestReport } from '../reports/requests.ts'
 import { GZIP_FROM_BYTES, type Transport, type TransportRequest } from '../transport/transport.ts'
-import { failureOf } from './failure.ts'
+import { codeOf, failureOf } from './failure.ts'
 import { untraced } from './untraced.ts'
 
 export interface SenderOptions {
@@ -10,6 +11,8 @@ export interface SenderOptions {
   readonly timeoutMs: number
   /** The destination takes gzip. */
   readonly gzip: boolean
+  /** Called once for each request, when its outcome is known. Must not throw. */
+  readonly onRequest: (request: Omit<RequestReport, 'destination'>) => void
 }
 
 export interface Sender {
@@ -26,14 +29,15 @@ const UNSUPPORTED = 415
  *
  * A compressed request that is refused with 415 is tried again without; when that helps, no more are compressed.
  */
-export function createSender({ transport, clock, timeoutMs, gzip }: SenderOptions): Sender {
-  const running = new Set<(reason: Error) => void>()
+export function createSender({ transport, clock, timeoutMs, gzip, onRequest }: SenderOptions): Sender {
+  const running = new Set<(reason: Error, code: string) => void>()
   let compresses = gzip
 
   async function exchange(request: Omit<TransportRequest, 'gzip'>): Promise<DeliveryResponse> {
     const compressed = compresses && request.body.length >= GZIP_FROM_BYTES
     const answer = await untraced(() => transport({ ...request, gzip: compressed }))
-    if (!compressed || answer.status !== UNSUPPORTED) return answer
+    // Read whatever was sent: a transport that resolves with nothing has failed.
+    if (answer.status !== UNSUPPORTED || !compressed) return answer
     const plain = await untraced(() => transport({ ...request, gzip: false }))
     if (plain.status !== UNSUPPORTED) compresses = false
     return plain
@@ -42,21 +46,27 @@ export function createSender({ transport, clock, timeoutMs, gzip }: SenderOption
   function send(request: DeliveryRequest): Promise<DeliveryResponse | SendFailure> {
     return new Promise((resolve) => {
       const controller = new AbortController()
-      const settle = (result: DeliveryResponse | SendFailure): void => {
-        running.delete(stop)
+      const startedAt = clock.now()
+      const settle = (result: DeliveryResponse | SendFailure, failure?: string): void => {
+        // Aborting makes the transport reject as well.
+        if (!running.delete(stop)) return
         cancelDeadline()
+        // Never negative, though the clock may be set back.
+        const durationMs = Math.max(0, clock.now() - startedAt)
+        onRequest({ durationMs, status: result.status === 0 ? undefined : result.status, failure })
         resolve(result)
       }
       // Settles by itself: a transport that ignores the signal must not hold the queue.
-      const stop = (reason: Error): void => {
-        settle(failureOf(reason, request.url))
+      const stop = (reason: Error, code: string): void => {
+        settle(failureOf(reason, request.url), code)
         controller.abort(reason)
       }
       running.add(stop)
-      const late = (): void => stop(new Error(`no complete answer within ${timeoutMs} ms`))
+      const late = (): void => stop(new Error(`no complete answer within ${timeoutMs} ms`), 'timeout')
       const cancelDeadline = clock.after(timeoutMs, late, false)
-      exchange({ ...request, signal: controller.signal }).then(settle, (error: unknown) =>
-        settle(failureOf(error, request.url)),
+      exchange({ ...request, signal: controller.signal }).then(
+        (answer) => settle(answer),
+        (error: unknown) => settle(failureOf(error, request.url), codeOf(error)),
       )
     })
   }
@@ -64,7 +74,7 @@ export function createSender({ transport, clock, timeoutMs, gzip }: SenderOption
   return {
     send,
     abort() {
-      for (const stop of [...running]) stop(new Error('given up at shutdown'))
+      for (const stop of [...running]) stop(new Error('given up at shutdown'), 'aborted')
     },
   }
 }

@@ -9,6 +9,7 @@ import {
 import { isPromiseLike } from '../capture/promise-like.ts'
 import { causeOf, createCauses, MOST_CAUSES } from './causes.ts'
 import { createLosses, type LossLedger } from './losses.ts'
+import type { RequestReport } from './requests.ts'
 
 /** An event that left undelivered. */
 export interface DroppedEvent {
@@ -59,6 +60,9 @@ export interface Reports {
   error(error: ThreadlineError): void
   dropped(event: DroppedEvent, reason: DropReason): void
   settled(destination: string, items: readonly QueueItem[], outcome: Outcome): void
+  requested(request: RequestReport): void
+  /** Tells a listener of every request from now on. Returns a function that ends that. */
+  onRequest(listener: (request: RequestReport) => void): () => void
   /** What one destination has not been told of yet, events that were refused before they reached any included. */
   lossesOf(destination: string): Losses
 }
@@ -80,6 +84,7 @@ export function createReports(hooks: ReportHooks, clock: Clock): Reports {
 
   const ledgers = new Map<string, LossLedger>()
   const causes = createCauses(clock)
+  const listeners = new Set<{ readonly tell: (request: RequestReport) => void }>()
 
   function drop(event: DroppedEvent, reason: DropReason): void {
     dropped[reason] = (dropped[reason] ?? 0) + 1
@@ -108,6 +113,14 @@ export function createReports(hooks: ReportHooks, clock: Clock): Reports {
     totals,
     error,
     dropped: drop,
+    requested(request) {
+      for (const { tell } of listeners) contain(tell, request)
+    },
+    onRequest(tell) {
+      const listener = { tell }
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     lossesOf(destination) {
       const ledger = ledgers.get(destination) ?? createLosses()
       ledgers.set(destination, ledger)

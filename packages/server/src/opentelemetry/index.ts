@@ -1,0 +1,1 @@
+export { type InstrumentedClient, type InstrumentOptions, instrument } from './instrument.ts'
