@@ -76,7 +76,7 @@ export function globalProperties(initial: JsonObject = {}): GlobalProperties {
   }
 
   function visitor(): string | undefined {
-    return instance?.identity.touch(clock.now()).anonymousId
+    return instance?.identity.read(clock.now()).anonymousId
   }
 
   return {
