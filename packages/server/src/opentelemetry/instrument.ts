@@ -1,5 +1,5 @@
 import { type Attributes, type BatchObservableResult, type Meter, metrics } from '@opentelemetry/api'
-import type { ServerClient } from '../client/server-client.ts'
+import type { LossCounts, QueueStats } from '@threadline/core'
 import type { RequestReport } from '../reports/requests.ts'
 import { VERSION } from '../version.ts'
 
@@ -14,8 +14,14 @@ export interface InstrumentOptions {
   readonly attributes?: Attributes | undefined
 }
 
-/** A client, whatever its catalogue. */
-export type InstrumentedClient = Pick<ServerClient, 'stats' | 'onRequest'>
+/** What is measured of a client, whatever its catalogue. Every `ServerClient` is one. */
+export interface InstrumentedClient {
+  stats(): {
+    readonly dropped: LossCounts
+    readonly queues: { readonly [destination: string]: Pick<QueueStats, 'delivered' | 'pending'> }
+  }
+  onRequest(listener: (request: RequestReport) => void): () => void
+}
 
 /** What OpenTelemetry advises for the duration of HTTP requests, in seconds. */
 const DURATION_BOUNDARIES_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
