@@ -1,11 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { startCollector } from '@threadline/collector'
-import axe from 'axe-core'
-import type { Page, Route } from 'playwright-core'
-import { expect, onTestFinished, test } from 'vitest'
-import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
-import { temporaryDataDir } from '../story/data-dir.ts'
-import { KEYS } from './keys.ts'
+import type { Route } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeWithBrowser } from '../browser/engines.ts'
+import { openLivePage, SIZES, shoot, sideways, violations, violationsNow } from './live-page.ts'
 import { createLedger, sendBatch } from './load.ts'
 
 /** The views of the menu, and what is there once they have loaded. */
@@ -24,11 +20,6 @@ const PAGES = [
   { name: 'group', hash: '#/groups/team_7', shown: 'text=Its people' },
   { name: 'event', hash: `#/events/${encodeURIComponent('$pageview')}`, shown: 'text=By day, in UTC' },
 ]
-
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
-
-/** Where screenshots go, when someone wants to look at them. */
-const SHOTS = process.env['SCREENSHOT_DIR']
 
 let sent = 0
 
@@ -50,48 +41,9 @@ const STORY = [
   event({ path: '/', anonymousId: 'visitor-0002' }),
 ]
 
-async function open(chromium: string, colorScheme: 'light' | 'dark') {
-  const dataDir = await temporaryDataDir()
-  const collector = await startCollector({ port: 0, dataDir, keys: KEYS })
-  const browser = await launchChromium(chromium)
-  onTestFinished(async () => {
-    await browser.close()
-    await collector.close()
-  })
-  const page = await browser.newPage({ colorScheme, viewport: SIZES.desktop })
-  const problems: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(message.text())
-  })
-  page.on('pageerror', (error) => problems.push(String(error)))
-  return { collector, page, problems }
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  if (SHOTS === undefined) return
-  await mkdir(SHOTS, { recursive: true })
-  await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true })
-}
-
-/** Looks when nothing moves: in the midst of an animation axe would judge by chance. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
-  return violationsNow(page)
-}
-
-async function violationsNow(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found: { id: string; nodes: { html: string }[] }[] = await page.evaluate('axe.run().then((r) => r.violations)')
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-}
-
-/** How far the page can be scrolled sideways. */
-const sideways = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-
 describeWithBrowser('chromium', 'the live page', (chromium) => {
   test('shows an event within a second of its capture, and whose it is', async () => {
-    const { collector, page, problems } = await open(chromium, 'light')
+    const { collector, page, problems } = await openLivePage(chromium, 'light')
     await page.goto(collector.loginUrl())
     await page.getByText('No events yet').waitFor()
     await page.getByText('Live', { exact: true }).last().waitFor()
@@ -108,7 +60,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test('shows how a person came, was linked and belongs, by keyboard too', async () => {
-    const { collector, page, problems } = await open(chromium, 'light')
+    const { collector, page, problems } = await openLivePage(chromium, 'light')
     await sendBatch(collector.url, STORY, createLedger())
     await page.goto(collector.loginUrl())
     await page.goto(`${collector.url}/#/people/user_42`)
@@ -135,7 +87,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test('loads earlier events of a long visit into the same visit', async () => {
-    const { collector, page, problems } = await open(chromium, 'dark')
+    const { collector, page, problems } = await openLivePage(chromium, 'dark')
     const visit = Array.from({ length: 250 }, (_, index) => event({ path: `/page-${index}`, sessionId: 'long' }))
     await sendBatch(collector.url, visit, createLedger())
     await page.goto(collector.loginUrl())
@@ -152,7 +104,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test('says that the collector does not answer, and that it asks', async () => {
-    const { collector, page } = await open(chromium, 'light')
+    const { collector, page } = await openLivePage(chromium, 'light')
     await page.goto(collector.loginUrl())
     const held: Route[] = []
     await page.route('**/v1/people/**', (route) => {
@@ -167,7 +119,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test('counts a funnel anew with other steps and another window', async () => {
-    const { collector, page, problems } = await open(chromium, 'light')
+    const { collector, page, problems } = await openLivePage(chromium, 'light')
     const twoHoursAgo = new Date(Date.now() - 7_200_000).toISOString()
     const slow = { anonymousId: 'visitor-slow', event: 'trial_started', timestamp: twoHoursAgo }
     const done = event({ anonymousId: 'visitor-slow', event: 'feature_used' })
@@ -190,7 +142,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test.each(['light', 'dark'] as const)('is accessible and fits in every view and width, %s', async (scheme) => {
-    const { collector, page, problems } = await open(chromium, scheme)
+    const { collector, page, problems } = await openLivePage(chromium, scheme)
     const ledger = createLedger()
     await sendBatch(collector.url, STORY, ledger)
     await sendBatch(collector.url, STORY, ledger)
@@ -216,7 +168,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test.each(['light', 'dark'] as const)('can be read from the moment an event arrives, %s', async (scheme) => {
-    const { collector, page } = await open(chromium, scheme)
+    const { collector, page } = await openLivePage(chromium, scheme)
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Animation.enable')
     await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 })
@@ -230,7 +182,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   })
 
   test('says what to do when the browser is not signed in, and when nobody has an id', async () => {
-    const { collector, page } = await open(chromium, 'light')
+    const { collector, page } = await openLivePage(chromium, 'light')
     await page.goto(collector.url)
     await page.getByRole('heading', { name: 'This browser is not signed in' }).waitFor()
     await page.goto(collector.loginUrl())

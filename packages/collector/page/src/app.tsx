@@ -5,6 +5,7 @@ import { HealthView } from './health-view.tsx'
 import { LiveView } from './live-view.tsx'
 import { PeopleView } from './people-view.tsx'
 import { PersonView } from './person-view.tsx'
+import { RecurringView } from './recurring-view.tsx'
 import { RevenueView } from './revenue-view.tsx'
 import { type Route, useRoute, VIEWS, type ViewName, viewHref } from './route.ts'
 
@@ -14,6 +15,7 @@ const COMPONENTS: { readonly [View in ViewName]: () => preact.JSX.Element } = {
   events: EventsView,
   funnel: FunnelView,
   revenue: RevenueView,
+  mrr: RecurringView,
   delivery: HealthView,
 }
 

@@ -5,86 +5,102 @@ import { Chart } from './chart.tsx'
 import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
 import { formatCount, formatDay, formatMoney } from './format.ts'
+import { ModeChoice, useMode } from './mode.tsx'
+import { byMoneyGroup, type MoneyGroup, moneyGroupName } from './money-group.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
 
-interface RevenueRow {
+interface RevenueRow extends MoneyGroup {
   readonly day: string
-  readonly currency: string
   readonly source: string | null
   readonly amount: number
   readonly payments: number
+  readonly refunded: number
+  readonly unmatched: number
 }
 
 interface Revenue extends DaysAnswer {
   readonly revenue: readonly RevenueRow[]
 }
 
-/** Payments less refunds, each currency on its own, by day and by the source that first brought the person. */
+/** Payments less refunds, each currency and account on its own, by day and by the source that first brought the person. */
 export function RevenueView() {
   const period = usePeriod()
-  const report = useReport<Revenue>(`/v1/reports/revenue?${period.query}`)
+  const mode = useMode()
+  const report = useReport<Revenue>(`/v1/reports/revenue?${period.query}&${mode.query}`)
   return (
     <ReportSection
       title="Revenue by day"
       report={report}
-      empty="No payments in this period. They come from checkout_finished, purchase, subscription_renewed and invoice_paid."
+      empty={
+        mode.mode === 'test'
+          ? 'No payments in test mode in this period.'
+          : 'No payments in this period. They come from checkout_finished, purchase, subscription_renewed and invoice_paid.'
+      }
       isEmpty={({ revenue }) => revenue.length === 0}
-      controls={<PeriodChoice period={period} />}
+      controls={
+        <>
+          <PeriodChoice period={period} />
+          <ModeChoice mode={mode} />
+        </>
+      }
     >
       {({ revenue, ...days }) =>
-        [...new Set(revenue.map(({ currency }) => currency))].map((currency) => (
-          <CurrencyRevenue
-            key={currency}
-            currency={currency}
-            days={days}
-            rows={revenue.filter((row) => row.currency === currency)}
-          />
+        byMoneyGroup(revenue).map(({ rows, ...group }) => (
+          <GroupRevenue key={moneyGroupName(group)} group={group} days={days} rows={rows} />
         ))
       }
     </ReportSection>
   )
 }
 
-interface CurrencyRevenueProps {
-  readonly currency: string
+interface GroupRevenueProps {
+  readonly group: MoneyGroup
   readonly rows: readonly RevenueRow[]
   readonly days: DaysAnswer
 }
 
-function CurrencyRevenue({ currency, rows, days: covered }: CurrencyRevenueProps) {
-  const values = rows.map(({ day, source, amount }) => ({ day, name: source ?? 'no source', value: amount }))
+function GroupRevenue({ group, rows, days: covered }: GroupRevenueProps) {
+  const { currency } = group
+  const name = moneyGroupName(group)
+  const values = valuesOf(rows, 'amount')
   const { days, series } = byDay(values, covered)
   const format = useCallback((amount: number) => formatMoney(amount, currency), [currency])
-  const payments = totals(rows.map(({ day, source, payments: value }) => ({ day, name: source ?? 'no source', value })))
+  const payments = totals(valuesOf(rows, 'payments'))
+  const refunded = totals(valuesOf(rows, 'refunded'))
   const perDay = new Map<string, number>()
   for (const { day, value } of values) perDay.set(day, (perDay.get(day) ?? 0) + value)
-  const all = values.reduce((sum, { value }) => sum + value, 0)
+  const unmatched = sumOf(rows, 'unmatched')
   return (
     <>
       <h2 class="sum">
-        {currency} <span class="money">{format(all)}</span>
+        {name} <span class="money">{format(sumOf(rows, 'amount'))}</span>
       </h2>
+      {unmatched !== 0 && (
+        <p class="hint">Not in the sum: {format(unmatched)} of refunds and disputes whose payments were never seen.</p>
+      )}
       <Chart days={days} series={series} format={format} />
       <DataTable
-        caption={`${currency} by the source that first brought the person`}
+        caption={`${name} by the source that first brought the person`}
         columns={[
           { title: 'Source' },
           { title: 'Payments and refunds', number: true },
+          { title: 'Refunded', number: true },
           { title: 'Revenue', number: true },
         ]}
-        rows={Array.from(totals(values), ([name, amount], index) => [
-          <span key={name} class="named">
+        rows={Array.from(totals(values), ([source, amount], index) => [
+          <span key={source} class="named">
             <Swatch series={index} />
-            {name}
+            {source}
           </span>,
-          formatCount(payments.get(name) ?? 0),
+          formatCount(payments.get(source) ?? 0),
+          format(refunded.get(source) ?? 0),
           format(amount),
         ])}
       />
       <details class="by-day">
-        <summary>{currency} by day</summary>
+        <summary>{name} by day</summary>
         <DataTable
           caption="Days in UTC"
           columns={[{ title: 'Day' }, { title: 'Revenue', number: true }]}
@@ -93,4 +109,14 @@ function CurrencyRevenue({ currency, rows, days: covered }: CurrencyRevenueProps
       </details>
     </>
   )
+}
+
+type Measure = 'amount' | 'payments' | 'refunded' | 'unmatched'
+
+function valuesOf(rows: readonly RevenueRow[], measure: Measure) {
+  return rows.map((row) => ({ day: row.day, name: row.source ?? 'no source', value: row[measure] }))
+}
+
+function sumOf(rows: readonly RevenueRow[], measure: Measure): number {
+  return rows.reduce((sum, row) => sum + row[measure], 0)
 }

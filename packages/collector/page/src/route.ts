@@ -7,6 +7,7 @@ export const VIEWS = [
   { view: 'events', title: 'Events' },
   { view: 'funnel', title: 'Funnel' },
   { view: 'revenue', title: 'Revenue' },
+  { view: 'mrr', title: 'MRR' },
   { view: 'delivery', title: 'Delivery' },
 ] as const
 
