@@ -1,14 +1,34 @@
 import { createHash } from 'node:crypto'
 import formbody from '@fastify/formbody'
 import { captureSignedUp, createServerClient } from '@threadline/server'
-import { fastifyKit } from '@threadline/server/fastify'
+import { fastifyHandler, fastifyKit } from '@threadline/server/fastify'
+import { createWebhook, verifyHmac } from '@threadline/server/webhooks'
 import { fastify } from 'fastify'
 import { bundlePage, startPage } from './pages.ts'
 
 const { PORT = '3000', THREADLINE_HOST = '', THREADLINE_KEY = '', THREADLINE_PUBLIC_KEY = '' } = process.env
+const { SHOP_WEBHOOK_SECRET = '' } = process.env
+
+interface ShopOrder {
+  readonly id: string
+  readonly customer: string
+  readonly cents: number
+  readonly currency: string
+}
 
 const client = createServerClient({ host: THREADLINE_HOST, key: THREADLINE_KEY })
 const { plugin, track } = fastifyKit({ client, proxy: { path: '/t', host: THREADLINE_HOST } })
+const webhook = createWebhook<ShopOrder>({
+  client,
+  async verify({ body, headers }) {
+    const signature = headers.get('x-signature')
+    const isSigned = await verifyHmac({ secret: SHOP_WEBHOOK_SECRET, payload: body, signature })
+    return isSigned ? JSON.parse(body) : undefined
+  },
+  captures: ({ id, customer, cents, currency }) => [
+    { event: 'purchase', eventId: `shop:${id}`, userId: customer, value: cents, currency },
+  ],
+})
 const pageScript = await bundlePage()
 
 const app = fastify()
@@ -27,6 +47,13 @@ app.post<{ Body: { email: string } }>('/signup', (request) => {
   const userId = `user_${createHash('sha256').update(request.body.email).digest('hex').slice(0, 16)}`
   captureSignedUp(track(request), { userId, eventId: `signup:${userId}`, properties: { method: 'email' } })
   return { userId }
+})
+
+// Its parser, which keeps the bytes that were signed, holds for this route alone.
+app.register((hooks, _options, ready) => {
+  hooks.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  hooks.post('/webhooks/shop', fastifyHandler(webhook))
+  ready()
 })
 
 const address = await app.listen({ port: Number(PORT), host: '127.0.0.1' })
