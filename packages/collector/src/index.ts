@@ -26,3 +26,4 @@ export type {
   StoredLink,
 } from './store/store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
+export type { StoredBilling, StoredClaim, StoredSubscription } from './store/stored-billing.ts'

@@ -210,11 +210,24 @@ export function billingContract(store: () => Store): void {
   test('whoever is forgotten is forgotten as a payer, and others stay', async () => {
     const subscription = subscriptionRow({ subscription: 'sub_1' })
     await append(checkout, invoice, refund, paymentRow({ payerIds: ['cus_1', 'sub_1'], subscription, value: null }))
-    await append(paymentRow({ paymentIds: ['pi_2'], payerIds: ['cus_2'], user: 'user-2' }))
+    await append(paymentRow({ paymentIds: ['pi_2'], payerIds: ['cus_2'], user: 'user-2', ts: 1 }))
+    await append(paymentRow({ paymentIds: ['pi_3'], payerIds: ['cus_2'], user: 'user-9', ts: 2 }))
     const person = await store().person(PROJECT, 'cus_1')
     expect(person?.userId).toBe('user-9')
+    const billing = person && (await store().storedBilling(PROJECT, person))
+    expect(billing?.ids).toEqual(['cs_1', 'cus_1', 'in_1', 'sub_1'])
+    expect(billing?.claims.map(({ id, anonymousId, userId }) => [id, anonymousId, userId]).sort()).toEqual([
+      ['cus_1', null, 'user-9'],
+      ['cus_1', 'visitor-9', null],
+      // Beside a payer who is somebody else.
+      ['cus_2', null, 'user-9'],
+    ])
+    expect(billing?.subscriptions).toMatchObject([
+      { id: 'sub_1', billed: true, plan: subscription.plan, livemode: true },
+    ])
     // The refund names a charge that nothing leads to.
-    expect(person && (await store().forget(PROJECT, person)).events).toBe(3)
+    expect(person && (await store().forget(PROJECT, person)).events).toBe(4)
+    expect(person && (await store().storedBilling(PROJECT, person))).toEqual({ ids: [], claims: [], subscriptions: [] })
     expect(await store().person(PROJECT, 'cus_1')).toBeUndefined()
     expect(await store().recurring(PROJECT, 'live')).toEqual([])
     expect((await store().person(PROJECT, 'cus_2'))?.userId).toBe('user-2')

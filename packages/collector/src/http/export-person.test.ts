@@ -99,6 +99,50 @@ describe('GET /v1/people/:id/export', () => {
     expect((await get(`/v1/people/${id}/export`)).status).toBe(404)
   })
 
+  test('lists the ids, claims and subscriptions of payments, and the events that only those tie to the person', async () => {
+    const { post, get, store } = await testCollector()
+    const subscription = { id: 'stripe:sub_1', changedAt: at(4), billed: true, plan: 'pro', interval: 'month' }
+    const state = { ...subscription, intervalCount: 1, amount: 2900, currency: 'USD' }
+    const money = { event: 'purchase', value: 4900, currency: 'USD' }
+    await post(
+      '/v1/batch',
+      batch([
+        trackEvent({
+          ...money,
+          eventId: 'own',
+          userId: 'user-1',
+          anonymousId: undefined,
+          timestamp: at(3),
+          billing: { paymentIds: ['stripe:pi_1'], payerIds: ['stripe:cus_1'] },
+        }),
+        trackEvent({
+          ...money,
+          eventId: 'renewal',
+          anonymousId: 'stripe:cus_1',
+          timestamp: at(4),
+          billing: { paymentIds: ['stripe:in_1'], payerIds: ['stripe:cus_1', 'stripe:sub_1'], subscription: state },
+        }),
+      ]),
+    )
+    const exported = await lines(await get('/v1/people/user-1/export'))
+    const listed = exported.filter(({ type }) => !['person', 'event', 'traits'].includes(type))
+    expect(listed).toEqual([
+      { type: 'billingId', id: 'stripe:cus_1' },
+      { type: 'billingId', id: 'stripe:in_1' },
+      { type: 'billingId', id: 'stripe:pi_1' },
+      { type: 'billingId', id: 'stripe:sub_1' },
+      { type: 'claim', id: 'stripe:cus_1', anonymousId: null, userId: 'user-1', firstSeen: at(3) },
+      { type: 'subscription', ...state, account: null, livemode: true },
+      { type: 'end', events: 2, links: 0 },
+    ])
+    const person = await store.person('default', 'user-1')
+    const { removed } = await (await post('/v1/people/user-1/forget', {})).json()
+    expect(removed).toEqual({ events: 2, links: 0 })
+    const left = person && (await store.storedBilling('default', person))
+    expect(left).toEqual({ ids: [], claims: [], subscriptions: [] })
+    expect((await get('/v1/people/stripe%3Acus_1/export')).status).toBe(404)
+  })
+
   test('is for whoever may read', async () => {
     const { post, get } = await testCollector()
     await people(post)

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@threadline/schema'
 import type { EventPlace, Person, Store, StoredAlias, StoredEvent, StoredLink } from '../store/store.ts'
+import type { StoredBilling, StoredClaim, StoredSubscription } from '../store/stored-billing.ts'
 import { mergeTraits } from '../traits.ts'
 import { type EventView, eventView } from './event-view.ts'
 import { isoTime } from './person-view.ts'
@@ -12,6 +13,9 @@ export type ExportLine =
   | ({ readonly type: 'person' } & Person)
   | ({ readonly type: 'link' } & ExportedLink)
   | ({ readonly type: 'alias' } & ExportedAlias)
+  | { readonly type: 'billingId'; readonly id: string }
+  | ({ readonly type: 'claim' } & ExportedClaim)
+  | ({ readonly type: 'subscription' } & ExportedSubscription)
   | ({ readonly type: 'event' } & ExportedEvent)
   | { readonly type: 'traits'; readonly traits: JsonObject }
   | { readonly type: 'end'; readonly events: number; readonly links: number }
@@ -28,6 +32,18 @@ export interface ExportedAlias extends Omit<StoredAlias, 'firstSeen'> {
   readonly firstSeen: string
 }
 
+/** Whom an event named beside an id of the person's payments, or the person beside somebody else's. */
+export interface ExportedClaim extends Omit<StoredClaim, 'firstSeen'> {
+  /** When they were first named together: ISO 8601. */
+  readonly firstSeen: string
+}
+
+/** The latest state of a subscription of the person's. */
+export interface ExportedSubscription extends Omit<StoredSubscription, 'changedAt'> {
+  /** When it came to be so: ISO 8601. */
+  readonly changedAt: string
+}
+
 /** An event with all that the collector knows about it. Instants are ISO 8601. */
 export interface ExportedEvent extends EventView {
   /** The sender's clock when it sent the event; null when it did not say. */
@@ -36,21 +52,23 @@ export interface ExportedEvent extends EventView {
 }
 
 /**
- * All that is known of a person: who they are, their links, their events from the newest to the oldest, their traits as the
+ * All that is known of a person: who they are, their links, what their payments are known by, their events from the newest to the oldest, their traits as the
  * events leave them, and at the end how much that was. What it lists is what `forget` removes. A page of events is read
  * when the one before has been taken, so memory does not grow with the person.
  */
 export async function* exportPerson(
-  store: Pick<Store, 'storedLinks' | 'storedAliases' | 'timeline'>,
+  store: Pick<Store, 'storedLinks' | 'storedAliases' | 'storedBilling' | 'timeline'>,
   project: string,
   person: Person,
 ): AsyncGenerator<readonly ExportLine[]> {
   const links = await store.storedLinks(project, person)
   const aliases = await store.storedAliases(project, person)
+  const billing = await store.storedBilling(project, person)
   yield [
     { type: 'person', ...person },
     ...links.map((link) => ({ type: 'link' as const, ...link, firstSeen: isoTime(link.firstSeen) })),
     ...aliases.map((alias) => ({ type: 'alias' as const, ...alias, firstSeen: isoTime(alias.firstSeen) })),
+    ...billingLines(billing),
   ]
   let traits: JsonObject = {}
   let count = 0
@@ -66,6 +84,14 @@ export async function* exportPerson(
   yield [
     { type: 'traits', traits },
     { type: 'end', events: count, links: links.length + aliases.length },
+  ]
+}
+
+function billingLines({ ids, claims, subscriptions }: StoredBilling): readonly ExportLine[] {
+  return [
+    ...ids.map((id) => ({ type: 'billingId' as const, id })),
+    ...claims.map((claim) => ({ type: 'claim' as const, ...claim, firstSeen: isoTime(claim.firstSeen) })),
+    ...subscriptions.map((state) => ({ type: 'subscription' as const, ...state, changedAt: isoTime(state.changedAt) })),
   ]
 }
 

@@ -154,7 +154,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'People',
     summary: 'All that is known of a person',
     description:
-      'Lists exactly what forgetting removes: the person, their links, their events from the newest to the oldest, their traits, and `end` with the counts. An answer without `end` is not whole.',
+      'Lists exactly what forgetting removes: the person, their links, what their payments and subscriptions are known by, their events from the newest to the oldest, their traits, and `end` with the counts. An answer without `end` is not whole.',
     openedBy: READERS,
     answer: { description: 'One object a line.', type: 'application/x-ndjson', schema: answers.exportLine },
     errors: ['not_found', ...READ_ERRORS],

@@ -1,7 +1,7 @@
 import { TAKE_TURN } from './billing-append.ts'
 import type { SqlDriver, SqlSession } from './driver.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
-import { createPayerReads } from './payer-reads.ts'
+import { createBillingRows, type Rows } from './person-billing.ts'
 import type { Person, Store } from './store.ts'
 
 const OWNED = `(SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned)`
@@ -42,49 +42,27 @@ export function conditionsOf({ userId }: Pick<Person, 'userId'>): Conditions {
  * resend does not bring them back.
  */
 export function createForget(driver: SqlDriver): Store['forget'] {
-  const listed = (parameter: string) => `(SELECT id FROM ${driver.rowsFrom(parameter, { id: 'VARCHAR' })})`
-  const ids = `(SELECT id FROM billing_ids WHERE project = $1 AND payer IN ${listed('$2')})`
-  const erasePayers = [
-    `DELETE FROM subscriptions WHERE project = $1 AND subscription IN ${ids}`,
-    `DELETE FROM payer_claims WHERE project = $1 AND id IN ${ids}`,
-    `DELETE FROM billing_ids WHERE project = $1 AND payer IN ${listed('$2')}`,
-  ]
-  const payerEvents = `events WHERE project = $1 AND user_id IS NULL AND anonymous_id IN ${listed('$2')}`
-  // Beside payers that are somebody else.
-  const claims = `DELETE FROM payer_claims WHERE project = $1
-    AND (($2 <> '' AND user_id = $2) OR (user_id = '' AND anonymous_id IN ${listed('$3')}))`
-  const reads = createPayerReads(driver)
+  const billingRows = createBillingRows(driver)
 
   return (project, person) =>
     driver.transaction(async (session) => {
       const values = conditionValues(project, person)
       const conditions = conditionsOf(person)
       await session.query(TAKE_TURN, [project])
-      const { userId, anonymousIds } = person
-      const payers = await reads.payersOf(session, project, person)
-      const paid =
-        userId === null
-          ? await reads.ownedByVisitor(session, project, anonymousIds[0] ?? '')
-          : await reads.ownedByUser(session, project, userId, anonymousIds)
-      const paidIds = paid.map(({ anonymousId }) => anonymousId)
+      const billing = await billingRows(session, project, person)
       const events =
-        (await erase(session, `events WHERE ${conditions.events}`, values)) +
-        (await erase(session, payerEvents, [project, asList(paidIds)]))
+        (await erase(session, { text: `events WHERE ${conditions.events}`, values })) +
+        (await erase(session, billing.events))
       // After the events, which of them belong to the user being told by these; and the links last, for the same reason.
-      const aliases = await erase(session, `identity_aliases WHERE ${conditions.aliases}`, values)
-      for (const statement of erasePayers) await session.query(statement, [project, asList(payers)])
-      await session.query(claims, [project, userId ?? '', asList([...anonymousIds, ...paidIds])])
-      const links = await erase(session, `identity_links WHERE ${conditions.links}`, values)
+      const aliases = await erase(session, { text: `identity_aliases WHERE ${conditions.aliases}`, values })
+      for (const rows of [billing.subscriptions, ...billing.claims, billing.ids]) await erase(session, rows)
+      const links = await erase(session, { text: `identity_links WHERE ${conditions.links}`, values })
       return { events, links: links + aliases }
     })
 }
 
-function asList(ids: readonly string[]): string {
-  return JSON.stringify(ids.map((id) => ({ id })))
-}
-
-async function erase(session: SqlSession, what: string, values: readonly string[]): Promise<number> {
-  const [row] = await session.query(`SELECT count(*) AS count FROM ${what}`, values)
-  await session.query(`DELETE FROM ${what}`, values)
+async function erase(session: SqlSession, { text, values }: Rows): Promise<number> {
+  const [row] = await session.query(`SELECT count(*) AS count FROM ${text}`, values)
+  await session.query(`DELETE FROM ${text}`, values)
   return Number(row?.['count'] ?? 0)
 }

@@ -8,6 +8,7 @@ import { createKeyStore } from './keys.ts'
 import { createLinkReads } from './link-reads.ts'
 import { type MigrateOptions, migrate } from './migrations.ts'
 import { createPeopleReads } from './people-reads.ts'
+import { createBillingReads } from './person-billing.ts'
 import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
 import { createRevenueReads } from './revenue-reads.ts'
@@ -35,6 +36,7 @@ export async function createSqlStore(
     ...createGroupReads(driver),
     forget: createForget(driver),
     ...createLinkReads(driver),
+    ...createBillingReads(driver),
     ...createTailReads(driver, now),
     ...createSettings(driver),
     ...createKeyStore(driver),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@threadline/schema'
 import type { Stage } from '../stage.ts'
 import type { Touch } from '../touch.ts'
+import type { StoredBilling } from './stored-billing.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
 export interface EventRow {
@@ -338,6 +339,8 @@ export interface Store extends Reports {
   storedLinks(project: string, person: Person): Promise<readonly StoredLink[]>
   /** The aliases that {@link Store.forget} removes with a person, and counts as links; first one first. */
   storedAliases(project: string, person: Person): Promise<readonly StoredAlias[]>
+  /** What {@link Store.forget} removes of a person's payments beside events; it is not among the counts. */
+  storedBilling(project: string, person: Person): Promise<StoredBilling>
   /**
    * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
    * duplicate, and so do identity links and counts.
