@@ -60,7 +60,10 @@ const asVisitor = ({ visitor }: Cast) => ({ tl_id: visitor })
 /** Ids of Stripe's are letters and digits. */
 const id = (kind: string, run: string, number = 1) => `${kind}_${run}x${number}00000000`
 
-/** A payment by an intent that the app made: the intent, its charge, and what both say of the payer. */
+/**
+ * A payment by an intent that the app made: the intent, its charge, and what both say of the payer. Stripe sends
+ * `charge.succeeded` as well as `payment_intent.succeeded`, so every story has both. Source: stripe/stripe-cli#212.
+ */
 function payment(cast: Cast, fields: Fields, number = 1): { readonly intent: Fields; readonly charge: Fields } {
   const { amount = 4_900, ...rest } = fields
   const shared = { customer: id('cus', cast.run), ...rest }
