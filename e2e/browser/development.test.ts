@@ -85,7 +85,7 @@ describeInChromium('Development warnings', (suite) => {
   })
 
   test.each([
-    [`threadline.identify(null)`, /\$identify: refused an id\. Pass what names one person/],
+    [`threadline.identify(null)`, /identify: object null is not an id\. Pass a string of 1 to 200 characters/],
     [`threadline.capture('paid', {}, { value: 4990 })`, /paid: value 4990 has no currency/],
     [`threadline.init({ key: 'pk_other', host: '/t' })`, /init was called a second time, and its options are ignored/],
   ])('%s', async (code, text) => {

@@ -91,9 +91,12 @@ describe.each(SERVICES)('$title', ({ connect, refused }) => {
     between.refuseNext({ status })
     const { client, drops, errors } = threeEvents(connect(between.url))
     expect(await codeOf(client.flush())).toBe(reason)
+    // Whoever waits is worth a probe: it meets the same answer, and the next one a service that is mended.
+    between.refuseNext({ status })
     expect(await codeOf(client.flush())).toBe(reason)
     expect(client.stats()).toMatchObject({ pending: 3, delivered: 0 })
     expect([errors, drops]).toEqual([[reason], []])
+    expect(await client.flush()).toMatchObject({ delivered: 3, dropped: 0 })
   })
 
   test('413 halves a batch; a single event that is too large is dropped and told', async () => {

@@ -126,6 +126,8 @@ test('source maps name sources that are installed, and do not repeat them', () =
   for (const file of maps) {
     const map = JSON.parse(readFileSync(file, 'utf8')) as { sources: string[]; sourcesContent?: unknown }
     expect(map.sourcesContent, file).toBeUndefined()
-    for (const source of map.sources) expect(installed).toContain(join(dirname(file), source))
+    // The bundler's own stand-in for `import.meta.url` is nobody's source.
+    const sources = map.sources.filter((source) => !source.endsWith('/assets/cjs_shims.js'))
+    for (const source of sources) expect(installed).toContain(join(dirname(file), source))
   }
 })

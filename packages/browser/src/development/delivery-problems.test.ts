@@ -53,7 +53,9 @@ test('no answer names what may be in the way', () => {
 })
 
 test('what the page gave up says why, unless it is meant', () => {
-  expect(dropProblem('invalid_id')).toMatch(/refused an id\. Pass what names one person/)
+  expect(dropProblem('invalid_timestamp')).toMatch(/timestamp is no date\. Pass a Date/)
+  // The error that is reported beside it names the id.
+  expect(dropProblem('invalid_id')).toBeUndefined()
   expect(dropProblem('consent_denied')).toBeUndefined()
   expect(dropProblem('hook_dropped')).toBeUndefined()
 })

@@ -67,8 +67,6 @@ const DROPPED: { readonly [Reason in DropReason]?: string } = {
   invalid_timestamp: 'timestamp is no date. Pass a Date, or an ISO 8601 string.',
   rate_limited: 'too many events in a short time, as from a loop. Some are lost.',
   queue_overflow: 'more events wait than a page keeps. The oldest are lost.',
-  invalid_id:
-    'refused an id. Pass what names one person or thing, 1 to 200 characters; not null, undefined, "guest" or the like.',
 }
 
 export function dropProblem(reason: DropReason): string | undefined {

@@ -58,8 +58,13 @@ export interface BackfillResult extends FlushResult {
   readonly read: number
 }
 
+/** `await using` shuts down, where the reader's TypeScript library knows its symbol. */
+type Disposed = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
+  ? { readonly [Name in Key]: () => Promise<void> }
+  : object
+
 /** A buffered client: captures in memory, delivers in the background. Made by `createServerClient`. */
-export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalogue> {
+export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalogue> extends Disposed {
   /**
    * Queues an event. Synchronous, does no I/O, never waits, and throws only in strict mode: what it refuses goes to
    * `onError` and `onDrop`. The event is serialised at once, so changing the object later is harmless.
@@ -109,8 +114,6 @@ export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalog
    * ```
    */
   shutdown(options?: ShutdownOptions): Promise<ShutdownResult>
-  /** Same as `shutdown()`, for `await using`. */
-  [Symbol.asyncDispose](): Promise<void>
   /**
    * Resolves when there is room for one more event. A producer that awaits it before each `capture` never overflows the
    * queue, and goes as fast as events are delivered.
