@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createAdaptorServer } from '@hono/node-server'
+import type { SubscriptionState } from '@threadline/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { batch, KEYS, NOW, testCollector } from '../../test/collector-setup.ts'
 import { trackEvent } from '../../test/events.ts'
@@ -101,8 +102,14 @@ describe('GET /v1/people/:id/export', () => {
 
   test('lists the ids, claims and subscriptions of payments, and the events that only those tie to the person', async () => {
     const { post, get, store } = await testCollector()
-    const subscription = { id: 'stripe:sub_1', changedAt: at(4), billed: true, plan: 'pro', interval: 'month' }
-    const state = { ...subscription, intervalCount: 1, amount: 2900, currency: 'USD' }
+    const subscription = { id: 'stripe:sub_1', changedAt: at(4), billed: true, plan: 'pro' }
+    const state: SubscriptionState = {
+      ...subscription,
+      interval: 'month',
+      intervalCount: 1,
+      amount: 2900,
+      currency: 'USD',
+    }
     const money = { event: 'purchase', value: 4900, currency: 'USD' }
     await post(
       '/v1/batch',
