@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runProgram } from './lib/run-program.ts'
-import { type Sink, startSink } from './lib/start-sink.ts'
+import { type Program, runProgram } from './lib/run-program.ts'
+import { type Sink, startSink, type Tenant } from './lib/start-sink.ts'
 
 let sink: Sink
 beforeAll(async () => {
@@ -19,6 +19,13 @@ const BUN = {
 
 /** Longer than the time in which a second signal counts as the first one, passed on by a parent. */
 const NEXT_PRESS_MS = 400
+
+/** Presses Ctrl-C once more, when the first press has arrived for sure: on a busy machine that can take seconds. */
+async function pressWhileSending(program: Program, tenant: Tenant): Promise<void> {
+  await expect.poll(async () => (await tenant.state()).requests, { timeout: 20_000 }).toBeGreaterThan(0)
+  await pause(NEXT_PRESS_MS)
+  program.process.kill('SIGINT')
+}
 
 describe.concurrent('a signal', () => {
   test.each([['SIGTERM'], ['SIGINT']] as const)(
@@ -61,13 +68,10 @@ describe.concurrent('a signal', () => {
     const program = runProgram('ends-somehow', [tenant.host, 'signals'])
     await program.printed('waiting')
     program.process.kill('SIGINT')
-    await pause(NEXT_PRESS_MS)
-    const pressed = Date.now()
-    program.process.kill('SIGINT')
+    await pressWhileSending(program, tenant)
     const { signal, output } = await program.ended
     expect(signal).toBe('SIGINT')
-    expect(Date.now() - pressed).toBeLessThan(5_000)
-    expect(output).toContain('21 events')
+    expect(output).toContain('forced to end by a second SIGINT: 21 events lost')
   })
 
   test('three at once do too: two may be one, passed on by a parent', async () => {
@@ -75,13 +79,12 @@ describe.concurrent('a signal', () => {
     await tenant.order({ faults: [{ kind: 'silent' }] })
     const program = runProgram('ends-somehow', [tenant.host, 'signals'])
     await program.printed('waiting')
-    const pressed = Date.now()
     // One by one: signals of one kind that are pending together are one.
     const pressing = setInterval(() => program.process.kill('SIGINT'), 20)
-    const { signal } = await program.ended
+    const { signal, output } = await program.ended
     clearInterval(pressing)
     expect(signal).toBe('SIGINT')
-    expect(Date.now() - pressed).toBeLessThan(5_000)
+    expect(output).toContain('forced to end by a second SIGINT')
   })
 
   test('two at once are one: what can be delivered is', async () => {
@@ -118,11 +121,10 @@ describe.concurrent('a signal', () => {
     const stuck = runProgram('ends-somehow', [silent.host, 'signals'], {}, BUN)
     await stuck.printed('waiting')
     stuck.process.kill('SIGINT')
-    await pause(NEXT_PRESS_MS)
-    stuck.process.kill('SIGINT')
+    await pressWhileSending(stuck, silent)
     const { signal, output } = await stuck.ended
     expect(signal).toBe('SIGINT')
-    expect(output).toContain('21 events lost')
+    expect(output).toContain('forced to end by a second SIGINT: 21 events lost')
   })
 
   test('leaves the end to an app on Bun too', async () => {
