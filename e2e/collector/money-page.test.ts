@@ -44,7 +44,27 @@ const MONEY = [
   subscription('sub_5', { amount: 5_500 }, { livemode: false }),
 ]
 
+/** Where `Intl` shows other decimals than the unit has that the amount is counted in. */
+const COUNTED_OTHERWISE = [
+  payment('forints', {}, { value: 499_900, currency: 'HUF' }),
+  payment('rupiahs', {}, { value: 7_900_000, currency: 'IDR' }),
+  payment('dinars', {}, { value: 12_500, currency: 'IQD' }),
+]
+
 describeWithBrowser('chromium', 'money on the live page', (chromium) => {
+  test('shows every amount in the minor unit that ISO 4217 gives its currency', async () => {
+    const { collector, page, problems } = await openLivePage(chromium, 'light')
+    await sendBatch(collector.url, COUNTED_OTHERWISE, createLedger())
+    await page.goto(collector.loginUrl())
+    await page.locator('[data-event=purchase]').nth(2).waitFor()
+    const amounts = ['HUF\u00a04,999.00', 'IDR\u00a079,000.00', 'IQD\u00a012.500']
+    expect((await page.locator('[data-event=purchase] .money').allTextContents()).sort()).toEqual(amounts)
+    await page.getByRole('link', { name: 'Revenue', exact: true }).click()
+    await page.locator('h2.sum').nth(2).waitFor()
+    expect(await page.locator('h2.sum .money').allTextContents()).toEqual(amounts)
+    expect(problems).toEqual([])
+  })
+
   test.each(['light', 'dark'] as const)(
     'shows refunds, strays and recurring revenue, and test mode apart, %s',
     async (scheme) => {

@@ -1,3 +1,5 @@
+import { currencyExponent } from '@threadline/schema'
+
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const THIS_YEAR = new Intl.DateTimeFormat(undefined, {
   month: 'short',
@@ -47,9 +49,16 @@ export function formatPart(part: number): string {
   return `${Math.round(part * 100)} %`
 }
 
-/** Minor units as people write them: 4990 EUR as 49.90 €. */
+/**
+ * Minor units as people write them: 4990 EUR as 49.90 €.
+ *
+ * The decimals are those of the unit that the amount is counted in. What `Intl` shows unless told is how many people
+ * write, which for the forint, the rupiah and others is none.
+ */
 export function formatMoney(minorUnits: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency })
-  const { maximumFractionDigits = 2 } = format.resolvedOptions()
-  return format.format(minorUnits / 10 ** maximumFractionDigits)
+  const decimals = currencyExponent(currency) ?? 0
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(
+    minorUnits / 10 ** decimals,
+  )
 }
