@@ -1,3 +1,5 @@
+import type { DROP_REASONS } from '@threadline/schema'
+
 /**
  * Why an event left undelivered. Every one of them reaches `onDrop` and is counted.
  *
@@ -27,32 +29,7 @@
  * - `rejected`: any other refusal that a resend cannot change.
  * - `unclear`: no answer, from a service that would count a resend twice, with resending switched off.
  */
-export type DropReason =
-  | 'missing_event_name'
-  | 'event_name_too_long'
-  | 'reserved_event_name'
-  | 'missing_identity'
-  | 'invalid_id'
-  | 'invalid_timestamp'
-  | 'invalid_value'
-  | 'invalid_currency'
-  | 'props_too_large'
-  | 'payload_too_large'
-  | 'not_serializable'
-  | 'validation_error'
-  | 'consent_denied'
-  | 'hook_dropped'
-  | 'hook_failed'
-  | 'identify_not_supported'
-  | 'rate_limited'
-  | 'source_not_allowed'
-  | 'closed'
-  | 'disabled'
-  | 'queue_overflow'
-  | 'expired'
-  | 'unexpected_redirect'
-  | 'rejected'
-  | 'unclear'
+export type DropReason = (typeof DROP_REASONS)[number]
 
 /** Why a queue is paused: 401, 402, 403, 404. Nothing is dropped; it probes once a minute. */
 export type PauseReason = 'unauthorized' | 'quota_exceeded' | 'forbidden' | 'not_found'

@@ -58,6 +58,7 @@ export { describeIssues, type PropertiesResult, validateProperties } from './val
 export {
   type BatchRequest,
   type BatchResponse,
+  DROP_REASONS,
   type ErrorResponse,
   EVENT_ERROR_CODES,
   type EventErrorCode,

@@ -11,7 +11,10 @@ export interface BatchRequest {
   /** The sender's clock when it sent this: ISO 8601, UTC. The collector corrects skew with it. */
   readonly sentAt: string
   readonly events: readonly TrackEvent[]
-  /** Events the sender gave up since its last delivered request, by reason: losses are counted where they are seen. */
+  /**
+   * Events the sender gave up since its last delivered request, by reason: losses are counted where they are seen. A
+   * collector counts at most 20 reasons of a request, and at most a million events for each.
+   */
   readonly dropped?: { readonly [reason: string]: number } | undefined
 }
 
@@ -114,3 +117,35 @@ export const EVENT_ERROR_CODES = [
 ] as const
 
 export type EventErrorCode = (typeof EVENT_ERROR_CODES)[number]
+
+/**
+ * Why the SDK gives up an event, as `dropped` of a batch has it; `DropReason` of `@threadline/core` says what each means.
+ * From a browser key a collector counts any other as `other`.
+ */
+export const DROP_REASONS = [
+  'missing_event_name',
+  'event_name_too_long',
+  'reserved_event_name',
+  'missing_identity',
+  'invalid_id',
+  'invalid_timestamp',
+  'invalid_value',
+  'invalid_currency',
+  'props_too_large',
+  'payload_too_large',
+  'not_serializable',
+  'validation_error',
+  'consent_denied',
+  'hook_dropped',
+  'hook_failed',
+  'identify_not_supported',
+  'rate_limited',
+  'source_not_allowed',
+  'closed',
+  'disabled',
+  'queue_overflow',
+  'expired',
+  'unexpected_redirect',
+  'rejected',
+  'unclear',
+] as const

@@ -14,7 +14,7 @@ const A_YEAR: { readonly [interval: string]: number } = {
 
 /** A plan as it is billed, and what it comes to in a month: rounded once, after adding up. */
 export function recurringView(row: Recurring) {
-  return { ...row, monthly: Math.round(monthlyAmount(row)) }
+  return { ...row, monthly: rounded(monthlyAmount(row)) }
 }
 
 /** The plans' months together, by currency and account. */
@@ -30,10 +30,16 @@ export function monthlyTotals(rows: readonly Recurring[]) {
       monthly: monthlyAmount(row) + (known?.monthly ?? 0),
     })
   }
-  return [...totals.values()].map((total) => ({ ...total, monthly: Math.round(total.monthly) }))
+  return [...totals.values()].map((total) => ({ ...total, monthly: rounded(total.monthly) }))
 }
 
 /** A year has 12 months, 52 weeks or 365 days. Not rounded. */
 function monthlyAmount({ amount, interval, intervalCount }: Recurring): number {
   return (amount * (A_YEAR[interval] ?? 0)) / (MONTHS_OF_A_YEAR * intervalCount)
+}
+
+/** Stops where numbers are no longer exact, as sums in the database do. */
+function rounded(amount: number): number {
+  const most = Number.MAX_SAFE_INTEGER
+  return Math.max(-most, Math.min(most, Math.round(amount)))
 }

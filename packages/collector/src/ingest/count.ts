@@ -1,18 +1,30 @@
-import type { InvalidEvent } from '@threadline/schema'
+import { DROP_REASONS, type InvalidEvent } from '@threadline/schema'
 import type { Count } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
 import type { Arrival } from './event-row.ts'
 
-/** Reasons that one request may bring, and what each may look like: counters are kept for ever. */
+/** Reasons that one request may bring. */
 const MAX_REASONS = 20
-const REASON = /^[a-z][a-z0-9_]{0,63}$/
 
-/** Events that the sender gave up, as it reports them. */
+/** Losses for one reason that one request may tell of: no queue holds as many events as that. */
+const MAX_LOST = 1_000_000
+
+/** What a server may call a reason. A page has the SDK's own: counters are kept for ever, and everybody has its key. */
+const REASON = /^[a-z][a-z0-9_]{0,63}$/
+const KNOWN: ReadonlySet<string> = new Set(DROP_REASONS)
+
+/** Events that the sender gave up, as it reports them, bounded: what it says is not checked by anything. */
 export function countLost(dropped: { readonly [reason: string]: number } = {}, arrival: Arrival): Count[] {
   return Object.entries(dropped)
     .filter(([, count]) => count > 0)
     .slice(0, MAX_REASONS)
-    .map(([reason, count]) => counted(arrival, { kind: 'lost', name: REASON.test(reason) ? reason : 'other', count }))
+    .map(([reason, count]) =>
+      counted(arrival, { kind: 'lost', name: reasonOf(reason, arrival), count: Math.min(count, MAX_LOST) }),
+    )
+}
+
+function reasonOf(given: string, { sender }: Arrival): string {
+  return KNOWN.has(given) || (sender === 'sk' && REASON.test(given)) ? given : 'other'
 }
 
 /** Events that were refused, by their code. */

@@ -164,7 +164,9 @@ export const revenue = z.object({
       currency: z.string(),
       source: z.string().nullable().describe('The utm.source that first brought the person.'),
       account: z.string().nullable().describe('The connected account; null for the project’s own.'),
-      amount: z.int().describe('Payments less refunds and disputes, in minor units.'),
+      amount: z
+        .int()
+        .describe('Payments less refunds and disputes, in minor units. Sums stop at ±9007199254740991: that, or more.'),
       payments: count.describe('How many payments, refunds, disputes and reversals make up the amount.'),
       refunded: z.int().describe('What went back, less what of that came back. In the amount already.'),
       unmatched: z.int().describe('Refunds and disputes of payments that were never seen. Not in the amount.'),
@@ -202,7 +204,7 @@ export const deliveryHealth = z.object({
         .enum(['duplicate', 'invalid', 'lost'])
         .describe('What did not become an event: known already, refused, or given up by its sender.'),
       name: z.string().describe('The event’s name, the error’s code, or the reason that the sender gave.'),
-      count,
+      count: count.describe('Stops at 9007199254740991. Of one request, at most a million losses for a reason count.'),
     }),
   ),
 })

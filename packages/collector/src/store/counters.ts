@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { bounded } from './bounded-sql.ts'
 import { type Columns, integer, type SqlDriver, type SqlSession } from './driver.ts'
 import type { Count, Store } from './store.ts'
 
@@ -16,7 +17,7 @@ const SLOTS = 16
 
 /** Counts what did not become an event: duplicates, refusals, losses that clients report. */
 export interface Counters {
-  /** Adds to the counts, in the transaction of `session`. */
+  /** Adds to the counts, in the transaction of `session`. A count stops at 2⁵³ − 1: it never fails the transaction. */
   add(session: SqlSession, counts: readonly Count[]): Promise<void>
   readonly read: Store['counts']
 }
@@ -25,8 +26,8 @@ export function createCounters(driver: SqlDriver): Counters {
   const slot = randomInt(SLOTS)
   const names = Object.keys(COLUMNS).join(', ')
   const upsert = `INSERT INTO counters (${names}) SELECT ${names} FROM ${driver.rowsFrom('$1', COLUMNS)}
-    ON CONFLICT (project, day, kind, name, slot) DO UPDATE SET count = counters.count + excluded.count`
-  const read = `SELECT day, kind, name, sum(count) AS count FROM counters
+    ON CONFLICT (project, day, kind, name, slot) DO UPDATE SET count = ${bounded(`${bounded('counters.count')} + excluded.count`)}`
+  const read = `SELECT day, kind, name, ${bounded('sum(count)')} AS count FROM counters
     WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, kind, name ORDER BY day, kind, name`
 
   return {
@@ -53,7 +54,7 @@ function sumUp(counts: readonly Count[]): Count[] {
   const sums = new Map<string, Count>()
   for (const count of counts) {
     const key = [count.project, count.day, count.kind, count.name].join('\0')
-    sums.set(key, { ...count, count: count.count + (sums.get(key)?.count ?? 0) })
+    sums.set(key, { ...count, count: Math.min(count.count + (sums.get(key)?.count ?? 0), Number.MAX_SAFE_INTEGER) })
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count)
 }

@@ -142,7 +142,7 @@ function createSessions(): (client: pg.Pool | pg.PoolClient) => SqlSession {
         const { rows } = await client.query<SqlRow>({ name, text, values: [...values] })
         return rows
       } catch (error) {
-        throw isStatementFault(error) || isConflict(error) ? error : unreachable(error)
+        throw isStatementFault(error) || isConflict(error) || error instanceof RangeError ? error : unreachable(error)
       }
     },
   })

@@ -1,4 +1,5 @@
 import { STAGE_EVENTS } from '../stage.ts'
+import { bounded } from './bounded-sql.ts'
 import { EVENTS_BY_PERSON, FIRST_TOUCH } from './person-sql.ts'
 
 const among = (events: readonly string[]) => `event IN (${events.map((event) => `'${event}'`).join(', ')})`
@@ -112,15 +113,15 @@ export const REVENUE = `WITH ${TABLES}, ${PAID}, ${GAVE},
       CASE WHEN seen.payment IS NULL THEN 0 ELSE 1 END AS counted
     FROM gave LEFT JOIN seen ON seen.payment = gave.payment
   )
-  SELECT money.day, money.currency, money.account, touch.source, sum(money.amount) AS amount,
-    sum(money.refunded) AS refunded, sum(money.unmatched) AS unmatched, sum(money.counted) AS payments
+  SELECT money.day, money.currency, money.account, touch.source, ${bounded('sum(money.amount)')} AS amount,
+    ${bounded('sum(money.refunded)')} AS refunded, ${bounded('sum(money.unmatched)')} AS unmatched, sum(money.counted) AS payments
   FROM money LEFT JOIN ${FIRST_TOUCH} AS touch ON touch.person = money.person
   WHERE money.day >= $2 AND money.day <= $3
   GROUP BY money.day, money.currency, money.account, touch.source
   ORDER BY money.day, money.currency, money.account, touch.source`
 
 export const RECURRING = `SELECT plan, billing_interval, interval_count, currency, account, count(*) AS subscriptions,
-    coalesce(sum(amount), 0) AS amount, count(*) - count(amount) AS unpriced
+    ${bounded('coalesce(sum(amount), 0)')} AS amount, count(*) - count(amount) AS unpriced
   FROM subscriptions WHERE project = $1 AND billed = 1 AND livemode = $2
   GROUP BY plan, billing_interval, interval_count, currency, account
   ORDER BY plan, billing_interval, interval_count, currency, account`
