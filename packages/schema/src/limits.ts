@@ -16,6 +16,8 @@ export const LIMITS = {
   eventNameLength: 128,
   /** Ids in each list of `billing`. */
   billingIds: 10,
+  /** `billing.subscription.intervalCount`: three years in days, the longest that Stripe bills, are 1095 or 1096. */
+  intervalCount: 1_100,
   /** Bytes of `properties` (and of `traits`) as JSON. */
   propertiesBytes: 32_768,
   /** Objects and arrays within each other, from the event itself down. */

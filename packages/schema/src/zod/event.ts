@@ -56,7 +56,7 @@ const subscription: z.ZodType<SubscriptionState> = z.object({
   billed: z.boolean(),
   plan: z.string().min(1).max(500),
   interval: z.enum(['day', 'week', 'month', 'year']),
-  intervalCount: z.int().min(1).max(1_000),
+  intervalCount: z.int().min(1).max(LIMITS.intervalCount),
   amount: z.int().optional(),
   currency: z.string().refine(isCurrency, { error: 'billing.subscription.currency must be an ISO 4217 code' }),
 })

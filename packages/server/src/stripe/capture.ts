@@ -24,8 +24,9 @@ export interface FromStripeOptions {
    */
   readonly clientReference?: ClientReference | undefined
   /**
-   * Told of a payment whose amount cannot be read exactly, as of an unknown currency. It is captured without `value`; what
-   * Stripe wrote is in `stripe_amount` and `stripe_currency`.
+   * Told of what cannot be used and is captured without it: an amount that cannot be read exactly, as of an unknown
+   * currency (there is no `value` then; what Stripe wrote is in `stripe_amount` and `stripe_currency`), and a `userOf`
+   * that returned no usable id.
    */
   readonly onUnreadable?: ((error: RangeError) => void) | undefined
 }
@@ -63,11 +64,20 @@ interface SubscriptionProperties {
   readonly quantity: number
 }
 
-/** A subscription has another plan or another number of seats. */
+/** Another plan, price, interval or number of seats, of any item of a subscription. */
 export type SubscriptionChanged = Own<
   'subscription_changed',
-  SubscriptionProperties & { readonly previous_plan: string; readonly previous_quantity: number }
+  SubscriptionProperties & {
+    readonly previous_plan: string
+    readonly previous_quantity: number
+    /** List price of one interval with all seats, in minor units. Absent when unknown. */
+    readonly amount?: number | undefined
+    readonly previous_amount?: number | undefined
+  }
 >
+
+/** Anything else has changed, such as the card or the period. Its `billing` says how the subscription stands. */
+export type SubscriptionUpdated = Own<'subscription_updated', SubscriptionProperties>
 
 /** A payment is overdue. */
 export type SubscriptionPastDue = Own<'subscription_past_due', SubscriptionProperties>
@@ -110,6 +120,7 @@ export type StripeCapture =
   | Standard<'trial_ended'>
   | InvoicePaymentFailed
   | SubscriptionChanged
+  | SubscriptionUpdated
   | SubscriptionPastDue
   | SubscriptionRecovered
   | SubscriptionPaused

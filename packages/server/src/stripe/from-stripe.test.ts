@@ -1,6 +1,5 @@
-import { validateProperties } from '@threadline/schema'
-import { standardEvents } from '@threadline/schema/zod'
 import { describe, expect, test } from 'vitest'
+import { captured } from '../../test/stripe-captured.ts'
 import {
   CREATED,
   carried,
@@ -20,7 +19,6 @@ import {
   subscription,
   VISITOR,
 } from '../../test/stripe-fixtures.ts'
-import type { StripeCapture } from './capture.ts'
 import { fromStripe } from './from-stripe.ts'
 
 /** Ids that share any, together. */
@@ -30,16 +28,6 @@ function joined(lists: readonly (readonly string[])[]): Set<string>[] {
     const rest = groups.filter((group) => !together.includes(group))
     return [...rest, new Set([...ids, ...together.flatMap((group) => [...group])])]
   }, [])
-}
-
-/** The capture of one webhook, after its properties were checked against the standard catalogue. */
-function captured(
-  fixture: Parameters<typeof stripeEvent>,
-  options?: Parameters<typeof fromStripe>[1],
-): StripeCapture | undefined {
-  const capture = fromStripe(stripeEvent(...fixture), options)
-  if (capture) expect(validateProperties(standardEvents, capture.event, capture.properties)).toMatchObject({ ok: true })
-  return capture
 }
 
 const visitor = { anonymousId: VISITOR, userId: 'user_42' }
@@ -166,27 +154,42 @@ describe('invoices', () => {
   })
 
   test.each([
-    [7, 'week'],
-    [28, 'month'],
-    [365, 'year'],
-    [366, 'year'],
-  ])('a period of %i days is a %s', (days, interval) => {
-    const fields = { lines: { data: [{ ...line('price_pro', 11), proration: true }, line('price_team', days)] } }
-    expect(captured(['invoice.paid', invoice(fields)])).toMatchObject({
-      properties: { plan: 'price_team', billing_interval: interval },
+    ['2026-03-01', '2026-03-08', 'week', 1],
+    ['2026-03-01', '2026-03-02', 'day', 1],
+    ['2026-03-01', '2026-03-15', 'week', 2],
+    ['2026-03-01', '2026-03-29', 'week', 4],
+    ['2026-03-01', '2026-03-31', 'day', 30],
+    ['2026-03-01', '2026-05-31', 'week', 13],
+    ['2026-03-01', '2026-05-30', 'day', 90],
+    ['2026-03-01', '2026-04-01', 'month', 1],
+    ['2026-02-14', '2026-03-14', 'month', 1],
+    ['2026-01-31', '2026-02-28', 'month', 1],
+    ['2026-02-28', '2026-03-31', 'month', 1],
+    ['2028-01-30', '2028-02-29', 'month', 1],
+    ['2026-01-31', '2026-04-30', 'month', 3],
+    ['2026-03-01', '2026-09-01', 'month', 6],
+    ['2026-03-01', '2027-03-01', 'year', 1],
+    ['2028-02-29', '2029-02-28', 'year', 1],
+    ['2026-03-01', '2028-03-01', 'year', 2],
+    ['2026-03-01', '2029-02-28', 'day', 1_095],
+  ])('a line from %s to %s is billed every %s, %i of them at a time', (from, to, billing_interval, interval_count) => {
+    const period = { start: Date.parse(from) / 1_000, end: Date.parse(to) / 1_000 }
+    const data = [
+      { ...line('price_pro', 11), proration: true },
+      { ...line('price_team', 1), period },
+    ]
+    const capture = captured(['invoice.paid', invoice({ lines: { data } })])
+    expect(capture).toMatchObject({
+      event: 'subscription_renewed',
+      properties: { plan: 'price_team', billing_interval },
     })
+    expect(capture?.properties?.['interval_count'] ?? 1).toBe(interval_count)
   })
 
-  test.each([
-    [1, 'day', 1],
-    [14, 'week', 2],
-    [91, 'month', 3],
-    [184, 'month', 6],
-    [731, 'year', 2],
-  ])('a period of %i days is billed every %s, %i of them at a time', (days, billing_interval, interval_count) => {
-    const capture = captured(['invoice.paid', invoice({ lines: { data: [line('price_pro', days)] } })])
-    expect(capture).toMatchObject({ event: 'subscription_renewed', properties: { billing_interval } })
-    expect(capture?.properties?.['interval_count'] ?? 1).toBe(interval_count)
+  test('a period that is an hour short, where clocks have changed, is a month', () => {
+    const period = { start: Date.parse('2026-03-01') / 1_000, end: Date.parse('2026-04-01') / 1_000 - 3_600 }
+    const fields = { lines: { data: [{ ...line('price_pro', 1), period }] } }
+    expect(captured(['invoice.paid', invoice(fields)])?.properties).toMatchObject({ billing_interval: 'month' })
   })
 
   test('the plan is the line for the period ahead: neither what is metered nor a proration', () => {
@@ -451,8 +454,8 @@ describe('subscriptions', () => {
     [{ cancel_at_period_end: true }, { cancel_at_period_end: false }, 'subscription_cancel_scheduled'],
     [{ cancel_at: CREATED }, { cancel_at: null }, 'subscription_cancel_scheduled'],
     [{ cancel_at: null, cancel_at_period_end: false }, { cancel_at: CREATED }, 'subscription_cancel_withdrawn'],
-    [{ default_payment_method: 'pm_1' }, { default_payment_method: 'pm_2' }, undefined],
-    [{ status: 'canceled' }, { status: 'active' }, undefined],
+    [{ default_payment_method: 'pm_1' }, { default_payment_method: 'pm_2' }, 'subscription_updated'],
+    [{ status: 'canceled' }, { status: 'active' }, 'subscription_updated'],
   ])('%j, which was %j before: %s', (fields, before, event) => {
     expect(captured([updated, subscription(fields), { before }])?.event).toBe(event)
   })
@@ -536,7 +539,7 @@ describe('subscriptions', () => {
       properties: { plan: 'price_team', previous_plan: 'pro', subscription_id: 'sub_1' },
     })
     const more = { items: items(price('price_team')), default_payment_method: 'pm_1' }
-    expect(captured([updated, fixture, { before: more }])).toBeUndefined()
+    expect(captured([updated, fixture, { before: more }])?.event).toBe('subscription_updated')
     const seats = { items: { data: [{ quantity: 5, price: price('price_team') }] } }
     expect(captured([updated, fixture, { before: seats }])).toMatchObject({
       event: 'subscription_changed',

@@ -1,4 +1,4 @@
-import type { Billing } from '@threadline/schema'
+import { type Billing, isUsableId } from '@threadline/schema'
 import type { Draft, FromStripeOptions, StripeCapture } from './capture.ts'
 import { invoicePaid, invoicePaymentFailed } from './invoice-events.ts'
 import {
@@ -8,6 +8,7 @@ import {
   intentSucceeded,
   invoicePartPaid,
 } from './payment-events.ts'
+import { reference } from './references.ts'
 import { chargeRefunded, disputeTold, refundTold } from './refund-events.ts'
 import { isObject, type StripeEvent, type StripeObject } from './stripe-event.ts'
 import { subscriptionTold } from './subscription-events.ts'
@@ -75,7 +76,8 @@ export function fromStripe(
   const draft = draftOf(event, options)
   if (!draft) return undefined
   const { customerId, userId } = draft.visitor
-  return complete(event, draft, userId ?? (customerId && options.userOf?.(customerId)))
+  if (userId !== undefined || customerId === undefined) return complete(event, draft, userId)
+  return complete(event, draft, usableUser(event, options.userOf?.(customerId), options))
 }
 
 /** As {@link fromStripe}, for apps that look their users up asynchronously. */
@@ -88,7 +90,21 @@ export async function fromStripeAsync(
   const draft = draftOf(event, options)
   if (!draft) return undefined
   const { customerId, userId } = draft.visitor
-  return complete(event, draft, userId ?? (customerId && (await options.userOf?.(customerId))))
+  if (userId !== undefined || customerId === undefined) return complete(event, draft, userId)
+  return complete(event, draft, usableUser(event, await options.userOf?.(customerId), options))
+}
+
+/** No money is lost to an id that no event may have: it belongs to Stripe's customer then. */
+function usableUser(event: StripeEvent, found: unknown, { onUnreadable }: FromStripeOptions): string | undefined {
+  if (found === undefined || found === null) return undefined
+  if (isUsableId(found)) return found
+  const shown = typeof found === 'string' ? `'${found.slice(0, 40)}'` : `the ${typeof found} ${String(found)}`
+  onUnreadable?.(
+    new RangeError(
+      `${event.id} (${event.type}) is captured without a user: userOf returned ${shown}. Return undefined for a customer you do not know`,
+    ),
+  )
+  return undefined
 }
 
 function draftOf(event: StripeEvent, options: FromStripeOptions): Draft | undefined {
@@ -113,22 +129,23 @@ function isWanted({ billing, capture }: Draft, { payments = 'all' }: FromStripeO
   return billing.toldBy === payments && (payments !== 'payment' || capture.event === 'purchase')
 }
 
-function complete(event: StripeEvent, draft: Draft, userId: string | null | undefined): StripeCapture {
+function complete(event: StripeEvent, draft: Draft, userId: string | undefined): StripeCapture {
   const billing = { ...draft.billing, account: event.account ?? undefined, livemode: event.livemode }
   return {
     ...draft.capture,
     eventId: `stripe:${draft.fact ?? event.id}`,
     timestamp: new Date(event.created * 1_000).toISOString(),
-    ...identity(draft, userId ?? undefined),
+    ...identity(event, draft, userId),
     billing: present(billing),
   }
 }
 
 function identity(
-  { visitor: { anonymousId, sessionId, consent, email }, billing }: Draft,
+  event: StripeEvent,
+  { visitor: { anonymousId, sessionId, consent, email }, billing, fact = event.id }: Draft,
   userId: string | undefined,
 ): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'consent' | 'email'>> {
-  const payer = billing.payerIds?.[0] ?? billing.paymentIds?.[0]
+  const payer = billing.payerIds?.[0] ?? billing.paymentIds?.[0] ?? reference(fact)
   const visitor = anonymousId ?? (userId === undefined ? payer : undefined)
   return {
     ...(visitor && { anonymousId: visitor }),

@@ -14,6 +14,7 @@ export type {
   SubscriptionPaused,
   SubscriptionRecovered,
   SubscriptionResumed,
+  SubscriptionUpdated,
 } from './capture.ts'
 export {
   type CheckoutParams,

@@ -1,16 +1,14 @@
-import type { BillingInterval, SubscriptionState } from '@threadline/schema'
+import type { SubscriptionState } from '@threadline/schema'
 import { readAmount } from './amount.ts'
 import type { FromStripeOptions } from './capture.ts'
+import { sumOfProducts } from './decimal.ts'
 import { isInterval } from './metadata.ts'
-import { idAt, listAt, numberAt, objectAt, type StripeObject, textAt, valueAt } from './stripe-event.ts'
-
-const DAY_SECONDS = 86_400
+import { type Every, periodInterval } from './period.ts'
+import { idAt, listAt, numberAt, objectAt, type StripeObject, storableText, textAt, valueAt } from './stripe-event.ts'
 
 /** What is billed, and how often. */
-export interface Plan {
+export interface Plan extends Every {
   readonly plan: string
-  readonly interval: BillingInterval
-  readonly intervalCount: number
   readonly quantity: number
 }
 
@@ -26,7 +24,7 @@ export function planProperties({ plan, interval, intervalCount }: Omit<Plan, 'qu
 export function subscribedPlan(subscription: StripeObject, options: FromStripeOptions): Plan | undefined {
   const items = listAt(subscription, 'items')
   const item = items.find((each) => !isMetered(each)) ?? items[0]
-  const price = objectAt(item, 'price') ?? objectAt(item, 'plan')
+  const price = priceOf(item)
   const every = recurring(price)
   if (!item || !price || !every) return undefined
   return { plan: planName(price, options), ...every, quantity: numberAt(item, 'quantity') ?? 1 }
@@ -56,20 +54,44 @@ export function subscriptionState(
 }
 
 /** Undefined when any price is in tiers, or no whole number of Stripe's units. */
-function listPrice(subscription: StripeObject, every: Pick<Plan, 'interval' | 'intervalCount'>): number | undefined {
-  const amounts = listAt(subscription, 'items')
+function listPrice(subscription: StripeObject, every: Every): number | undefined {
+  const billed = listAt(subscription, 'items')
     .filter((item) => !isMetered(item))
     .filter((item) => {
-      const own = recurring(objectAt(item, 'price') ?? objectAt(item, 'plan'))
+      const own = recurring(priceOf(item))
       return own?.interval === every.interval && own.intervalCount === every.intervalCount
     })
-    .map((item) => unitPrice(objectAt(item, 'price')) * (numberAt(item, 'quantity') ?? 1))
-  const sum = amounts.reduce((total, amount) => total + amount, 0)
-  return Number.isInteger(sum) ? sum : undefined
+  return sumOfProducts(billed.map((item) => [unitPrice(priceOf(item)), billedQuantity(item)]))
 }
 
-function unitPrice(price: StripeObject | undefined): number {
-  return numberAt(price, 'unit_amount') ?? Number(textAt(price, 'unit_amount_decimal') ?? Number.NaN)
+/** What every item of a subscription is, in one text: two that differ bill something else. */
+export function itemsKey(subscription: StripeObject): string {
+  const items = listAt(subscription, 'items').map((item) => {
+    const price = priceOf(item)
+    return JSON.stringify([idAt(price, 'id'), unitPrice(price), recurring(price), numberAt(item, 'quantity')])
+  })
+  return items.sort().join()
+}
+
+/** Units may be billed in packages. Source: https://docs.stripe.com/products-prices/pricing-models#package-pricing. */
+function billedQuantity(item: StripeObject): number {
+  const quantity = numberAt(item, 'quantity') ?? 1
+  const packageOf = numberAt(priceOf(item), 'transform_quantity', 'divide_by')
+  if (packageOf === undefined) return quantity
+  const packages = quantity / packageOf
+  return textAt(priceOf(item), 'transform_quantity', 'round') === 'up' ? Math.ceil(packages) : Math.floor(packages)
+}
+
+/** A decimal number as text. The `stripe` package has objects for them in what it fetches, and texts in webhooks. */
+function unitPrice(price: StripeObject | undefined): string | undefined {
+  const whole = numberAt(price, 'unit_amount') ?? numberAt(price, 'amount')
+  const decimal = valueAt(price, 'unit_amount_decimal') ?? valueAt(price, 'amount_decimal') ?? undefined
+  return whole === undefined ? decimal && String(decimal) : String(whole)
+}
+
+/** What was called a plan before 2018-05-21 and still is on older items. */
+function priceOf(item: StripeObject | undefined): StripeObject | undefined {
+  return objectAt(item, 'price') ?? objectAt(item, 'plan')
 }
 
 /**
@@ -84,7 +106,7 @@ export function billedPlan(invoice: StripeObject, options: FromStripeOptions): O
     const end = numberAt(line, 'period', 'end')
     if (priceId === undefined || start === undefined || end === undefined) return []
     if (isProration(line) || isMetered(line)) return []
-    const every = recurring(price) ?? intervalOf(end - start)
+    const every = recurring(price) ?? periodInterval(start, end)
     return every ? [{ start, end, plan: price ? planName(price, options) : named(priceId, options), ...every }] : []
   })
   const [line] = lines.sort((a, b) => b.start - a.start || b.end - a.end)
@@ -105,33 +127,22 @@ function isMetered(item: StripeObject): boolean {
   )
 }
 
-export function planName(price: StripeObject, options: FromStripeOptions): string {
+function planName(price: StripeObject, options: FromStripeOptions): string {
   const id = idAt(price, 'id') ?? ''
-  return options.plans?.[id] ?? textAt(price, 'lookup_key') ?? textAt(price, 'nickname') ?? named(id, options)
+  return given(id, options) ?? textAt(price, 'lookup_key') ?? textAt(price, 'nickname') ?? id
 }
 
-function named(priceId: string, { plans = {} }: FromStripeOptions): string {
-  return plans[priceId] ?? priceId
+function named(priceId: string, options: FromStripeOptions): string {
+  return given(priceId, options) ?? priceId
+}
+
+function given(priceId: string, { plans = {} }: FromStripeOptions): string | undefined {
+  return Object.hasOwn(plans, priceId) ? storableText(plans[priceId] ?? '') : undefined
 }
 
 /** How often a price is billed: in `recurring`, or on what was called a plan. */
-function recurring(price: StripeObject | undefined): Pick<Plan, 'interval' | 'intervalCount'> | undefined {
+function recurring(price: StripeObject | undefined): Every | undefined {
   const interval = textAt(price, 'recurring', 'interval') ?? textAt(price, 'interval')
   const intervalCount = numberAt(price, 'recurring', 'interval_count') ?? numberAt(price, 'interval_count') ?? 1
   return isInterval(interval) ? { interval, intervalCount } : undefined
-}
-
-const LONGEST_MONTHS = 36
-
-/** The interval that lasts so many seconds: months have 28 to 31 days, and clocks change. */
-function intervalOf(seconds: number): Pick<Plan, 'interval' | 'intervalCount'> | undefined {
-  const days = Math.round(seconds / DAY_SECONDS)
-  const months = Math.round(days / 30.44)
-  if (months >= 1 && months <= LONGEST_MONTHS && Math.abs(days - months * 30.44) <= 3) {
-    return months % 12 === 0
-      ? { interval: 'year', intervalCount: months / 12 }
-      : { interval: 'month', intervalCount: months }
-  }
-  if (days >= 1 && days % 7 === 0) return { interval: 'week', intervalCount: days / 7 }
-  return days >= 1 ? { interval: 'day', intervalCount: days } : undefined
 }

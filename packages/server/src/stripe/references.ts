@@ -1,5 +1,5 @@
-import type { Billing } from '@threadline/schema'
-import { idAt, listAt, type StripeObject, textAt } from './stripe-event.ts'
+import { type Billing, isUsableId, LIMITS } from '@threadline/schema'
+import { idAt, listAt, type StripeObject, storableText, textAt } from './stripe-event.ts'
 
 /** Longest id that the canonical event takes; only an e-mail address can be longer. */
 const MAX_ID = 200
@@ -45,7 +45,7 @@ export function subscriptionOf(object: StripeObject): string | undefined {
 }
 
 export function reference(id: string): string {
-  return `stripe:${id}`.slice(0, MAX_ID)
+  return storableText(`stripe:${id}`.slice(0, MAX_ID)) ?? ''
 }
 
 /**
@@ -89,6 +89,9 @@ function orderOf(object: StripeObject): string | undefined {
 }
 
 function named(ids: Ids): readonly string[] | undefined {
-  const known = [...new Set(ids.filter((id) => id !== undefined))].slice(0, 10).map(reference)
+  const known = [...new Set(ids.filter((id) => id !== undefined))]
+    .map(reference)
+    .filter(isUsableId)
+    .slice(0, LIMITS.billingIds)
   return known.length === 0 ? undefined : known
 }

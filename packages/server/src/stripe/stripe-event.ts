@@ -38,9 +38,22 @@ export function objectAt(from: unknown, ...path: readonly string[]): StripeObjec
   return isObject(value) ? value : undefined
 }
 
+/** A text at a path, as {@link storableText} has it. */
 export function textAt(from: unknown, ...path: readonly string[]): string | undefined {
   const value = valueAt(from, ...path)
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return typeof value === 'string' ? storableText(value) : undefined
+}
+
+/** As long as the longest text of the canonical event, a plan's name, may be. Stripe's nicknames can be longer. */
+const MAX_TEXT = 500
+
+/**
+ * What can be stored of a text: without NUL, half surrogate pairs and anything beyond 500 UTF-16 code units, each of which
+ * would have its whole event refused. Undefined when nothing is left.
+ */
+export function storableText(text: string): string | undefined {
+  const storable = text.slice(0, MAX_TEXT).replace(/[\0\p{Surrogate}]/gu, '')
+  return storable === '' ? undefined : storable
 }
 
 export function numberAt(from: unknown, ...path: readonly string[]): number | undefined {

@@ -1,5 +1,5 @@
 import type { CancelReason, Draft, FromStripeOptions, StripeCapture } from './capture.ts'
-import { type Plan, planName, planProperties, subscribedPlan, subscriptionState } from './plan.ts'
+import { itemsKey, type Plan, planProperties, subscribedPlan, subscriptionState } from './plan.ts'
 import { payerIdsOf } from './references.ts'
 import { listAt, numberAt, objectAt, type StripeObject, textAt, valueAt } from './stripe-event.ts'
 import { laterVisitor, visitorOf } from './visitor.ts'
@@ -24,8 +24,8 @@ export interface SubscriptionEvent {
 }
 
 /**
- * What a webhook says of a subscription's life, and how the subscription stands after it. Undefined for changes without a
- * meaning here, such as another card.
+ * What a webhook says of a subscription's life, and how the subscription stands after it. Every change tells how it stands,
+ * also one without a meaning of its own, such as another card: so a state that was missed is made good by the next.
  */
 export function subscriptionTold(event: SubscriptionEvent, options: FromStripeOptions): Draft | undefined {
   const { subscription, before = {}, type, created } = event
@@ -61,7 +61,13 @@ function captureOf(phase: string, told: Told): StripeCapture | undefined {
     case 'created':
       return begun(told)
     case 'updated':
-      return statusChanged(told) ?? collectionChanged(told) ?? cancelChanged(told) ?? itemsChanged(told)
+      return (
+        statusChanged(told) ??
+        collectionChanged(told) ??
+        cancelChanged(told) ??
+        itemsChanged(told) ??
+        lifeEvent('subscription_updated', told)
+      )
     case 'paused':
       return lifeEvent('subscription_paused', told)
     case 'resumed':
@@ -126,18 +132,20 @@ function periodEnd(subscription: StripeObject): number | undefined {
   )
 }
 
+/** Another price, quantity or interval of any item, whatever the plan is called. */
 function itemsChanged(told: Told): StripeCapture | undefined {
   const { subscription, before, plan, options } = told
-  const previous = subscribedPlan({ ...subscription, ...before }, options)
-  const price = objectAt(listAt(before, 'items')[0], 'price')
-  if (!previous || !price) return undefined
-  if (previous.plan === plan.plan && previous.quantity === plan.quantity && previous.interval === plan.interval) {
-    return undefined
-  }
+  const earlier = { ...subscription, ...before }
+  if (itemsKey(earlier) === itemsKey(subscription)) return undefined
+  const previous = subscribedPlan(earlier, options) ?? plan
+  const amount = subscriptionState(subscription, plan)?.amount
+  const previous_amount = subscriptionState(earlier, previous)?.amount
   const properties = {
     ...propertiesOf(told),
-    previous_plan: previous.plan || planName(price, options),
+    ...(amount !== undefined && { amount }),
+    previous_plan: previous.plan,
     previous_quantity: previous.quantity,
+    ...(previous_amount !== undefined && { previous_amount }),
   }
   return { event: 'subscription_changed', properties }
 }
@@ -190,6 +198,7 @@ type LifeEvent =
   | 'subscription_paused'
   | 'subscription_resumed'
   | 'subscription_cancel_withdrawn'
+  | 'subscription_updated'
 
 function lifeEvent(event: LifeEvent, told: Told): StripeCapture {
   return { event, properties: propertiesOf(told) }
