@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packAll } from '../../scripts/lib/pack.ts'
@@ -116,18 +116,55 @@ function filesOf(path: string): string[] {
   return names.map((name) => join(path, name)).filter((file) => statSync(file).isFile())
 }
 
-test('source maps name sources that are installed, and do not repeat them', () => {
+/** Every file of ours, the client and what it needs. */
+function installedFiles(): string[] {
   const store = join(folder, 'node_modules/.pnpm')
-  const installed = readdirSync(store)
-    .filter((name) => name.startsWith('@threadline+'))
-    .flatMap((name) => filesOf(join(store, name, 'node_modules/@threadline')))
-  const maps = installed.filter((file) => file.endsWith('.map'))
-  expect(maps.length).toBeGreaterThan(10)
-  for (const file of maps) {
-    const map = JSON.parse(readFileSync(file, 'utf8')) as { sources: string[]; sourcesContent?: unknown }
-    expect(map.sourcesContent, file).toBeUndefined()
-    // The bundler's own stand-in for `import.meta.url` is nobody's source.
-    const sources = map.sources.filter((source) => !source.endsWith('/assets/cjs_shims.js'))
-    for (const source of sources) expect(installed).toContain(join(dirname(file), source))
+  const names = readdirSync(store).filter((name) => name.startsWith('@threadline+'))
+  const all = names.flatMap((name) => filesOf(join(store, name, 'node_modules/@threadline')))
+  // Each package links to those it depends on.
+  return [...new Set(all.map((file) => realpathSync(file)))]
+}
+
+test('the packages are small: no sources, no source maps, nothing of the workspace alone', () => {
+  const files = installedFiles()
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+  expect(bytes).toBeLessThan(1_500_000)
+  expect(files.filter((file) => /\/src\/|\.map$|(?<!\.d)\.c?ts$/.test(file))).toEqual([])
+  const manifests = files.filter((file) => basename(file) === 'package.json')
+  expect(manifests).toHaveLength(4)
+  for (const file of manifests) expect(readFileSync(file, 'utf8')).not.toContain('@threadline/source')
+})
+
+const LOADS = [
+  ['app.mjs', (path: string) => `import * as made from '${path}'`],
+  ['app.cjs', (path: string) => `const made = require('${path}')`],
+] as const
+
+const FAILURES = [
+  ['@threadline/server', 'createServerClient({})'],
+  ['@threadline/server/express', `expressKit({ proxy: { path: 'none', host: 'none' } })`],
+] as const
+
+test.each(LOADS)('a stack trace points to a line that can be read, in %s', async (name, load) => {
+  for (const [path, call] of FAILURES) {
+    writeFileSync(join(folder, name), `${load(path)}\ntry { made.${call} } catch (error) { console.log(error.stack) }`)
+    const { stdout } = await execa(process.execPath, ['--enable-source-maps', name], { cwd: folder })
+    const [, file = '', line] = /(?:file:\/\/)?(\/[^\s:()]+\/dist\/[^\s:()]+):(\d+):\d+/.exec(stdout) ?? []
+    expect(installedFiles(), stdout).toContain(file)
+    expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1], stdout).toMatch(/new (\w+\.)?\w*Error\(/)
   }
+})
+
+test('a client as ES module and one as CommonJS share one listener in their process', async () => {
+  const code = `
+import { createRequire } from 'node:module'
+import * as esm from '@threadline/server'
+const cjs = createRequire(import.meta.url)('@threadline/server')
+const options = { key: 'sk_test', host: 'http://127.0.0.1:9', handleSignals: ['SIGTERM'] }
+for (const { createServerClient } of [esm, cjs]) createServerClient(options).capture({ event: 'a', userId: 'user_42' })
+console.log(esm.createServerClient !== cjs.createServerClient, process.listenerCount('SIGTERM'))
+process.exit()`
+  writeFileSync(join(folder, 'both.mjs'), code)
+  const { stdout } = await execa(process.execPath, ['both.mjs'], { cwd: folder })
+  expect(stdout).toBe('true 1')
 })

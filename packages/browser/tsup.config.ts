@@ -14,6 +14,7 @@ function script(name: string, mode: 'development' | 'production') {
       options.conditions = ['@threadline/source', mode]
     },
     minify: true,
+    sourcemap: true,
     dts: false,
     clean: false,
     onSuccess() {

@@ -1,6 +1,7 @@
 import { library } from '../../tsup.base.ts'
 
 export default library({
+  splitting: true,
   entry: [
     'src/index.ts',
     'src/threadline.ts',

@@ -1,3 +1,4 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({ entry: ['src/index.ts', 'src/zod.ts'] })
+// One file each: a server loads the first when it starts, and pages never load the second.
+export default library({ splitting: false, entry: ['src/index.ts', 'src/zod.ts'] })

@@ -1,19 +1,8 @@
 import { library } from '../../tsup.base.ts'
 
-export default library({
-  // One file for each entry: every file more is a millisecond more for a process that starts.
-  splitting: false,
-  // The Node transport has a `require` made from its own address, in both formats.
-  shims: true,
-  entry: [
-    'src/bun.ts',
-    'src/index.ts',
-    'src/node.ts',
-    'src/opentelemetry/index.ts',
-    'src/stripe/index.ts',
-    'src/testing/index.ts',
-    'src/testing/msw.ts',
-    'src/webhooks/index.ts',
-    ...['express', 'fastify', 'fetch', 'hono', 'lambda', 'next', 'sveltekit'].map((kit) => `src/kits/${kit}.ts`),
-  ],
-})
+const kits = ['express', 'fastify', 'fetch', 'hono', 'lambda', 'next', 'sveltekit'].map((kit) => `kits/${kit}`)
+const folders = ['opentelemetry', 'stripe', 'testing', 'webhooks'].map((folder) => `${folder}/index`)
+const entries = ['bun', 'index', 'node', 'testing/msw', ...folders, ...kits]
+
+// The entries share what they have in common, or each would repeat the client.
+export default library({ splitting: true, entry: entries.map((name) => `src/${name}.ts`) })
