@@ -82,7 +82,8 @@ export const READS: readonly Read[] = [
   {
     name: 'tail',
     bar: 100,
-    run: (store) => store.after(PROJECT, { storedAt: Date.now() - 1_000, ts: 0, event: '', eventId: '' }, 200),
+    run: (store) =>
+      store.after(PROJECT, { position: 1, storedAt: Date.now() - 1_000, ts: 0, event: '', eventId: '' }, 200),
   },
   { name: 'person', bar: 100, run: (store) => of(store, SOMEBODY) },
   {

@@ -7,7 +7,10 @@ export interface CollectorProcess {
 }
 
 /** Where a collector process keeps its events. */
-export type StoreEnv = { readonly DATA_DIR: string } | { readonly DATABASE_URL: string }
+export type StoreEnv = ({ readonly DATA_DIR: string } | { readonly DATABASE_URL: string }) & {
+  /** How far its clock is ahead; behind when negative. */
+  readonly CLOCK_OFFSET_MS?: string
+}
 
 /** Starts a collector in a process of its own, on a free port and under `node`; resolves when it listens. */
 export async function startCollectorProcess(env: StoreEnv, node?: string): Promise<CollectorProcess> {

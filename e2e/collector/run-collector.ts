@@ -2,7 +2,11 @@ import { startCollector } from '@threadline/collector'
 import { KEYS } from './keys.ts'
 
 // A collector as a process of its own, so that a test can kill it: its store comes from DATA_DIR or DATABASE_URL.
-const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl } = process.env
+const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl, CLOCK_OFFSET_MS: clockOffsetMs = '0' } = process.env
+
+// The clock of its machine, wherever it is read.
+const realTime = Date.now
+Date.now = () => realTime() + Number(clockOffsetMs)
 
 const collector = await startCollector({
   port: 0,

@@ -96,6 +96,30 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
+/** A table that is locked: whoever reads or writes it waits. */
+export interface HeldTable {
+  /** How many wait for it now. */
+  waiting(): Promise<number>
+  release(): Promise<void>
+}
+
+/** Locks a table of a database in a transaction of its own. */
+export async function holdTable(url: string, table: string): Promise<HeldTable> {
+  const client = await connect(url)
+  await client.query('BEGIN')
+  await client.query(`LOCK TABLE ${table}`)
+  return {
+    async waiting() {
+      const waits = await client.query('SELECT 1 FROM pg_locks WHERE relation = $1::regclass AND NOT granted', [table])
+      return waits.rowCount ?? 0
+    },
+    async release() {
+      await client.query('ROLLBACK')
+      await client.end()
+    },
+  }
+}
+
 async function answering(url: string): Promise<void> {
   const deadline = Date.now() + 30_000
   for (;;) {

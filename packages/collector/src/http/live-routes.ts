@@ -38,8 +38,8 @@ export function addLiveRoutes(app: Hono, { readers, store, tail, now }: LiveRout
     const { project } = await readers.access(c.req.raw)
     const last = c.req.header('last-event-id')
     const resumed = last === undefined ? undefined : readPlace(last)
-    const first = resumed ? [] : [...(await store.latest(project, FIRST_EVENTS))].reverse()
-    const from = resumed ?? first.at(-1) ?? { storedAt: 0, ts: 0, event: '', eventId: '' }
+    const first = resumed ? [] : [...(await store.latestSettled(project, FIRST_EVENTS))].reverse()
+    const from = resumed ?? first.at(-1) ?? { position: 0, storedAt: 0, ts: 0, event: '', eventId: '' }
     if (streams >= MAX_STREAMS) {
       throw new RequestError('unavailable', `${MAX_STREAMS} live streams are open already`, { retryAfterS: 10 })
     }

@@ -67,8 +67,8 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
   const insertKeys = `INSERT INTO event_keys (${names(KEY_COLUMNS)})
     SELECT ${names(KEY_COLUMNS)} FROM ${driver.rowsFrom('$1', KEY_COLUMNS)}
     ON CONFLICT DO NOTHING RETURNING project, event, event_id`
-  const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)}, stored_at)
-    SELECT ${names(EVENT_COLUMNS)}, CAST($2 AS BIGINT) FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
+  const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)}, stored_at, position)
+    SELECT ${names(EVENT_COLUMNS)}, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
   const insertLinks = `INSERT INTO identity_links (${names(LINK_COLUMNS)})
     SELECT ${names(LINK_COLUMNS)} FROM ${driver.rowsFrom('$1', LINK_COLUMNS)}
     ON CONFLICT (project, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
@@ -79,13 +79,6 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     WHERE excluded.first_seen < identity_aliases.first_seen`
 
   const appendBilling = createBillingAppend(driver)
-  let lastStoredAt = 0
-
-  /** Later than in every transaction before, so that a reader of the tail who saw those misses nothing of this one. */
-  function nextStoredAt(): number {
-    lastStoredAt = Math.max(lastStoredAt + 1, now())
-    return lastStoredAt
-  }
 
   /** @returns the rows that were stored now, by their keys. */
   async function writeEvents(session: SqlSession, rows: ReadonlyMap<string, EventRow>) {
@@ -95,7 +88,8 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     const freshKeys = new Set(returned.map((row) => keyOf(...Object.values(row).map(String))))
     const fresh = new Map([...rows].filter(([key]) => freshKeys.has(key)))
     if (fresh.size === 0) return fresh
-    await session.query(insertEvents, [JSON.stringify([...fresh.values()].map(toColumns)), nextStoredAt()])
+    const position = await driver.takePosition(session)
+    await session.query(insertEvents, [JSON.stringify([...fresh.values()].map(toColumns)), now(), position])
     return fresh
   }
 

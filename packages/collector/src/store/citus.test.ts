@@ -180,7 +180,7 @@ async function statementsOf(databaseUrl: string): Promise<Statement[]> {
 
 async function readAll(store: Store): Promise<void> {
   const days = { from: 20260101, to: 20260131 }
-  const start = { ts: 0, storedAt: 0, event: '', eventId: '' }
+  const start = { ts: 0, storedAt: 0, position: 0, event: '', eventId: '' }
   const people = await Promise.all(['user-1', 'visitor-2'].map((id) => store.person('default', id)))
   await store.latest('default', 10)
   await store.after('default', start, 10)

@@ -36,6 +36,16 @@ export interface SqlDriver extends SqlSession {
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /** Runs `work` while no other process migrates the same database. */
   exclusively<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Takes the next position in the order of storage, in the transaction of `session`: above all that were taken before,
+   * by any process and whatever the clocks say. One whose transaction fails is not used again.
+   */
+  takePosition(session: SqlSession): Promise<number>
+  /**
+   * The position up to which every transaction that took one has ended. Whoever asks first and reads then, finds all that
+   * will ever be stored up to there.
+   */
+  settledPosition(): Promise<number>
   /** Makes room for events of these days (yyyymmdd), where tables are split by time. */
   prepareDays(days: ReadonlySet<number>): Promise<void>
   /** Drops what holds only events before `day` (yyyymmdd) in one piece, where tables are split by time. */

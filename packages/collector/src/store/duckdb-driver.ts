@@ -98,6 +98,12 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
     },
     transaction,
     exclusively: (work) => work(),
+    async takePosition(session) {
+      const [row] = await session.query(`SELECT nextval('tail_positions') AS position`)
+      return Number(row?.['position'])
+    },
+    // Transactions come one after another.
+    settledPosition: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
     prepareDays: () => Promise.resolve(),
     dropBefore: () => Promise.resolve(),
     close() {

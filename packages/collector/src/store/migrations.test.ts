@@ -88,6 +88,21 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     expect(payer ? await store.timeline('fourth', payer, { limit: 10 }) : []).toHaveLength(version < 4 ? 0 : 3)
   })
 
+  test.each(VERSIONS)('a tail goes on through what version %i wrote, and what is written after it', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+
+    await store.append([eventRow({ event_id: 'of-today', ts: 0 })])
+    const landing = (await store.latest('default', 10)).find(({ eventId }) => eventId === 'landing')
+    // As a client has it that read it from that version.
+    const after = landing && (await store.after('default', { ...landing, position: 0 }, 10))
+    expect(after?.map(({ eventId }) => eventId)).toEqual(['signup', 'order_8841', 'of-today'])
+    await store.append([eventRow({ project: 'fifth', event_id: 'third', ts: 0 })])
+    expect((await store.latest('fifth', 10)).map(({ eventId }) => eventId)).toEqual(
+      version < 5 ? ['third'] : ['third', 'second', 'first'],
+    )
+  })
+
   test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {
     await fill(driver, version)
     const store = await createSqlStore(driver)

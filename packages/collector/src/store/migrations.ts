@@ -140,6 +140,19 @@ export const MIGRATIONS: readonly Migration[] = [
         ]
       : []),
   ],
+  (engine) => [
+    // The first number is taken here, so that a position is always above the last one that the sequence tells.
+    'CREATE SEQUENCE tail_positions MINVALUE 0 START 0',
+    `SELECT nextval('tail_positions')`,
+    // What was stored before has 0 and stays in the order it had, so nothing has to be rewritten.
+    'ALTER TABLE events ADD COLUMN position BIGINT DEFAULT 0',
+    ...(engine === 'postgres'
+      ? [
+          'CREATE INDEX events_by_position ON events (project, position, stored_at, ts, event_id, event)',
+          'DROP INDEX events_by_storage',
+        ]
+      : []),
+  ],
 ]
 
 const POSTGRES_INDEXES = [

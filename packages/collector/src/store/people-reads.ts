@@ -14,7 +14,7 @@ const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first
 // The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
 const BEFORE = 'AND (ts, stored_at, event_id, event) < ($4, $5, $7, $6)'
 
-const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, event: '', eventId: '' }
+const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, position: 0, event: '', eventId: '' }
 
 /** Reads about one person, with identity links resolved as they stand now. */
 export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline' | 'stage'> {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { integer, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts'
 import { createLine } from './line.ts'
 import { createPartitions } from './postgres-partitions.ts'
+import { createPositions } from './postgres-positions.ts'
 import { StoreError } from './store-error.ts'
 
 const POOL_SIZE = 8
@@ -122,6 +123,7 @@ function createDriver(pool: pg.Pool): SqlDriver {
     query,
     transaction,
     exclusively,
+    ...createPositions({ query }),
     prepareDays: partitions.prepare,
     dropBefore: partitions.dropBefore,
     close() {

@@ -37,7 +37,7 @@ export async function createSqlStore(
     forget: createForget(driver),
     ...createLinkReads(driver),
     ...createBillingReads(driver),
-    ...createTailReads(driver, now),
+    ...createTailReads(driver),
     ...createSettings(driver),
     ...createKeyStore(driver),
     counts: counters.read,

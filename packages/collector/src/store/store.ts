@@ -80,8 +80,10 @@ export interface StoredEvent {
   readonly ts: number
   readonly sentAt: number | null
   readonly receivedAt: number
-  /** When it was written; with `event` and `eventId` its place in the tail. */
+  /** When it was written, by the clock of the collector that wrote it. */
   readonly storedAt: number
+  /** Its place in the order of storage, which all that was stored in one transaction shares; 0 before there were any. */
+  readonly position: number
   readonly event: string
   readonly eventId: string
   readonly sender: string
@@ -152,8 +154,8 @@ export interface Group {
   readonly firstSeen: number
 }
 
-/** A place among the events, by the time of storage (for the tail) or by the time they happened (for a timeline). */
-export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'event' | 'eventId'>
+/** A place among the events, by the order of storage (for the tail) or by the time they happened (for a timeline). */
+export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'position' | 'event' | 'eventId'>
 
 /** Something counted that did not become an event. */
 export interface Count {
@@ -324,11 +326,13 @@ export interface Store extends Reports {
   ): Promise<readonly Session[]>
   /** How far a person has come, by all of their events. */
   stage(project: string, person: Person): Promise<Stage>
-  /** The newest events by time of storage, newest first. */
+  /** The newest events by the order of storage, newest first. */
   latest(project: string, limit: number): Promise<readonly StoredEvent[]>
+  /** Of those that {@link Store.after} gives as well, the newest, newest first: where a tail begins. */
+  latestSettled(project: string, limit: number): Promise<readonly StoredEvent[]>
   /**
-   * Events stored after `place`, in the order of storage. On PostgreSQL they appear half a second after they were
-   * stored, since several collectors commit in another order than they began in.
+   * Events stored after `place`, in the order of storage, without a gap: on PostgreSQL an event appears when every
+   * transaction that began to store earlier has ended, by whatever collector.
    */
   after(project: string, place: EventPlace, limit: number): Promise<readonly StoredEvent[]>
   /** What was counted on these days, by day, kind and name. */
