@@ -74,6 +74,11 @@ export const BUDGETS: readonly Budget[] = [
     limitBytes: 2_560,
   },
   {
+    name: 'destinations: `segment`, in place of the native one',
+    code: `export { segment } from '@threadline/destinations/segment'`,
+    limitBytes: 4_224,
+  },
+  {
     name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
     code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,
     limitBytes: 128,

@@ -10,5 +10,6 @@ export default library({
     'src/millimetric.ts',
     'src/analyse.ts',
     'src/web-analyzer.ts',
+    'src/segment.ts',
   ],
 })

@@ -9,13 +9,17 @@ export interface ServiceRules {
   readonly maxNameLength?: number
   /** False when the service has no place for an identity link. */
   readonly identify: boolean
+  /** True when the service has a call for an alias. Elsewhere it would only be noise among the events. */
+  readonly alias?: boolean
+  /** True when the service has a call for groups, so that a `$group` must name one. */
+  readonly group?: boolean
   /** Says what is missing when an event lacks the ids that the service needs, and nothing otherwise. */
   readonly missingIdentity?: (event: TrackEvent) => string | undefined
 }
 
 /** Why the service can never carry this event, by the first rule that it breaks; `undefined` when it can. */
 export function refusal(event: TrackEvent, rules: ServiceRules): Refusal | undefined {
-  const { maxNameLength = Number.POSITIVE_INFINITY, identify, missingIdentity } = rules
+  const { maxNameLength = Number.POSITIVE_INFINITY, identify, alias = false, group = false, missingIdentity } = rules
   const name = event.event
 
   if (event.consent?.analytics === false) return { refused: 'consent_denied', message: 'analytics consent is denied' }
@@ -23,16 +27,29 @@ export function refusal(event: TrackEvent, rules: ServiceRules): Refusal | undef
   if (name.length > maxNameLength) {
     return { refused: 'event_name_too_long', message: `the event name is over ${maxNameLength} characters` }
   }
-  // No service has a call for an alias, and as an ordinary event it would only be noise.
-  if (name === '$alias' || (name === '$identify' && !identify)) {
+  if ((name === '$alias' && !alias) || (name === '$identify' && !identify)) {
     return { refused: 'identify_not_supported', message: `the service has no place for ${name}` }
   }
-  const missing = missingIdentity?.(event)
+  const missing = missingIdentity?.(event) ?? missingOtherId(event, group)
   if (missing !== undefined) return { refused: 'missing_identity', message: missing }
   if (event.value !== undefined && !Number.isSafeInteger(event.value)) {
     return { refused: 'invalid_value', message: 'value must be an integer of minor units' }
   }
   return undefined
+}
+
+/** The id besides those of the event: the previous one of an `$alias`, the group of a `$group`. */
+export function otherIdOf({ event, properties }: TrackEvent): string | undefined {
+  const id = properties?.[event === '$alias' ? 'previousId' : 'groupId']
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+function missingOtherId(event: TrackEvent, group: boolean): string | undefined {
+  if (event.event === '$alias') {
+    if (!event.userId) return 'an alias needs the userId that the previous id becomes'
+    return otherIdOf(event) ? undefined : 'an alias needs properties.previousId'
+  }
+  return event.event === '$group' && group && !otherIdOf(event) ? 'a group needs properties.groupId' : undefined
 }
 
 /** Most UTF-8 bytes of properties where a service says "8 KB" and not which kind. */

@@ -1,4 +1,4 @@
-// The one global that destinations need besides the language: every runtime has it. Neither DOM nor Node types are here.
+// The globals that destinations need besides the language: every runtime has them. Neither DOM nor Node types are here.
 
 declare class URL {
   constructor(url: string)
@@ -8,3 +8,9 @@ declare class URL {
   readonly pathname: string
   readonly searchParams: { has(name: string): boolean }
 }
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array
+}
+
+declare function btoa(binary: string): string

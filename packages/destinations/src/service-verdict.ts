@@ -12,6 +12,18 @@ export function nonAtomicVerdict(response: DeliveryResponse, batch: readonly Enc
   return { kind: 'drop', reason: verdict.reason, message: verdict.message }
 }
 
+/**
+ * {@link statusVerdict} for an API that never answers with a web page.
+ *
+ * An app's catch-all page or a captive portal says 200 to everything. Taking that for "stored" would lose events.
+ */
+export function apiVerdict(response: DeliveryResponse, batch: readonly EncodedEvent[], now: number): Verdict {
+  const verdict = statusVerdict(response, batch, now)
+  return verdict.kind === 'delivered' && /^\s*</.test(response.body)
+    ? { kind: 'pause', reason: 'not_found', message: 'the answer is a web page, not the service’s: check baseUrl' }
+    : verdict
+}
+
 /** The names that a service's JSON answers use. */
 export interface AnswerFields {
   /** Events stored by a batch request. */

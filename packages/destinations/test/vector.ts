@@ -35,6 +35,9 @@ export interface VectorConfig {
   readonly key: string
   readonly publicKey: string
   readonly websiteId: number
+  readonly writeKey: string
+  readonly keyIn: 'header' | 'body'
+  readonly consentCategories: { readonly analytics?: string; readonly ads?: string }
 }
 
 export interface VectorRequest {
@@ -59,7 +62,10 @@ export const VECTOR_COPY: URL = new URL('vectors/', import.meta.url)
 /** Where the vectors are maintained, beside the repository; absent in a plain clone. */
 export const VECTOR_ORIGIN: URL = new URL('../../../../shared/providers/vectors/', import.meta.url)
 
-export const hasOrigin: boolean = existsSync(VECTOR_ORIGIN)
+/** Only those of some services are maintained there; the others are our own. */
+export function hasOrigin(service: string): boolean {
+  return existsSync(new URL(`${service}.json`, VECTOR_ORIGIN))
+}
 
 /** A node of a vector file: JSON, in which `$str` and `$repeat` stand for something long. */
 type Node = string | number | boolean | null | readonly Node[] | { readonly [key: string]: Node }
@@ -98,5 +104,5 @@ export function readVectors(folder: URL, service: string): readonly Vector[] {
 
 /** The cases of one service, from the origin if it is there and from the committed copy otherwise. */
 export function loadVectors(service: string): readonly Vector[] {
-  return readVectors(hasOrigin ? VECTOR_ORIGIN : VECTOR_COPY, service)
+  return readVectors(hasOrigin(service) ? VECTOR_ORIGIN : VECTOR_COPY, service)
 }

@@ -9,7 +9,7 @@ import {
 import { fakeClock } from '@threadline/core/testing'
 import { utf8Bytes } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, servoki, webAnalyzer } from '../src/index.ts'
+import { analyse, funnelfizz, millimetric, segment, servoki, webAnalyzer } from '../src/index.ts'
 import {
   hasOrigin,
   loadVectors,
@@ -28,6 +28,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   millimetric,
   analyse,
   'web-analyzer': webAnalyzer,
+  segment,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
@@ -191,7 +192,7 @@ for (const [service, create] of Object.entries(SERVICES)) {
       await expectPatience(result, vector.expectedOutcome.retryAfterMs)
     })
 
-    test.skipIf(!hasOrigin)('the committed copy of the vectors is the origin', () => {
+    test.skipIf(!hasOrigin(service))('the committed copy of the vectors is the origin', () => {
       expect(readVectors(VECTOR_COPY, service)).toEqual(readVectors(VECTOR_ORIGIN, service))
     })
   })
