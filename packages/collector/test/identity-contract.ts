@@ -94,6 +94,7 @@ export function identityContract(store: () => Store): void {
         user_id: fc.option(ids.user, { freq: 2 }),
         other_id: fc.option(fc.oneof(ids.visitor, ids.user), { freq: 3 }),
         ts: fc.integer({ min: 1, max: 9 }),
+        sender: fc.constantFrom('pk', 'sk'),
       }),
       { minLength: 3, maxLength: 12 },
     )

@@ -17,6 +17,12 @@ export interface Arrival {
 /** Below this, sentAt and receipt differ by the way over the network, which says nothing about a clock. */
 const SKEW_TOLERANCE_MS = 5_000
 
+/**
+ * How far back an event from a public key can lie: a page keeps what it could not send for a day. Everybody has such a key,
+ * so what it says of an earlier time is no memory but a claim.
+ */
+const PUBLIC_PAST_MS = 86_400_000
+
 /** Makes the row of a checked event. */
 export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
   const ts = occurredAt(Date.parse(event.timestamp), arrival)
@@ -49,12 +55,13 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
 
 /**
  * When it happened by our clock. The sender's clock is off by what `sentAt` and receipt differ; an event cannot have
- * happened after it arrived, and none before 1970.
+ * happened after it arrived, none before 1970, and one from a page not before pages could have kept it.
  */
-function occurredAt(timestamp: number, { sentAt, receivedAt }: Arrival): number {
+function occurredAt(timestamp: number, { sender, sentAt, receivedAt }: Arrival): number {
   const skew = receivedAt - sentAt
   const corrected = Math.abs(skew) > SKEW_TOLERANCE_MS ? timestamp + skew : timestamp
-  return Math.max(0, Math.min(corrected, receivedAt))
+  const earliest = sender === 'pk' ? receivedAt - PUBLIC_PAST_MS : 0
+  return Math.max(0, earliest, Math.min(corrected, receivedAt))
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */

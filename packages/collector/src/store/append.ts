@@ -1,6 +1,7 @@
 import { createBillingAppend } from './billing-append.ts'
 import type { Counters } from './counters.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
+import { earliestOfEach, keepEarliest, SIGHTING_COLUMNS, type Sighting, sightingOf } from './sightings.ts'
 import type { Count, EventRow, Store } from './store.ts'
 import { utcDay } from './utc-day.ts'
 
@@ -31,31 +32,28 @@ const EVENT_COLUMNS = {
   body: 'VARCHAR',
 } as const satisfies { [Column in Exclude<keyof EventRow, 'billing'>]: ColumnType }
 
-const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', first_seen: 'BIGINT' }
+const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', ...SIGHTING_COLUMNS }
 
 const ALIAS_COLUMNS: Columns = {
   project: 'VARCHAR',
   previous_id: 'VARCHAR',
   anonymous_id: 'VARCHAR',
   user_id: 'VARCHAR',
-  first_seen: 'BIGINT',
+  ...SIGHTING_COLUMNS,
 }
 
-interface Alias {
+interface Link extends Sighting {
   readonly project: string
+  readonly anonymous_id: string
+  readonly user_id: string
+}
+
+interface Alias extends Link {
   readonly previous_id: string
   /** Empty when there is a user. */
   readonly anonymous_id: string
   /** Empty when there is none. */
   readonly user_id: string
-  readonly first_seen: number
-}
-
-interface Link {
-  readonly project: string
-  readonly anonymous_id: string
-  readonly user_id: string
-  readonly first_seen: number
 }
 
 /**
@@ -71,12 +69,10 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     SELECT ${names(EVENT_COLUMNS)}, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
   const insertLinks = `INSERT INTO identity_links (${names(LINK_COLUMNS)})
     SELECT ${names(LINK_COLUMNS)} FROM ${driver.rowsFrom('$1', LINK_COLUMNS)}
-    ON CONFLICT (project, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
-    WHERE excluded.first_seen < identity_links.first_seen`
+    ON CONFLICT (project, anonymous_id, user_id) ${keepEarliest('identity_links')}`
   const insertAliases = `INSERT INTO identity_aliases (${names(ALIAS_COLUMNS)})
     SELECT ${names(ALIAS_COLUMNS)} FROM ${driver.rowsFrom('$1', ALIAS_COLUMNS)}
-    ON CONFLICT (project, previous_id, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
-    WHERE excluded.first_seen < identity_aliases.first_seen`
+    ON CONFLICT (project, previous_id, anonymous_id, user_id) ${keepEarliest('identity_aliases')}`
 
   const appendBilling = createBillingAppend(driver)
 
@@ -139,34 +135,24 @@ function countDuplicates(duplicates: readonly EventRow[]): Count[] {
 
 /** Which visitor was seen with which user, and when first. */
 function linksOf(rows: Iterable<EventRow>): Link[] {
-  return earliest(
-    Array.from(rows).flatMap(({ project, anonymous_id, user_id, ts }) =>
-      anonymous_id === null || user_id === null ? [] : { project, anonymous_id, user_id, first_seen: ts },
-    ),
+  return earliestOfEach(
+    Array.from(rows).flatMap((row) => {
+      const { project, anonymous_id, user_id } = row
+      return anonymous_id === null || user_id === null ? [] : { project, anonymous_id, user_id, ...sightingOf(row) }
+    }),
   )
 }
 
 /** Which ids `$alias` events say that somebody had before. */
 function aliasesOf(rows: Iterable<EventRow>): Alias[] {
-  return earliest(
-    Array.from(rows).flatMap(({ event, project, other_id, anonymous_id, user_id, ts }) => {
+  return earliestOfEach(
+    Array.from(rows).flatMap((row) => {
+      const { event, project, other_id, anonymous_id, user_id } = row
       if (event !== '$alias' || other_id === null) return []
       const whose = { anonymous_id: user_id === null ? (anonymous_id ?? '') : '', user_id: user_id ?? '' }
-      return { project, previous_id: other_id, ...whose, first_seen: ts }
+      return { project, previous_id: other_id, ...whose, ...sightingOf(row) }
     }),
   )
-}
-
-/** The earliest of each that differ in nothing but the time, in one order everywhere. */
-function earliest<T extends { readonly first_seen: number }>(found: readonly T[]): T[] {
-  const firsts = new Map<string, T>()
-  for (const each of found) {
-    const { first_seen, ...ids } = each
-    const key = keyOf(...Object.values(ids).map(String))
-    const known = firsts.get(key)
-    if (!known || first_seen < known.first_seen) firsts.set(key, each)
-  }
-  return [...firsts].sort(byKey).map(([, each]) => each)
 }
 
 /** The parts are checked to hold no control characters, so none can fake the boundary. */

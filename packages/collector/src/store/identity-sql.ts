@@ -1,8 +1,10 @@
+import { BEST_SIGHTING } from './sightings.ts'
+
 /** Who was first seen with each anonymous id, at the earliest time any event tells, in whatever order events arrived. */
 const seenFirst = (condition = '') => `(
   SELECT anonymous_id, user_id, first_seen FROM (
     SELECT anonymous_id, user_id, first_seen,
-      row_number() OVER (PARTITION BY anonymous_id ORDER BY first_seen, user_id) AS place
+      row_number() OVER (PARTITION BY anonymous_id ORDER BY ${BEST_SIGHTING}, user_id) AS place
     FROM identity_links WHERE project = $1 ${condition}
   ) AS ranked WHERE place = 1
 )`
@@ -15,14 +17,14 @@ const isFree = (previousId: string, among: string) => `
 
 /**
  * Whom aliases give the previous ids in `among`: the user of the `$alias` event or, when it had none, the owner of its
- * visitor. The earliest alias that leads to a user wins.
+ * visitor. Of those that lead to a user the earliest wins, one that a server told before any that only pages did.
  */
 const aliased = (among: string) => `(
   SELECT anonymous_id, user_id, first_seen FROM (
     SELECT anonymous_id, user_id, first_seen,
-      row_number() OVER (PARTITION BY anonymous_id ORDER BY first_seen, user_id) AS place
+      row_number() OVER (PARTITION BY anonymous_id ORDER BY ${BEST_SIGHTING}, user_id) AS place
     FROM (
-      SELECT a.previous_id AS anonymous_id, coalesce(o.user_id, a.user_id) AS user_id, a.first_seen
+      SELECT a.previous_id AS anonymous_id, coalesce(o.user_id, a.user_id) AS user_id, a.first_seen, a.server_seen
       FROM identity_aliases AS a LEFT JOIN ${seenFirst(`AND anonymous_id IN (
           SELECT anonymous_id FROM identity_aliases WHERE project = $1 AND user_id = '' AND previous_id IN ${among})`)} AS o
         ON o.anonymous_id = a.anonymous_id
@@ -35,7 +37,7 @@ const aliased = (among: string) => `(
 const isOfPayer = (id: string) => `EXISTS (SELECT 1 FROM billing_ids AS b WHERE b.project = $1 AND b.id = ${id})`
 
 /**
- * Who owns an anonymous id: the user it was first seen with; if it was never seen with any, the user whom an alias gives
+ * Who owns an anonymous id: the user it was first seen with, by a server if a server saw it with any; if it was never seen with any, the user whom an alias gives
  * it; failing that, the user who paid with it elsewhere. Someone who signs in later on a shared browser keeps their own
  * events and takes over nobody's.
  *

@@ -103,6 +103,24 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     )
   })
 
+  test.each(VERSIONS)('whom a server saw with a visitor in version %i keeps them', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+
+    const claim = eventRow({ anonymous_id: 'visitor-1', user_id: 'somebody-else', sender: 'pk', ts: 1 })
+    const alias = {
+      event: '$alias',
+      project: 'third',
+      anonymous_id: null,
+      user_id: 'somebody-else',
+      other_id: 'old-visitor',
+    }
+    await store.append([claim, eventRow({ ...alias, sender: 'pk', ts: 1 })])
+    expect((await store.person('default', 'visitor-1'))?.userId).toBe('user-1')
+    if (version >= 3) expect((await store.person('third', 'old-visitor'))?.userId).toBe('user-3')
+    if (version >= 6) expect((await store.person('sixth', 'visitor-5'))?.userId).toBe('user-5')
+  })
+
   test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {
     await fill(driver, version)
     const store = await createSqlStore(driver)

@@ -153,6 +153,22 @@ export const MIGRATIONS: readonly Migration[] = [
         ]
       : []),
   ],
+  // When a secret key first told of it; null when only public keys did, or when the events that told have left.
+  () => [
+    `ALTER TABLE identity_links ADD COLUMN server_seen BIGINT`,
+    `ALTER TABLE identity_aliases ADD COLUMN server_seen BIGINT`,
+    `UPDATE identity_links SET server_seen = told.ts FROM (
+      SELECT project, anonymous_id, user_id, min(ts) AS ts FROM events
+      WHERE sender = 'sk' AND anonymous_id IS NOT NULL AND user_id IS NOT NULL GROUP BY project, anonymous_id, user_id
+    ) AS told WHERE told.project = identity_links.project AND told.anonymous_id = identity_links.anonymous_id
+      AND told.user_id = identity_links.user_id`,
+    `UPDATE identity_aliases SET server_seen = told.ts FROM (
+      SELECT project, other_id, CASE WHEN user_id IS NULL THEN anonymous_id ELSE '' END AS anonymous_id,
+        coalesce(user_id, '') AS user_id, min(ts) AS ts FROM events
+      WHERE sender = 'sk' AND event = '$alias' AND other_id IS NOT NULL GROUP BY 1, 2, 3, 4
+    ) AS told WHERE told.project = identity_aliases.project AND told.other_id = identity_aliases.previous_id
+      AND told.anonymous_id = identity_aliases.anonymous_id AND told.user_id = identity_aliases.user_id`,
+  ],
 ]
 
 const POSTGRES_INDEXES = [
