@@ -79,6 +79,11 @@ export const BUDGETS: readonly Budget[] = [
     limitBytes: 4_224,
   },
   {
+    name: 'destinations: `posthog`, in place of the native one',
+    code: `export { posthog } from '@threadline/destinations/posthog'`,
+    limitBytes: 4_352,
+  },
+  {
     name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
     code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,
     limitBytes: 128,

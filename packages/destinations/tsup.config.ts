@@ -11,5 +11,6 @@ export default library({
     'src/analyse.ts',
     'src/web-analyzer.ts',
     'src/segment.ts',
+    'src/posthog.ts',
   ],
 })

@@ -1,6 +1,6 @@
 import { type Destination, isThreadlineError } from '@threadline/core'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, segment, servoki, threadline, webAnalyzer } from './index.ts'
+import { analyse, funnelfizz, millimetric, posthog, segment, servoki, threadline, webAnalyzer } from './index.ts'
 
 const funnelfizzOptions = { baseUrl: 'https://ff.example', cookie: 'session=abc', workspaceId: 'w', siteId: 's' }
 
@@ -30,6 +30,8 @@ describe('wrong options', () => {
     ['web analyzer with a fraction of a site', () => webAnalyzer({ apiKey: 'waa_hunter2', websiteId: 1.5 })],
     ['segment without a key', () => segment({ writeKey: ' ' })],
     ['segment with a key of two lines', () => segment({ writeKey: 'wk\nhunter2' })],
+    ['posthog with a personal key', () => posthog({ key: 'phx_hunter2' })],
+    ['posthog with a secret key', () => posthog({ key: 'phs_hunter2' })],
     ['a base address with credentials', () => millimetric({ key: 'sk_x', baseUrl: 'https://me:hunter2@mm.example' })],
     ['a base address with a query', () => analyse({ publicKey: 'pk_x', baseUrl: 'https://a.example/?key=hunter2' })],
     ['a base address that is none', () => servoki({ site: 's', apiKey: 'servoki_x', baseUrl: 'ftp://hunter2' })],
@@ -37,7 +39,9 @@ describe('wrong options', () => {
     const error = errorOf(create)
     if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
     expect(error.code).toBe('invalid_config')
-    expect(error.message).toMatch(/^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment): \w+ /)
+    expect(error.message).toMatch(
+      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog): \w+ /,
+    )
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('hunter2')
   })
 })
@@ -80,6 +84,7 @@ describe('white space around values', () => {
     [servoki({ site: spaced('shop'), apiKey: spaced('servoki_1'), baseUrl: spaced('https://a.example') })],
     [analyse({ publicKey: spaced('pk_1'), baseUrl: spaced('https://a.example') })],
     [webAnalyzer({ apiKey: spaced('waa_1'), websiteId: 1, baseUrl: spaced('https://a.example') })],
+    [posthog({ key: spaced('phc_1'), baseUrl: spaced('https://a.example'), groupType: spaced('team') })],
     [segment({ writeKey: spaced('wk_1'), baseUrl: spaced('https://a.example') })],
     [
       funnelfizz({
@@ -131,6 +136,7 @@ describe('what a destination says of itself', () => {
     [millimetric({ key: 'pk_x' }), { visitorIdStore: ofScript('mm_aid') }],
     [analyse({ publicKey: 'pk_x' }), { visitorIdStore: ofScript('analyse_anon_id') }],
     [webAnalyzer({ apiKey: 'waa_x', websiteId: 1 }), { secret: true, visitorIdStore: ofScript('ot_vid') }],
+    [posthog({ key: 'phc_x' }), { dedupes: true }],
     [segment({ writeKey: 'wk' }), { dedupes: true, visitorIdStore: { kind: 'cookie', name: 'ajs_anonymous_id' } }],
   ])('$name', ({ secret = false, dedupes, visitorIdStore }, expected) => {
     expect({ secret, dedupes, visitorIdStore }).toEqual({

@@ -46,6 +46,17 @@ export function keyWithPrefix(given: GivenOption, prefixes: readonly string[]): 
 }
 
 /**
+ * A key that is not of the kinds that must not reach this service, told by their prefixes.
+ *
+ * Throws `invalid_config`; the message never contains the key.
+ */
+export function keyWithoutPrefix(given: GivenOption, prefixes: readonly string[]): string {
+  const key = headerText(given)
+  if (!prefixes.some((prefix) => key.startsWith(prefix))) return key
+  throw invalid(given, `must not start with ${prefixes.join(' or ')}: those keys read, and must stay secret`)
+}
+
+/**
  * A positive whole number, or one written as text, as environment variables have it.
  *
  * Throws `invalid_config`.

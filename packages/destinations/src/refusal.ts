@@ -1,4 +1,4 @@
-import type { Encoding } from '@threadline/core'
+import type { Adjustment, Encoding } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 
 export type Refusal = Extract<Encoding, { readonly refused: unknown }>
@@ -42,6 +42,13 @@ export function refusal(event: TrackEvent, rules: ServiceRules): Refusal | undef
 export function otherIdOf({ event, properties }: TrackEvent): string | undefined {
   const id = properties?.[event === '$alias' ? 'previousId' : 'groupId']
   return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+/** What an `$alias` or a `$group` says that a service's call for it has no place for. */
+export function lostProperties({ event, properties = {} }: TrackEvent): readonly Adjustment[] {
+  if (event !== '$alias' && event !== '$group') return []
+  const lost = Object.keys(properties).filter((name) => !['previousId', 'groupId', 'traits'].includes(name))
+  return lost.length === 0 ? [] : [{ kind: 'field_omitted', detail: lost.join(', ') }]
 }
 
 function missingOtherId(event: TrackEvent, group: boolean): string | undefined {

@@ -1,10 +1,11 @@
 import type { Destination, VisitorIdStore } from '@threadline/core'
 import { type JsonObject, type TrackEvent, utf8Bytes } from '@threadline/schema'
+import { libraryOf, unlessEmpty } from './context-fields.ts'
 import { jsonText } from './json-text.ts'
 import { currencyRefusal, revenueOrValue } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { ownId } from './own-id.ts'
-import { otherIdOf, refusal, type ServiceRules } from './refusal.ts'
+import { lostProperties, otherIdOf, refusal, type ServiceRules } from './refusal.ts'
 import { apiVerdict } from './service-verdict.ts'
 
 /** Names of a workspace's consent categories. */
@@ -52,17 +53,6 @@ const TYPES: { readonly [event: string]: string } = {
   $group: 'group',
 }
 
-/** `object`, unless it has no member that JSON would show. */
-function unlessEmpty(object: JsonObject): JsonObject | undefined {
-  return Object.values(object).some((value) => value !== undefined) ? object : undefined
-}
-
-/** Package and version as Segment has them; a name without a version is a name. */
-function libraryOf(library: string | undefined): JsonObject | undefined {
-  const [, name = library, version] = /^(.+)\/([^/]+)$/.exec(library ?? '') ?? []
-  return name === undefined ? undefined : { name, version }
-}
-
 function campaignOf({ utm }: TrackEvent): JsonObject | undefined {
   const { campaign: name, ...rest } = utm ?? {}
   return unlessEmpty({ name, ...rest })
@@ -82,7 +72,7 @@ function contextOf(event: TrackEvent, categories: SegmentConsentCategories, even
   const { library, automated, ...rest } = context
   return {
     ...rest,
-    library: libraryOf(library),
+    library: unlessEmpty(libraryOf(library)),
     page: unlessEmpty({ url, path, title, referrer }),
     campaign: campaignOf(event),
     traits: event.event === '$identify' ? undefined : unlessEmpty({ email }),
@@ -104,12 +94,6 @@ function propertiesText(event: TrackEvent): string {
   const { url, path, title, referrer, properties } = event
   const facts = event.event === '$pageview' ? { url, path, title, referrer } : {}
   return jsonText({ ...facts, ...properties }, revenueOrValue(event))
-}
-
-/** Names of what a call has no place for. */
-function lostProperties({ event, properties = {} }: TrackEvent): readonly string[] {
-  if (event !== '$alias' && event !== '$group') return []
-  return Object.keys(properties).filter((name) => !['previousId', 'groupId', 'traits'].includes(name))
 }
 
 /**
@@ -162,8 +146,8 @@ export function segment(options: SegmentOptions): Destination {
         },
         { properties: type === 'track' || type === 'page' ? propertiesText(event) : undefined },
       )
-      const lost = lostProperties(event)
-      return lost.length === 0 ? { body } : { body, adjustments: [{ kind: 'field_omitted', detail: lost.join(', ') }] }
+      const adjustments = lostProperties(event)
+      return adjustments.length === 0 ? { body } : { body, adjustments }
     },
     request: (batch, { now }) => ({
       method: 'POST',

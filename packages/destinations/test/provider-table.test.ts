@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Destination } from '@threadline/core'
 import { expect, test } from 'vitest'
-import { segment } from '../src/index.ts'
+import { posthog, segment } from '../src/index.ts'
 import { refusalOf } from './event.ts'
 
 /** Tables are padded by the formatter. */
@@ -16,7 +16,10 @@ interface Row {
   readonly destination: Destination
 }
 
-const ROWS: readonly Row[] = [{ title: 'Segment', file: 'segment', destination: segment({ writeKey: 'wk' }) }]
+const ROWS: readonly Row[] = [
+  { title: 'Segment', file: 'segment', destination: segment({ writeKey: 'wk' }) },
+  { title: 'PostHog', file: 'posthog', destination: posthog({ key: 'phc_x' }) },
+]
 
 /** Which calls about a person the service takes as such. */
 function calls(destination: Destination): string {

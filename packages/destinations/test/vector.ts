@@ -36,6 +36,8 @@ export interface VectorConfig {
   readonly publicKey: string
   readonly websiteId: number
   readonly writeKey: string
+  readonly sentFrom: 'server' | 'page'
+  readonly groupType: string
   readonly keyIn: 'header' | 'body'
   readonly consentCategories: { readonly analytics?: string; readonly ads?: string }
 }

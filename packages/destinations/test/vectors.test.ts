@@ -9,7 +9,7 @@ import {
 import { fakeClock } from '@threadline/core/testing'
 import { utf8Bytes } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, segment, servoki, webAnalyzer } from '../src/index.ts'
+import { analyse, funnelfizz, millimetric, posthog, segment, servoki, webAnalyzer } from '../src/index.ts'
 import {
   hasOrigin,
   loadVectors,
@@ -29,6 +29,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   analyse,
   'web-analyzer': webAnalyzer,
   segment,
+  posthog,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
