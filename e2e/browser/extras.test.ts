@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundle } from './bundle.ts'
 import { describeInChromium } from './chromium-suite.ts'
-import type { Driver, Profile, Tab } from './drivers/driver.ts'
-import { START } from './drivers/start.ts'
-import { describeWithBrowser, type EngineName } from './engines.ts'
-import { pageWith, type Recorder, startRecorder } from './recorder.ts'
+import type { Tab } from './drivers/driver.ts'
+import { describeInEngines, type EngineSuite } from './engine-suite.ts'
+import { pageWith, type Recorder } from './recorder.ts'
 
 /** A page that starts the client after some code, with options given as code. */
 const withOptions = (options: string, before = '') =>
@@ -22,7 +21,7 @@ describeInChromium('Global properties', (suite) => {
     await tab.evaluate(
       `globals.set({ plan: 'pro' }); threadline.capture('first', { plan: 'own' }); threadline.identify('user_1')`,
     )
-    await recorder.until(() => recorder.stored('$identify').length === 1)
+    await recorder.until(() => sent('$identify').length + sent('$pageview').length === 2)
     expect(sent('$pageview')).toEqual([{ version: '2.1' }])
     expect(sent('first')).toEqual([{ version: '2.1', plan: 'own' }])
     expect(sent('$identify')).toEqual([undefined])
@@ -274,62 +273,48 @@ describeInChromium('An address of the page’s own', (suite) => {
   })
 })
 
-const ENGINES: readonly EngineName[] = ['chromium', 'firefox', 'webkit']
+describeInEngines('Extras', testExtras, { exports: ['@threadline/browser/web-vitals'] })
 
-for (const engine of ENGINES) {
-  describeWithBrowser(engine, 'Extras', (path) => {
-    let recorder: Recorder
-    let driver: Driver
-    let profile: Profile
-    let tab: Tab
+function testExtras(suite: EngineSuite): void {
+  let recorder: Recorder
+  let tab: Tab
 
-    beforeAll(async () => {
-      const code = `export * from '@threadline/browser'\nexport { webVitals } from '@threadline/browser/web-vitals'`
-      recorder = await startRecorder(await bundle(code, { globalName: 'threadline' }))
-      driver = await START[engine](path)
-      profile = await driver.newProfile()
-      tab = await profile.newTab()
-    })
-    afterAll(async () => {
-      await profile?.close()
-      await driver?.close()
-      await recorder?.close()
-    })
-    beforeEach(() => recorder.clear())
+  beforeEach(() => {
+    ;({ recorder, tab } = suite)
+  })
 
-    test('web vitals and a click on a link out are sent by a page that is left', async () => {
-      recorder.defaultPage = withOptions('parts: [threadline.webVitals, threadline.linkClicks()]').replace(
-        '<h1>',
-        // To a browser another name for this machine is another site.
-        `<a href="http://127.0.0.1:${recorder.port}/out">Out</a><h1>`,
-      )
-      await tab.goto(`${recorder.origin}/measured`)
-      await recorder.until(() => recorder.stored('$pageview').length === 1)
-      await tab.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(1))))')
-      await tab.evaluate(`(setTimeout(() => document.querySelector('a').click()), 1)`)
-      await recorder.until(
-        () => recorder.stored('web_vitals_measured').length > 0 && recorder.stored('outbound_link_clicked').length > 0,
-      )
-      expect(recorder.stored('web_vitals_measured')).toMatchObject([
-        { path: '/measured', properties: { ttfb_ms: expect.any(Number), fcp_ms: expect.any(Number) } },
-      ])
-      expect(recorder.stored('outbound_link_clicked')).toMatchObject([
-        { path: '/measured', properties: { url: `http://127.0.0.1:${recorder.port}/out`, host: '127.0.0.1' } },
-      ])
-    })
+  test('web vitals and a click on a link out are sent by a page that is left', async () => {
+    recorder.defaultPage = withOptions('parts: [threadline.webVitals, threadline.linkClicks()]').replace(
+      '<h1>',
+      // To a browser another name for this machine is another site.
+      `<a href="http://127.0.0.1:${recorder.port}/out">Out</a><h1>`,
+    )
+    await tab.goto(`${recorder.origin}/measured`)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    await tab.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(1))))')
+    await tab.evaluate(`(setTimeout(() => document.querySelector('a').click()), 1)`)
+    await recorder.until(
+      () => recorder.stored('web_vitals_measured').length > 0 && recorder.stored('outbound_link_clicked').length > 0,
+    )
+    expect(recorder.stored('web_vitals_measured')).toMatchObject([
+      { path: '/measured', properties: { ttfb_ms: expect.any(Number), fcp_ms: expect.any(Number) } },
+    ])
+    expect(recorder.stored('outbound_link_clicked')).toMatchObject([
+      { path: '/measured', properties: { url: `http://127.0.0.1:${recorder.port}/out`, host: '127.0.0.1' } },
+    ])
+  })
 
-    test('memoryOnly leaves nothing behind, and what is captured last arrives', async () => {
-      recorder.defaultPage = withOptions('', 'threadline.memoryOnly()')
-      const origin = `http://memory.example.localhost:${recorder.port}`
-      // The page of the test before may still send its own.
-      const views = () => recorder.stored('$pageview').filter(({ url }) => url?.startsWith(origin))
-      await tab.goto(origin)
-      await recorder.until(() => views().length === 1)
-      await tab.evaluate(`(threadline.capture('last'), setTimeout(() => { location.href = '/next' }), 1)`)
-      await recorder.until(() => recorder.stored('last').length === 1 && views().length === 2)
-      expect(await tab.evaluate('[document.cookie, Object.keys(localStorage).length]')).toEqual(['', 0])
-      expect(recorder.stored('last')[0]?.anonymousId).toBe(views()[0]?.anonymousId)
-      expect(recorder.stored('last').map(({ eventId }) => recorder.timesStored(eventId))).toEqual([1])
-    })
+  test('memoryOnly leaves nothing behind, and what is captured last arrives', async () => {
+    recorder.defaultPage = withOptions('', 'threadline.memoryOnly()')
+    const origin = `http://memory.example.localhost:${recorder.port}`
+    // The page of the test before may still send its own.
+    const views = () => recorder.stored('$pageview').filter(({ url }) => url?.startsWith(origin))
+    await tab.goto(origin)
+    await recorder.until(() => views().length === 1)
+    await tab.evaluate(`(threadline.capture('last'), setTimeout(() => { location.href = '/next' }), 1)`)
+    await recorder.until(() => recorder.stored('last').length === 1 && views().length === 2)
+    expect(await tab.evaluate('[document.cookie, Object.keys(localStorage).length]')).toEqual(['', 0])
+    expect(recorder.stored('last')[0]?.anonymousId).toBe(views()[0]?.anonymousId)
+    expect(recorder.stored('last').map(({ eventId }) => recorder.timesStored(eventId))).toEqual([1])
   })
 }

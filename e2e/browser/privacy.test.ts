@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { bundle } from './bundle.ts'
+import { beforeEach, expect, test } from 'vitest'
 import { describeInChromium } from './chromium-suite.ts'
-import type { Driver, Profile, Tab } from './drivers/driver.ts'
-import { START } from './drivers/start.ts'
-import { describeWithBrowser, type EngineName } from './engines.ts'
-import { pageWith, type Recorder, startRecorder } from './recorder.ts'
-
-const ENGINES: readonly EngineName[] = ['chromium', 'firefox', 'webkit']
+import type { Tab } from './drivers/driver.ts'
+import { describeInEngines, type EngineSuite } from './engine-suite.ts'
+import { pageWith, type Recorder } from './recorder.ts'
 
 /** Built-ins that came after the oldest browsers which the package's README promises: Chromium 103, Firefox 104, Safari 16.0. */
 const TOO_NEW = `
@@ -19,124 +15,112 @@ const TOO_NEW = `
     delete Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()))[name]
   delete URLSearchParams.prototype.size`
 
-for (const engine of ENGINES) {
-  describeWithBrowser(engine, 'Privacy helpers', (path) => {
-    let recorder: Recorder
-    let driver: Driver
-    let profile: Profile
-    let tab: Tab
+describeInEngines('Privacy helpers', testPrivacy)
 
-    beforeAll(async () => {
-      recorder = await startRecorder(await bundle(`export * from '@threadline/browser'`, { globalName: 'threadline' }))
-      driver = await START[engine](path)
-      profile = await driver.newProfile()
-      tab = await profile.newTab()
-    })
-    afterAll(async () => {
-      await profile?.close()
-      await driver?.close()
-      await recorder?.close()
-    })
-    beforeEach(() => recorder.clear())
+function testPrivacy(suite: EngineSuite): void {
+  let recorder: Recorder
+  let tab: Tab
 
-    test('scrub and allowParams work without what the oldest promised browsers lack, on long text too', async () => {
-      recorder.defaultPage = pageWith(`
-        threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.touches()],
-          onCapture: threadline.chain(threadline.allowParams(['page']), threadline.scrub) })`).replace(
-        '<script',
-        `<script>${TOO_NEW}</script><script`,
+  beforeEach(() => {
+    ;({ recorder, tab } = suite)
+  })
+
+  test('scrub and allowParams work without what the oldest promised browsers lack, on long text too', async () => {
+    recorder.defaultPage = pageWith(`
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.touches()],
+        onCapture: threadline.chain(threadline.allowParams(['page']), threadline.scrub) })`).replace(
+      '<script',
+      `<script>${TOO_NEW}</script><script`,
+    )
+    await tab.goto(`${recorder.origin}/?page=2&token=secret&utm_campaign=m%C3%BCller%2540example.com`)
+    await tab.evaluate(`(() => {
+      for (const part of ['a', '1', '1 ', '%25', 'a@', '1%20'])
+        threadline.capture('pasted', { text: part.repeat(30_000 / part.length).slice(0, 30_000) })
+      threadline.capture('asked', { text: 'müller@bücher.example', at: new Date(0), card: '4111%201111 1111-1111' })
+    })()`)
+    await recorder.until(() => recorder.stored('asked').length + recorder.stored('$pageview').length === 2)
+    expect(recorder.stored('asked')[0]?.properties).toEqual({
+      text: '[removed]',
+      at: '1970-01-01T00:00:00.000Z',
+      card: '[removed]',
+    })
+    expect(recorder.stored('pasted')).toHaveLength(6)
+    expect(recorder.stored('pasted').map(({ properties }) => `${properties?.['text']}`.length)).toEqual(
+      Array(6).fill(30_000),
+    )
+    expect(recorder.stored('$pageview')).toMatchObject([
+      { url: `${recorder.origin}/?page=2&utm_campaign=[removed]`, utm: { campaign: '[removed]' } },
+    ])
+  })
+
+  test('a fragment is sent when it is a hash route, and otherwise only with the part that asks for it', async () => {
+    recorder.defaultPage = pageWith(`
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100,
+        parts: location.search ? [threadline.pageLeave, threadline.fragments] : [threadline.pageLeave] })
+      threadline.capture('read')`)
+    const read = () => recorder.stored('read').length
+    const left = () => recorder.stored('$page_leave').length
+    for (const [index, address] of [
+      '/back#access_token=secret&state=1',
+      '/plans#pricing',
+      '/#/cart?step=2',
+      '/#!/cart',
+      '/plans?all#pricing',
+    ].entries()) {
+      await tab.goto(`${recorder.origin}${address}`)
+      await recorder.until(() => read() > index)
+      await tab.goto('about:blank')
+      await recorder.until(() => left() > index)
+    }
+    const addresses = (name: string) => recorder.stored(name).map(({ url }) => url?.slice(recorder.origin.length))
+    const sent = ['/back', '/plans', '/#/cart?step=2', '/#!/cart', '/plans?all#pricing']
+    expect(addresses('$pageview')).toEqual(sent)
+    expect(addresses('read')).toEqual(sent)
+    expect(addresses('$page_leave')).toEqual(sent)
+  })
+
+  test('touches: neither Back nor Reload nor a later route is a new touch', async () => {
+    recorder.defaultPage = pageWith(`
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.touches()] })`)
+    // Two names for this machine: to a browser they are two sites.
+    const search = `http://127.0.0.1:${recorder.port}/search`
+    const lead = async () => {
+      const before = recorder.stored('lead_created').length
+      await tab.evaluate('threadline.leadCreated()')
+      await recorder.until(() => recorder.stored('lead_created').length > before)
+      return recorder.stored('lead_created').at(-1)?.properties?.['last_touch']
+    }
+    const document = () => tab.evaluate<string>("[location.pathname, performance.timeOrigin].join(' ')").catch(() => '')
+    const arrive = async (navigate: string, path: string) => {
+      const before = recorder.stored('$pageview').length
+      const left = await document()
+      await tab.evaluate(`(setTimeout(() => ${navigate}), 1)`)
+      // The driver may hear of another document after the recorder does.
+      await expect
+        .poll(document, { timeout: 20_000 })
+        .toSatisfy((now: string) => now !== left && now.startsWith(`${path} `))
+      await recorder.until(
+        () => recorder.stored('$pageview').length > before && recorder.stored('$pageview').at(-1)?.path === path,
       )
-      await tab.goto(`${recorder.origin}/?page=2&token=secret&utm_campaign=m%C3%BCller%2540example.com`)
-      await tab.evaluate(`(() => {
-        for (const part of ['a', '1', '1 ', '%25', 'a@', '1%20'])
-          threadline.capture('pasted', { text: part.repeat(30_000 / part.length).slice(0, 30_000) })
-        threadline.capture('asked', { text: 'müller@bücher.example', at: new Date(0), card: '4111%201111 1111-1111' })
-      })()`)
-      await recorder.until(() => recorder.stored('asked').length === 1)
-      expect(recorder.stored('asked')[0]?.properties).toEqual({
-        text: '[removed]',
-        at: '1970-01-01T00:00:00.000Z',
-        card: '[removed]',
-      })
-      expect(recorder.stored('pasted')).toHaveLength(6)
-      expect(recorder.stored('pasted').map(({ properties }) => `${properties?.['text']}`.length)).toEqual(
-        Array(6).fill(30_000),
-      )
-      expect(recorder.stored('$pageview')).toMatchObject([
-        { url: `${recorder.origin}/?page=2&utm_campaign=[removed]`, utm: { campaign: '[removed]' } },
-      ])
-    })
-
-    test('a fragment is sent when it is a hash route, and otherwise only with the part that asks for it', async () => {
-      recorder.defaultPage = pageWith(`
-        threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100,
-          parts: location.search ? [threadline.pageLeave, threadline.fragments] : [threadline.pageLeave] })
-        threadline.capture('read')`)
-      const read = () => recorder.stored('read').length
-      const left = () => recorder.stored('$page_leave').length
-      for (const [index, address] of [
-        '/back#access_token=secret&state=1',
-        '/plans#pricing',
-        '/#/cart?step=2',
-        '/#!/cart',
-        '/plans?all#pricing',
-      ].entries()) {
-        await tab.goto(`${recorder.origin}${address}`)
-        await recorder.until(() => read() > index)
-        await tab.goto('about:blank')
-        await recorder.until(() => left() > index)
-      }
-      const addresses = (name: string) => recorder.stored(name).map(({ url }) => url?.slice(recorder.origin.length))
-      const sent = ['/back', '/plans', '/#/cart?step=2', '/#!/cart', '/plans?all#pricing']
-      expect(addresses('$pageview')).toEqual(sent)
-      expect(addresses('read')).toEqual(sent)
-      expect(addresses('$page_leave')).toEqual(sent)
-    })
-
-    test('touches: neither Back nor Reload nor a later route is a new touch', async () => {
-      recorder.defaultPage = pageWith(`
-        threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.touches()] })`)
-      // Two names for this machine: to a browser they are two sites.
-      const search = `http://127.0.0.1:${recorder.port}/search`
-      const lead = async () => {
-        const before = recorder.stored('lead_created').length
-        await tab.evaluate('threadline.leadCreated()')
-        await recorder.until(() => recorder.stored('lead_created').length > before)
-        return recorder.stored('lead_created').at(-1)?.properties?.['last_touch']
-      }
-      const document = () =>
-        tab.evaluate<string>("[location.pathname, performance.timeOrigin].join(' ')").catch(() => '')
-      const arrive = async (navigate: string, path: string) => {
-        const before = recorder.stored('$pageview').length
-        const left = await document()
-        await tab.evaluate(`(setTimeout(() => ${navigate}), 1)`)
-        // The driver may hear of another document after the recorder does.
-        await expect
-          .poll(document, { timeout: 20_000 })
-          .toSatisfy((now: string) => now !== left && now.startsWith(`${path} `))
-        await recorder.until(
-          () => recorder.stored('$pageview').length > before && recorder.stored('$pageview').at(-1)?.path === path,
-        )
-      }
-      await tab.goto(search)
-      await arrive(`location.href = '${recorder.origin}/found'`, '/found')
-      expect(await lead()).toMatchObject({ path: '/found', referrer: `http://127.0.0.1:${recorder.port}/` })
-      await arrive(`location.href = '/offer?utm_source=ads&gclid='`, '/offer')
-      const ads = { path: '/offer', utm: { source: 'ads' } }
-      expect(await lead()).toEqual({ at: expect.any(String), ...ads })
-      // A router's page, then Back within the document.
-      await arrive(`history.pushState(null, '', '/buy?utm_source=')`, '/buy')
-      expect(await lead()).toMatchObject(ads)
-      await arrive(`history.pushState(null, '', '/late?utm_source=mail')`, '/late')
-      expect(await lead()).toMatchObject({ path: '/late', utm: { source: 'mail' } })
-      await arrive('history.go(-2)', '/offer')
-      expect(await lead()).toMatchObject({ path: '/late' })
-      await arrive('location.reload()', '/offer')
-      expect(await lead()).toMatchObject({ path: '/late' })
-      // Back to the document that has the search engine as its referrer, kept or loaded anew.
-      await arrive('history.go(-1)', '/found')
-      expect(await lead()).toMatchObject({ path: '/late', utm: { source: 'mail' } })
-    })
+    }
+    await tab.goto(search)
+    await arrive(`location.href = '${recorder.origin}/found'`, '/found')
+    expect(await lead()).toMatchObject({ path: '/found', referrer: `http://127.0.0.1:${recorder.port}/` })
+    await arrive(`location.href = '/offer?utm_source=ads&gclid='`, '/offer')
+    const ads = { path: '/offer', utm: { source: 'ads' } }
+    expect(await lead()).toEqual({ at: expect.any(String), ...ads })
+    // A router's page, then Back within the document.
+    await arrive(`history.pushState(null, '', '/buy?utm_source=')`, '/buy')
+    expect(await lead()).toMatchObject(ads)
+    await arrive(`history.pushState(null, '', '/late?utm_source=mail')`, '/late')
+    expect(await lead()).toMatchObject({ path: '/late', utm: { source: 'mail' } })
+    await arrive('history.go(-2)', '/offer')
+    expect(await lead()).toMatchObject({ path: '/late' })
+    await arrive('location.reload()', '/offer')
+    expect(await lead()).toMatchObject({ path: '/late' })
+    // Back to the document that has the search engine as its referrer, kept or loaded anew.
+    await arrive('history.go(-1)', '/found')
+    expect(await lead()).toMatchObject({ path: '/late', utm: { source: 'mail' } })
   })
 }
 
