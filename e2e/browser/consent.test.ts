@@ -56,7 +56,7 @@ describeInChromium('Consent', (suite) => {
       'window.drops = []; threadline.init({ onDrop: ({ event }, reason) => drops.push([event, reason]), ',
     )
     await page.goto(recorder.origin)
-    await page.waitForFunction(`Object.keys(localStorage).some((key) => key.startsWith('tl_q.'))`)
+    await recorder.until(() => recorder.deliveries.length === 1)
     await page.evaluate(
       `threadline.identify('user_1'); threadline.consent('denied'); threadline.capture('after_denial')`,
     )

@@ -56,6 +56,24 @@ describeInChromium('Delivery', (suite) => {
     expect(storedSteps()).toEqual(numbers(50))
   })
 
+  test('a page view that still waits for its title when the process dies is sent by the next visit', async () => {
+    const { recorder, page } = suite
+    await visit(page)
+    await page.evaluate(`history.pushState(null, '', '/lost')`)
+    const crashed = page.waitForEvent('crash')
+    page.goto('chrome://crash').catch(() => undefined)
+    await crashed
+    const next = await suite.newTab()
+    await next.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').some(({ path }) => path === '/lost'))
+    // The title that stood there was that of the page before.
+    expect(recorder.stored('$pageview').find(({ path }) => path === '/lost')).toMatchObject({
+      referrer: `${recorder.origin}/`,
+      sessionId: expect.any(String),
+    })
+    expect(recorder.stored('$pageview').find(({ path }) => path === '/lost')?.title).toBeUndefined()
+  })
+
   test.each([2, 5])(
     '%i tabs, the endpoint down, all reloaded at once, the endpoint up: nothing twice',
     async (count) => {

@@ -92,7 +92,7 @@ describeInChromium('Pages that have names of their own', (suite) => {
 
   test('a part that throws while starting is reported, and the others work', async () => {
     const { page, recorder, consoleLines } = suite
-    const parts = `parts: [() => { throw new Error('broken part') }, threadline.trackAttributes, () => ({ enrich() { throw new Error('broken hook') }, queued() { throw new Error('broken listener') } })],`
+    const parts = `parts: [() => { throw new Error('broken part') }, threadline.trackAttributes, () => ({ enrich() { throw new Error('broken hook') }, delivered() { throw new Error('broken listener') } })],`
     recorder.defaultPage = pageAfter(
       '<button data-track="clicked">Go</button>',
       INIT.replace("key: 'pk_test',", `key: 'pk_test', ${parts}`),
@@ -188,7 +188,7 @@ describeInChromium('Calls that hold what cannot be read', (suite) => {
     )
     await page.goto(recorder.origin)
     await page.waitForFunction('errors.length > 0')
-    expect(await page.evaluate('errors')).toContain('queue_overflow: 100 calls made before init are lost')
+    expect(await page.evaluate('errors')).toContain('queue_overflow: 100 calls before init')
   })
 })
 
@@ -205,7 +205,7 @@ describeInChromium('Addresses and texts without end', (suite) => {
     )
     await page.goto(recorder.origin)
     await page.evaluate(`threadline.identify('user_1')`)
-    await recorder.until(() => recorder.stored('$identify').length === 1)
+    await recorder.until(() => recorder.stored('$identify').length + recorder.stored('$pageview').length === 2)
     const [view] = recorder.stored('$pageview')
     expect(view?.url).toHaveLength(4_000)
     expect(view?.title).toHaveLength(500)
@@ -216,6 +216,20 @@ describeInChromium('Addresses and texts without end', (suite) => {
         ['url', 'title', 'utm', 'clickIds'].map((field) => expect.stringContaining(`${field} is cut`)),
       ),
     )
+  })
+  test.each([
+    ['the fragment', 'threadline.fragments'],
+    ['an address of the page’s own', `threadline.pageAddress(() => '/made/' + 'm'.repeat(70_000))`],
+  ])('what a part adds is cut, too: %s', async (_, part) => {
+    const { page, recorder } = suite
+    recorder.defaultPage = pageAfter(
+      `<script>history.replaceState(null, '', '/a#' + 'f'.repeat(70_000))</script>`,
+      INIT.replace("key: 'pk_test',", `key: 'pk_test', parts: [${part}],`),
+    )
+    await page.goto(recorder.origin)
+    await page.evaluate(`threadline.capture('read')`)
+    await recorder.until(() => recorder.stored('read').length === 1)
+    expect(recorder.stored('read')[0]?.url).toHaveLength(4_000)
   })
 })
 

@@ -96,7 +96,7 @@ describeInChromium('Browsers that forbid', (suite) => {
       threadline.identify('guest')
       threadline.capture('fine', { text: 'ok' })
     })()`)
-    await recorder.until(() => recorder.stored('fine').length === 1)
+    await recorder.until(() => recorder.stored().length === 2)
     expect(await page.evaluate('drops')).toEqual([
       ['circular', 'not_serializable'],
       ['big_integer', 'not_serializable'],
@@ -104,7 +104,8 @@ describeInChromium('Browsers that forbid', (suite) => {
       ['no_date', 'invalid_timestamp'],
       ['$identify', 'invalid_id'],
     ])
-    expect(recorder.stored().map(({ event }) => event)).toEqual(['$pageview', 'fine'])
+    expect(recorder.stored('fine')).toHaveLength(1)
+    expect(recorder.stored('$pageview')).toHaveLength(1)
     expect(consoleLines).toEqual([])
   })
 

@@ -81,7 +81,8 @@ describeWithBrowser('chromium', 'Pages that nobody sees yet', (path) => {
       recorder.deliveries
         .filter(({ body }) => JSON.parse(body).key === key)
         .flatMap(({ events }) => events.map(({ event }) => event))
-    expect(names('pk_test')).toEqual(['$pageview', 'captured_before_init', 'captured_after_init'])
+        .sort()
+    expect(names('pk_test')).toEqual(['$pageview', 'captured_after_init', 'captured_before_init'])
     expect(names('pk_other')).toEqual(['$pageview', 'captured_by_client'])
     expect(recorder.stored('$pageview')).toMatchObject([{ title: 'Next', referrer: `${recorder.origin}/` }, {}])
     // Nobody has seen anything before.

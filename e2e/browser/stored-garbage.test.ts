@@ -5,7 +5,10 @@ import { describeInChromium } from './chromium-suite.ts'
 const FUTURE = 99_999_999_999_999
 
 describeInChromium('Whatever is found in storage', (suite) => {
-  /** Writes to storage, starts a page that captures, and gives what was sent, each event as the collector judges it. */
+  /**
+   * Writes to storage, starts a page that captures, and gives the names of what was sent in alphabetical order, each event as
+   * the collector judges it.
+   */
   async function sentAfter(write: string): Promise<readonly string[]> {
     const { page, recorder } = suite
     await page.goto(recorder.origin)
@@ -21,7 +24,7 @@ describeInChromium('Whatever is found in storage', (suite) => {
     expect(recorder.deliveries.map(({ status }) => status)).not.toContain(400)
     const [, , ...later] = recorder.stored()
     for (const { userId = 'user_1' } of later) expect(userId).toBe('user_1')
-    return later.map(({ event }) => event)
+    return later.map(({ event }) => event).sort()
   }
 
   /** Writes a cookie and its mirror. */

@@ -9,6 +9,7 @@ import {
 } from '@threadline/core'
 import { type FakeClock, fakeClock } from '@threadline/core/testing'
 import type { Delivery, Emit } from '../src/contract/hooks.ts'
+import type { Records, StoredItem } from '../src/contract/page-queue.ts'
 import { createPageQueue, type PageQueueOptions } from '../src/delivery/page-queue.ts'
 
 /** A service that takes `{"events":[…]}`, ten at a time, and answers by status alone. */
@@ -57,6 +58,14 @@ export function setup(overrides: Partial<PageQueueOptions> = {}) {
   const stops: PauseReason[] = []
   const destination = overrides.destination ?? testDestination()
   let attempt = 0
+  /** Of the request that is being made. */
+  let ids: readonly string[] = []
+  const stored = new Set<string>()
+  const records: Pick<Records, 'store' | 'remove' | 'leave'> = {
+    store: ({ eventId }) => stored.add(eventId),
+    remove: ({ eventId }) => stored.delete(eventId),
+    leave: () => undefined,
+  }
 
   const listeners: { readonly [Name in Parameters<Emit>[0]]?: (...args: never[]) => void } = {
     delivered: ({ eventId }: QueueItem, outcome: Delivery) => left.push({ id: eventId, outcome }),
@@ -72,22 +81,25 @@ export function setup(overrides: Partial<PageQueueOptions> = {}) {
     flushIntervalMs: 1_000,
     mayStart: () => true,
     isOnline: () => true,
-    send: ({ body }, items) =>
+    send: ({ body }) =>
       new Promise((resolve, reject) => {
-        requests.push({ ids: items.map(({ eventId }) => eventId), body, attempt, resolve, reject })
+        requests.push({ ids, body, attempt, resolve, reject })
       }),
     emit: (name, ...args) => Reflect.apply(listeners[name] ?? (() => undefined), undefined, args),
+    records,
+    signal: new AbortController().signal,
     ...overrides,
     destination: {
       ...destination,
       request(batch, context) {
         attempt = context.attempt
+        ids = batch.map(({ eventId }) => eventId)
         return destination.request(batch, context)
       },
     },
   })
 
-  function item(id: string, extra: Partial<QueueItem> = {}): QueueItem {
+  function item(id: string, extra: Partial<StoredItem> = {}): StoredItem {
     const body = `{"eventId":"${id}"}`
     return { eventId: id, event: 'tested', body, bytes: body.length, at: clock.now(), ...extra }
   }
@@ -105,6 +117,8 @@ export function setup(overrides: Partial<PageQueueOptions> = {}) {
     left,
     errors,
     stops,
+    /** Ids of the events that are stored. */
+    stored,
     item,
     /** Adds events with these ids, and lets the tick end. */
     add: async (...ids: string[]) => {

@@ -4,8 +4,8 @@
  * Returns milliseconds, 0 for a date that has passed, and `undefined` when it is absent or unreadable.
  */
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
-  if (/^\d+$/.test(value ?? '')) return Number(value) * 1_000
+  const text = value ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1_000
   // Date.parse takes far more than HTTP dates ("-1" is one to V8); every HTTP date ends in GMT.
-  const date = value?.endsWith(' GMT') ? Date.parse(value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  return / GMT$/.test(text) && Date.parse(text) >= 0 ? Math.max(0, Date.parse(text) - now) : undefined
 }

@@ -40,15 +40,14 @@ function native({ host, key }: ThreadlineOptions, headers: DeliveryRequest['head
     }),
     verdict(response, batch, now) {
       const verdict = statusVerdict(response, batch, now)
-      if (verdict.kind === 'delivered') return readAnswer(response.body)
-      return { ...verdict, message: `${verdict.message}${readReason(response.body)}` }
+      return verdict.kind === 'delivered' ? readAnswer(response.body) : verdict
     },
   }
 }
 
 /**
  * {@link threadline} with the key in the body, as a page needs it: no CORS preflight, and beacons carry it. It leaves out
- * what a server does besides: gzip, and the counts of what was given up.
+ * what a server does besides: gzip, the counts of what was given up, and the reasons of answers in messages.
  */
 export function threadlineInBody(options: Omit<ThreadlineOptions, 'keyIn'>): Destination {
   return native(options, { 'content-type': 'text/plain' }, `"key":${JSON.stringify(options.key)},`)
@@ -77,6 +76,11 @@ export function threadline({ keyIn, ...given }: ThreadlineOptions): Destination 
       if (!dropped) return request
       return { ...request, body: `${request.body.slice(0, -1)},"dropped":${JSON.stringify(dropped)}}` }
     },
+    verdict(response, batch, now) {
+      const verdict = destination.verdict(response, batch, now)
+      if (verdict.kind === 'delivered') return verdict
+      return { ...verdict, message: `${verdict.message}${readReason(response.body)}` }
+    },
   }
 }
 
@@ -93,8 +97,8 @@ function checked(given: Omit<ThreadlineOptions, 'keyIn'>): Omit<ThreadlineOption
 /** Longest reason that is taken from an answer, in characters. */
 const MAX_REASON_LENGTH = 200
 
-/** What a collector's error answer says, `: the key is unknown or revoked`; nothing when it is no collector's. */
-function readReason(body: string): string {
+/** What the body of a collector's error answer says, `: the key is unknown or revoked`; nothing when it is no collector's. */
+export function readReason(body: string): string {
   try {
     const { message } = JSON.parse(body).error
     return typeof message === 'string' ? `: ${message.slice(0, MAX_REASON_LENGTH)}` : ''

@@ -29,7 +29,7 @@ export function uuidv7(now: number = Date.now(), random: RandomSource = secureRa
   random(bytes)
   let hex = ''
   // Not Array.from: libraries of before ES2015 replace it on their pages by one that maps nothing.
-  for (let index = 0; index < 9; index += 1) hex += ((bytes[index] ?? 0) + 256).toString(16).slice(1)
+  for (const byte of bytes) hex += (byte + 256).toString(16).slice(1)
   counter = now === lastMs ? (counter + 1) & COUNTER_MASK : parseInt(hex.slice(0, 6), 16)
   lastMs = now
   // Version and variant around the halves of the counter.

@@ -92,7 +92,7 @@ export function toClient<Catalogue extends EventCatalogue>(running: Running | un
     hasOptedOut: () => call(verbs.hasOptedOut, false),
     storage: () => call(verbs.storage, verbs.NOWHERE),
     headers: () => call(verbs.headers, {}),
-    destroy: () => running?.end(),
+    destroy: () => running && verbs.destroy(running),
   }
 }
 

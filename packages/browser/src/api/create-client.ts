@@ -2,14 +2,13 @@ import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import { developmentParts } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Part } from '../contract/instance.ts'
-import { persistence } from '../delivery/persistence.ts'
 import { start } from '../instance/start.ts'
 import { pageviews } from '../page/pageviews.ts'
 import { type BrowserClient, type TypedConfig, toClient } from './client.ts'
 
 /** The parts of every client. A function: a bundler cannot tell that an array it builds as a constant is not needed. */
 export function standardParts(): readonly Part[] {
-  return [...developmentParts(), persistence, pageviews]
+  return [...developmentParts(), pageviews]
 }
 
 /**

@@ -6,7 +6,7 @@ export function safely<Result>(instance: Instance, verb: (instance: Instance) =>
   try {
     return verb(instance)
   } catch (cause) {
-    instance.emit('failed', new ThreadlineError('not_serializable', `a call was given what cannot be read: ${cause}`))
+    instance.emit('failed', new ThreadlineError('not_serializable', `call: ${cause}`))
     return undefined
   }
 }

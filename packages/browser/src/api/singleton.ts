@@ -70,7 +70,7 @@ function play(started: Instance): void {
   }
   started.moment = undefined
   early = []
-  if (lost) started.emit('failed', new ThreadlineError('queue_overflow', `${lost} calls made before init are lost`))
+  if (lost) started.emit('failed', new ThreadlineError('queue_overflow', `${lost} calls before init`))
 }
 
 /**
@@ -155,7 +155,7 @@ export function storage(): verbs.StorageState {
 /**
  * Takes the page's client down: see `BrowserClient`. `init` may start another one; calls until then wait for it.
  */
-export const destroy = (): void => running?.end()
+export const destroy = (): void => running && verbs.destroy(running)
 
 export function headers(): Readonly<Record<string, string>> {
   const client = now()

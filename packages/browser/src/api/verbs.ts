@@ -12,6 +12,7 @@ import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
 import { DENIED, OPTED_OUT, readRefusal, toConsent, writeRefusal } from '../identity/consent.ts'
 import { readCookies } from '../identity/cookies.ts'
+import type { Running } from '../instance/page-clients.ts'
 import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { readLocal } from '../platform/local-storage.ts'
@@ -106,6 +107,17 @@ export function flush({ queue, hooks, closeView }: Instance, options?: FlushOpti
     },
   }
   return flushQueue(flushable, clock, options)
+}
+
+/** Sends what can be sent, then takes everything down. What is stored is left to the next client. */
+export function destroy({ signal, begin, end }: Running): void {
+  const instance = begin()
+  if (instance && !signal.aborted) {
+    instance.hide()
+    // Without consent it is stored nowhere.
+    if (!instance.mayTrack()) for (const item of instance.queue.clear()) instance.emit('dropped', item, 'closed')
+  }
+  end()
 }
 
 export function consent(instance: Instance, choice: ConsentChoice): void {

@@ -1,4 +1,4 @@
-import type { DropReason, PauseReason, QueueItem, ThreadlineError, Verdict } from '@threadline/core'
+import type { DeliveryResponse, DropReason, PauseReason, QueueItem, ThreadlineError, Verdict } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
 import type { DroppedEvent } from './settings.ts'
 
@@ -7,16 +7,12 @@ export type Delivery = 'delivered' | 'duplicate'
 
 /** What happens in a client that its parts may want to know, with the arguments they get. */
 export interface Signals {
-  /** An event is about to enter the queue, or came back to it after a request that certainly stored nothing. */
-  readonly queued: readonly [item: QueueItem]
-  /** An event is about to travel to a service that would count a resend twice. */
-  readonly committed: readonly [item: QueueItem]
   /** An event has left the queue: the service has it. */
   readonly delivered: readonly [item: QueueItem, delivery: Delivery]
   /** An event was given up, at capture or later. */
   readonly dropped: readonly [event: DroppedEvent | QueueItem, reason: DropReason]
-  /** A request has ended; the status is 0 when nobody answered. */
-  readonly judged: readonly [verdict: Verdict, status: number]
+  /** A request has ended, without an answer if there is none. */
+  readonly judged: readonly [verdict: Verdict, answer?: DeliveryResponse]
   /** Something went wrong that the page should hear of. */
   readonly failed: readonly [error: ThreadlineError]
   /** Nothing will be sent until the configuration is mended. */
@@ -27,8 +23,6 @@ export interface Signals {
   readonly refused: readonly []
   /** The page is hidden, perhaps for good: the last chance to capture something, synchronously. */
   readonly hidden: readonly []
-  /** The page is leaving: it may be gone in the next moment, or be kept to be shown again. Or the client is taken down. */
-  readonly left: readonly []
   /** The page was kept and is shown again. */
   readonly restored: readonly []
 }

@@ -18,7 +18,10 @@ export interface PageMemory {
   title?: string | undefined
 }
 
-/** A client from the inside: what the verbs and the optional parts work on. */
+/**
+ * A client from the inside: what the verbs and the optional parts work on, also those of another version of this package on the
+ * page. Within a major version it only gains members.
+ */
 export interface Instance {
   readonly config: Settings
   readonly identity: Identity
@@ -41,14 +44,12 @@ export interface Instance {
   readonly mayTrack: () => boolean | undefined
   /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
   readonly begin: (parts: readonly Part[]) => void
-  /** The page is shown again, or the network `isBack`. */
-  readonly show: (isBack?: boolean) => void
+  /** What the instance does on events of the window, by their type. */
+  readonly reactions: { readonly [type: string]: (event: Event & { readonly persisted?: boolean }) => void }
   /** The page is hidden, perhaps for good. */
   readonly hide: () => void
-  /** Lets a pageview that waits for its page's title have the one that stands there. */
+  /** Gives a pageview that waits for its page's title the one that stands there. */
   readonly closeView: () => void
-  /** Sends what can be sent, then takes everything down. What is stored is left to the next client. */
-  readonly destroy: () => void
   readonly capture: (
     event: string,
     properties?: JsonObject,

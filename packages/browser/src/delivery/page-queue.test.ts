@@ -84,6 +84,46 @@ describe('when a request starts', () => {
   })
 })
 
+describe('a page view that waits for its title', () => {
+  test('is held and stored, and what comes after it goes', async () => {
+    const { queue, item, clock, open, reply, stored } = setup()
+    const view = queue.add(item('view', { isOpen: true }))
+    queue.add(item('a'))
+    await clock.advance(0)
+    expect(open()).toEqual([['a']])
+    await reply(answer(200))
+    queue.drain()
+    queue.wake()
+    expect(open()).toEqual([])
+    expect([...stored]).toEqual(['view'])
+    view.isOpen = false
+    queue.wake()
+    expect(open()).toEqual([['view']])
+  })
+})
+
+describe('what is stored', () => {
+  test('every event that is held, until it has left', async () => {
+    const { add, reply, stored } = setup()
+    await add('a', 'b')
+    expect([...stored]).toEqual(['a', 'b'])
+    await reply(answer(503))
+    expect([...stored]).toEqual(['a', 'b'])
+  })
+
+  test('nothing that travels to a service which counts a resend twice; what it refused to take is stored again', async () => {
+    const { add, clock, open, reply, stored } = setup({ destination: testDestination({ dedupes: false }) })
+    await add('a', 'b')
+    expect(open()).toEqual([['a', 'b']])
+    expect([...stored]).toEqual([])
+    await reply(answer(503))
+    expect([...stored]).toEqual(['a', 'b'])
+    await clock.advance(30_000)
+    await reply(answer(200))
+    expect([...stored]).toEqual([])
+  })
+})
+
 describe('what goes into a request', () => {
   test('at most as many events as the service takes', async () => {
     const { add, open, reply } = setup({ flushAt: 1 })

@@ -9,11 +9,10 @@ import {
   type QueueItem,
   ThreadlineError,
   type ThreadlineErrorCode,
-  type ThreadlineErrorDetails,
   type Verdict,
 } from '@threadline/core'
 import type { Delivery, Emit } from '../contract/hooks.ts'
-import type { PageQueue } from '../contract/page-queue.ts'
+import type { PageQueue, Records, StoredItem } from '../contract/page-queue.ts'
 
 /** Most events held, in flight included: as many as `localStorage` takes beside what the page itself keeps there. */
 const MAX_EVENTS = 500
@@ -51,9 +50,12 @@ export interface PageQueueOptions {
   /** What the browser says. It is a hint: it may be wrong either way. */
   readonly isOnline: () => boolean
   /** Carries one request; called synchronously by `drain` and `wake`. Rejects when no answer came. */
-  readonly send: (request: DeliveryRequest, items: readonly QueueItem[]) => Promise<DeliveryResponse>
+  readonly send: (request: DeliveryRequest) => Promise<DeliveryResponse>
   /** Told of every event that leaves, of every pause, and of failures once per outage, not once per attempt. */
   readonly emit: Emit
+  readonly records: Pick<Records, 'store' | 'remove' | 'leave'>
+  /** Aborted when the queue is to wait for nothing any more; it leaves its records as soon as nothing is in flight. */
+  readonly signal: AbortSignal
 }
 
 // What the next request waits for: the higher, the stronger. What a server demands cannot be hurried.
@@ -62,6 +64,13 @@ const MORE_EVENTS = 1
 const BACKOFF = 2
 const BLOCKED = 3
 const SERVER = 4
+
+/** What became of a request; the status is 0 when nobody answered. */
+interface End {
+  readonly verdict: Verdict
+  readonly status: number
+  readonly cause?: unknown
+}
 
 /** What a final verdict means for one event. */
 function outcomeOf(
@@ -77,16 +86,17 @@ function outcomeOf(
 /**
  * The queue of a page: one request at a time, until the page leaves.
  *
- * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else. It keeps no batches: an
- * event that came back waits in its old place, behind the others when the server failed three times, and a batch that has to be split halves the size of those that follow
- * until requests get through again.
+ * An event leaves it by delivery, permanent rejection, overflow or age, and by nothing else, and is stored as long as it
+ * is there. It keeps no batches: an event that came back waits in its old place, behind the others when the server failed
+ * three times, and a batch that has to be split halves the size of those that follow until requests get through again.
  */
 export function createPageQueue(options: PageQueueOptions): PageQueue {
-  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, isOnline, send, emit } = options
-  const { limits } = destination
+  const { destination, clock, random, flushAt, flushIntervalMs, mayStart, isOnline, send, emit, records, signal } =
+    options
+  const { limits, dedupes, name } = destination
   /** Everything held, in the order in which it is to be sent. */
-  const held = new Set<QueueItem>()
-  const inFlight = new Set<QueueItem>()
+  const held = new Set<StoredItem>()
+  const inFlight = new Set<StoredItem>()
   /** Most events in the next request. */
   let batchSize = limits.maxEvents
   /** Requests since the last one that was answered for good. */
@@ -97,25 +107,22 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   let waitsFor = NOTHING
   /** One timer for every wait: nothing is compared with a clock that somebody may set. */
   let cancelTimer: (() => void) | undefined
-  let isStopped = false
 
-  function waiting(): QueueItem[] {
-    return [...held].filter((item) => !inFlight.has(item))
+  /** What a request could carry. */
+  function waiting(): StoredItem[] {
+    return [...held].filter((item) => !inFlight.has(item) && !item.isOpen)
   }
 
-  function settle(item: QueueItem, outcome: Delivery | DropReason): void {
+  function settle(item: StoredItem, outcome: Delivery | DropReason): void {
     if (!held.delete(item)) return
+    records.remove(item)
     if (outcome === 'delivered' || outcome === 'duplicate') emit('delivered', item, outcome)
     else emit('dropped', item, outcome)
   }
 
-  function leave(): void {
-    if (!inFlight.size) emit('left')
-  }
-
   /** Starts the next request, unless it has to wait. While one is in flight its end does so. */
   function pump(): void {
-    if (!inFlight.size && held.size && !waitsFor && mayStart()) void start()
+    if (!inFlight.size && !waitsFor && mayStart()) void start()
   }
 
   function resume(): void {
@@ -125,7 +132,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   }
 
   function wait(ms: number, reason: number): void {
-    if (isStopped || reason < waitsFor) return
+    if (signal.aborted || reason < waitsFor) return
     cancelTimer?.()
     waitsFor = reason
     cancelTimer = clock.after(ms, resume, true)
@@ -137,8 +144,8 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
   }
 
   /** Takes what the next request may carry. */
-  function nextBatch(now: number): QueueItem[] {
-    const batch: QueueItem[] = []
+  function nextBatch(now: number): StoredItem[] {
+    const batch: StoredItem[] = []
     let bytes = limits.envelopeBytes
     for (const item of waiting()) {
       if (now - item.at > MAX_AGE_MS) settle(item, 'expired')
@@ -158,63 +165,49 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     const message = 'no answer'
     const isBlocked = failures >= (isOnline() ? BLOCKED_AFTER : 0)
     if (isBlocked) wait(BLOCKED_INTERVAL_MS, BLOCKED)
-    const isKept = destination.dedupes || isBlocked
-    return isKept ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
+    return dedupes || isBlocked ? { kind: 'retry', message } : { kind: 'drop', reason: 'unclear', message }
   }
 
-  /** Sends the next batch; synchronous up to `send`. Never rejects: what goes wrong is a verdict. */
+  /** One request, and what became of it. Never rejects: what goes wrong is a verdict. */
+  async function exchange(batch: readonly StoredItem[], now: number): Promise<End> {
+    try {
+      const answer = await send(destination.request(batch, { now, attempt: failures + 1 }))
+      const verdict = destination.verdict(answer, batch, clock.now())
+      emit('judged', verdict, answer)
+      return { verdict, status: answer.status }
+    } catch (cause) {
+      const verdict = noAnswer()
+      emit('judged', verdict)
+      return { verdict, status: 0, cause }
+    }
+  }
+
+  /** Sends the next batch; synchronous up to `send`. */
   async function start(): Promise<void> {
     const now = clock.now()
     const batch = nextBatch(now)
     if (!batch[0]) return
-    let verdict: Verdict
-    let status = 0
-    let cause: unknown
-    try {
-      const answer = await send(destination.request(batch, { now, attempt: failures + 1 }), batch)
-      verdict = destination.verdict(answer, batch, clock.now())
-      status = answer.status
-    } catch (error) {
-      cause = error
-      verdict = noAnswer()
-    }
+    // Whoever found it stored would send it again, which such a service counts twice.
+    if (!dedupes) batch.forEach(records.remove)
+    const end = await exchange(batch, now)
     for (const item of batch) inFlight.delete(item)
-    emit('judged', verdict, status)
-    if (verdict.kind === 'retry' || verdict.kind === 'pause') {
-      letOthersAhead(batch, status)
-      putOff(verdict, { status, cause })
-    } else {
-      // An end that is unclear is no sign of life.
-      failures = status ? 0 : failures + 1
-      judge(batch, verdict)
-    }
-    if (isStopped) return leave()
+    conclude(batch, end)
+    if (!dedupes) batch.filter((item) => held.has(item)).forEach(records.store)
+    if (signal.aborted) return leave()
     pump()
     // Now and not with the next event: one that comes after a quiet time need not wait.
     if (!inFlight.size) wait(flushIntervalMs, MORE_EVENTS)
   }
 
-  /** One event may be what the server fails on: others get ahead of it, and halving leaves it alone in the end. */
-  function letOthersAhead(batch: readonly QueueItem[], status: number): void {
-    if (status < 500 || failures < MOST_STRIKES) return
-    batchSize = (batch.length + 1) >> 1
-    for (const item of batch) if (held.delete(item)) held.add(item)
-  }
-
-  /** Nothing gets through, which is said once: every attempt would flood the log. */
-  function putOff(verdict: Verdict & { kind: 'retry' | 'pause' }, details: ThreadlineErrorDetails): void {
-    failures += 1
+  function conclude(batch: readonly StoredItem[], { verdict, ...details }: End): void {
     paused = verdict.kind === 'pause' ? verdict.reason : undefined
-    obey(verdict.kind === 'pause' ? PROBE_INTERVAL_MS : verdict.retryAfterMs, backoffMs(failures, random))
-    const code = paused ?? (details.status ? 'server_error' : 'unreachable')
-    if (code !== trouble) emit('failed', new ThreadlineError(code, `${destination.name}: ${verdict.message}`, details))
-    trouble = code
-    if (paused) emit('stopped', paused)
-  }
-
-  function judge(batch: readonly QueueItem[], verdict: Verdict & { kind: 'delivered' | 'split' | 'drop' }): void {
+    if (verdict.kind === 'retry' || verdict.kind === 'pause') {
+      putOff(batch, verdict, details)
+      return
+    }
     trouble = undefined
-    paused = undefined
+    // An end that is unclear is no sign of life.
+    failures = details.status ? 0 : failures + 1
     if (verdict.kind === 'split' && batch[1]) {
       batchSize = batch.length >> 1
       obey(verdict.retryAfterMs)
@@ -224,32 +217,54 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     }
   }
 
-  /**
-   * What gives way when the bounds are reached: the oldest that waits, of the name that takes most of the room. A loop
-   * over one event gives way before the one sign-up that stands between.
-   */
-  function leastMissed(): QueueItem | undefined {
-    const room = new Map<string, number>()
-    let most = 0
-    for (const { event, bytes } of waiting()) {
-      const taken = (room.get(event) ?? 0) + bytes + MAX_BYTES / MAX_EVENTS
-      room.set(event, taken)
-      most = Math.max(most, taken)
-    }
-    return waiting().find(({ event }) => room.get(event) === most)
+  /** Nothing gets through, which is said once: every attempt would flood the log. */
+  function putOff(
+    batch: readonly StoredItem[],
+    verdict: Verdict & { kind: 'retry' | 'pause' },
+    details: Omit<End, 'verdict'>,
+  ): void {
+    failures += 1
+    if (details.status > 499 && failures > MOST_STRIKES) letOthersAhead(batch)
+    obey(verdict.kind === 'retry' ? verdict.retryAfterMs : PROBE_INTERVAL_MS, backoffMs(failures, random))
+    const code = paused ?? (details.status ? 'server_error' : 'unreachable')
+    if (code !== trouble) emit('failed', new ThreadlineError(code, `${name}: ${verdict.message}`, details))
+    trouble = code
+    if (paused) emit('stopped', paused)
   }
 
-  /** Gives up events until the bounds hold. What is in flight cannot give way. */
+  /** One event may be what the server fails on: others get ahead of it, and halving leaves it alone in the end. */
+  function letOthersAhead(batch: readonly StoredItem[]): void {
+    batchSize = (batch.length + 1) >> 1
+    for (const item of batch) if (held.delete(item)) held.add(item)
+  }
+
+  /**
+   * Gives up events until the bounds hold: the oldest that waits, of the name that takes most of the room. A loop over
+   * one event gives way before the one sign-up that stands between. What is in flight cannot give way.
+   */
   function makeRoom(): void {
     let bytes = 0
     for (const item of held) bytes += item.bytes
     while (bytes > MAX_BYTES || held.size > MAX_EVENTS) {
-      const item = leastMissed()
+      const room = new Map<string, number>()
+      for (const item of waiting())
+        room.set(item.event, (room.get(item.event) ?? 0) + item.bytes + MAX_BYTES / MAX_EVENTS)
+      const most = Math.max(...room.values())
+      const item = waiting().find(({ event }) => room.get(event) === most)
       if (!item) return
       bytes -= item.bytes
       settle(item, 'queue_overflow')
     }
   }
+
+  function leave(): void {
+    if (!inFlight.size) records.leave()
+  }
+
+  signal.addEventListener('abort', () => {
+    cancelTimer?.()
+    leave()
+  })
 
   return {
     held: () => [...held],
@@ -257,6 +272,7 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     drop: settle,
     add(item) {
       const copy = { ...item }
+      records.store(copy)
       held.add(copy)
       makeRoom()
       // In a task of its own, so that what is captured together travels together.
@@ -271,11 +287,6 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     },
     drain() {
       while (waitsFor < BLOCKED && mayStart() && waiting()[0]) void start()
-    },
-    stop() {
-      isStopped = true
-      cancelTimer?.()
-      leave()
     },
     clear() {
       const items = [...held]

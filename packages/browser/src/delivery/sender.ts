@@ -1,4 +1,5 @@
 import type { DeliveryRequest, DeliveryResponse } from '@threadline/core'
+import { absolute } from '../platform/address.ts'
 import { attempt } from '../platform/attempt.ts'
 
 /** Deadline of one exchange, body included, in milliseconds. */
@@ -66,8 +67,7 @@ export function createSender(dedupes: boolean): Deliver {
 
   return async ({ url: address, ...request }, isLeaving) => {
     const { headers, body } = request
-    // Not by the document's base address, which `<base href>` may set to another site.
-    const url = attempt(() => new URL(address, location.href).href) ?? address
+    const url = absolute(address)
     const cost = Math.max(utf8Length(body), KEEPALIVE_COST)
     const keepalive = use(0) + cost <= KEEPALIVE_BYTES
     // A beacon carries no headers: without its key the service would refuse what nobody sends again.

@@ -1,4 +1,4 @@
-import type { DropReason, Verdict } from '@threadline/core'
+import type { DropReason, ThreadlineErrorCode, Verdict } from '@threadline/core'
 
 /** A request that was answered, or was not. */
 export interface Judgement {
@@ -71,4 +71,19 @@ const DROPPED: { readonly [Reason in DropReason]?: string } = {
 
 export function dropProblem(reason: DropReason): string | undefined {
   return DROPPED[reason]
+}
+
+/** What went wrong in the page, as the start of a sentence that ends with what the error says: pages carry no more of it. */
+const FAILED: { readonly [Code in ThreadlineErrorCode]?: string } = {
+  hook_failed: 'a part of the client does not start, and the others work without it',
+  not_serializable: 'a call was given what cannot be read, and is ignored',
+  validation_error: 'a text of the page is too long for an event',
+  already_started: 'another version of this package runs on the page, and this one joins it: its options are ignored',
+  spool_failed: 'storage is full or forbidden, so events end with the page',
+  queue_overflow: 'too much was called before init, and the last calls are lost',
+}
+
+export function failureProblem(code: ThreadlineErrorCode, message: string): string {
+  const problem = FAILED[code]
+  return problem ? `${problem} (${message}).` : message
 }

@@ -1,5 +1,7 @@
+import type { DeliveryResponse, Verdict } from '@threadline/core'
+import { readReason } from '@threadline/destinations/threadline'
 import type { Part } from '../contract/instance.ts'
-import { deliveryProblem, dropProblem } from './delivery-problems.ts'
+import { deliveryProblem, dropProblem, failureProblem } from './delivery-problems.ts'
 import { eventProblem } from './event-problems.ts'
 import { warn } from './warn.ts'
 
@@ -12,6 +14,13 @@ const TOLD_BY_ANSWERS: readonly string[] = [
   'unreachable',
   'server_error',
 ]
+
+/** A verdict that says why, if the answer does: a page in production does not read that. */
+function withReason(verdict: Verdict, answer: DeliveryResponse | undefined): Verdict {
+  const reason = answer ? readReason(answer.body) : ''
+  if (verdict.kind === 'delivered' || verdict.message.endsWith(reason)) return verdict
+  return { ...verdict, message: `${verdict.message}${reason}` }
+}
 
 /**
  * A part that says on the console what is wrong and what to do, each sentence once: events that the collector would refuse
@@ -27,8 +36,8 @@ export const development: Part = ({ config }) => {
       if (problem) warn(`${String(event.event)}: ${problem}`)
       return undefined
     },
-    judged(verdict, status) {
-      const problem = deliveryProblem({ verdict, status }, to)
+    judged(verdict, answer) {
+      const problem = deliveryProblem({ verdict: withReason(verdict, answer), status: answer?.status ?? 0 }, to)
       if (problem) warn(problem)
     },
     dropped({ event }, reason) {
@@ -36,7 +45,7 @@ export const development: Part = ({ config }) => {
       if (problem) warn(`${String(event)}: ${problem}`)
     },
     failed({ code, message }) {
-      if (!TOLD_BY_ANSWERS.includes(code)) warn(`${code}: ${message}`)
+      if (!TOLD_BY_ANSWERS.includes(code)) warn(`${code}: ${failureProblem(code, message)}`)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { type Consent, OPTED_OUT_NAME } from '@threadline/schema'
 import type { ConsentChoice, Settings } from '../contract/settings.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
-import { readCookies, replaceCookie } from './cookies.ts'
+import { readCookies, removeCookies, replaceCookie, writeCookie } from './cookies.ts'
 
 /** What is stored of a visitor who refused when the page asked: less than an opt-out, since a later grant lifts it. */
 export const DENIED = 'denied'
@@ -48,6 +48,10 @@ export function initialConsent(config: Settings): Consent | undefined {
   if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied')
   const told = consent && toConsent(consent)
   // The site knows of a grant that came after.
-  if (told?.analytics && readRefusal() === DENIED) writeRefusal(config, '')
+  if (told?.analytics && readRefusal() === DENIED) {
+    removeCookies(config, OPTED_OUT_NAME)
+    writeCookie(config, OPTED_OUT_NAME, '')
+    writeLocal(OPTED_OUT_NAME, '')
+  }
   return told
 }

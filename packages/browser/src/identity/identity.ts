@@ -1,6 +1,7 @@
 import { ID_NAME, isCarriedId, SESSION_NAME, uuidv7 } from '@threadline/schema'
 import type { Identity, Ids } from '../contract/identity.ts'
 import type { Settings } from '../contract/settings.ts'
+import { checksum } from '../platform/checksum.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
 import { readCookies } from './cookies.ts'
 import { createMirror } from './mirror.ts'
@@ -28,9 +29,7 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
    * out meanwhile; and what anybody else has written is not what `identify` has checked.
    */
   function signed(user: string): string {
-    let sum = 0
-    for (const letter of anonymousId + user) sum = (sum * 31 + letter.charCodeAt(0)) % 1e13
-    return `${sum} ${user}`
+    return `${checksum(anonymousId + user)} ${user}`
   }
 
   function store(renew: boolean): void {
@@ -39,19 +38,22 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
     writeLocal(userKey, userId ? signed(userId) : '')
   }
 
-  /** Takes over the visitor that is stored, and the user that was said of that very visitor. */
-  function find(): string | undefined {
-    const known =
-      own.anonymousId ??
-      ids.read() ??
-      adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
-    if (!known) return undefined
-    // Another tab became somebody else: its user is not this one's.
-    if (known !== anonymousId) userId = undefined
-    anonymousId = known
-    const stored = readLocal(userKey) ?? ''
-    const user = stored.slice(stored.indexOf(' ') + 1)
-    if (stored === signed(user)) userId = user
+  /** The visitor that is stored, here or by another tracker. */
+  function stored(): string | undefined {
+    return ids.read() ?? adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
+  }
+
+  /** Takes over what the page has said and, if it `mayRead`, the visitor that is stored and the user that was said of that very visitor. */
+  function find(mayRead: boolean): string | undefined {
+    const known = own.anonymousId ?? (mayRead ? stored() : undefined)
+    if (known && known !== anonymousId) {
+      // Another tab became somebody else: its user is not this one's.
+      userId = undefined
+      anonymousId = known
+    }
+    const kept = (mayRead && readLocal(userKey)) || ''
+    const user = kept.slice(kept.indexOf(' ') + 1)
+    if (kept && kept === signed(user)) userId = user
     userId = own.userId ?? userId
     return known
   }
@@ -62,13 +64,12 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
     return cookie !== anonymousId || now - syncedAt > SYNC_INTERVAL_MS
   }
 
-  function idsAt(now: number, isEvent: boolean, mustSync?: boolean): Ids {
-    const isDue = mustSync || (mayStore() && isStale(now))
-    if (isDue) find()
+  function idsAt(now: number, isEvent: boolean, mustSync = mayStore() && isStale(now)): Ids {
+    find(mustSync)
     anonymousId ||= uuidv7(now)
-    session = currentSession(now, isDue ? parseSession(sessions.read()) : session, session)
+    session = currentSession(now, mustSync ? parseSession(sessions.read()) : session, session)
     if (isEvent) session = [session[0], session[1], now]
-    if (isDue) {
+    if (mustSync) {
       store(!syncedAt)
       own = {}
       syncedAt = now
@@ -77,22 +78,14 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
   }
 
   return {
-    load(now) {
-      if (!find() || !isLive(parseSession(sessions.read()), now)) return false
-      idsAt(now, false, true)
-      return true
-    },
+    load: (now) => !!find(true) && isLive(parseSession(sessions.read()), now) && !!idsAt(now, false, true),
     read: (now, mustSync) => idsAt(now, false, mustSync),
     touch: (now) => idsAt(now, true),
     become(given) {
-      const isOther = !!given.anonymousId && given.anonymousId !== anonymousId
       own = { ...own, ...given }
-      userId = own.userId ?? (isOther ? undefined : userId)
-      anonymousId = own.anonymousId ?? anonymousId
-      if (!mayStore()) return
-      // A cookie that is set anew comes before those of other domains, one that is overwritten may not.
-      if (isOther) ids.write('')
-      idsAt(Date.now(), false, true)
+      // What is said is stored at once, as far as it may be.
+      syncedAt = 0
+      idsAt(Date.now(), false)
     },
     forget() {
       anonymousId = ''

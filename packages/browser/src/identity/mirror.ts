@@ -8,8 +8,9 @@ export interface Mirror {
   /** What is kept, if it has the form of an id: anybody can write cookies. */
   read(): string | undefined
   /**
-   * Keeps a value, or nothing when it is empty. Cookies of several domains become one, unless they all hold the value: one
-   * that the server set lives longer. A cookie that is right is left alone, unless it is to be renewed.
+   * Keeps a value, or nothing when it is empty. A cookie that is right is left alone, unless it is to be renewed: one that
+   * the server set lives longer. All others go first: one that is set anew comes before those of other domains, one that
+   * is overwritten may not.
    */
   write(value: string, renew?: boolean): void
 }
@@ -19,9 +20,9 @@ export function createMirror(config: Settings, name: string, key: string = name)
     read: () => [...readCookies(name), readLocal(key)].find(isCarriedId),
     write(value, renew) {
       const present = readCookies(name)
-      const isRight = present.every((one) => one === value)
-      if (!isRight && (present[1] || !value)) removeCookies(config, name)
-      if (value && (renew || !isRight || !present[0])) writeCookie(config, name, value)
+      const isRight = present[0] && present.every((one) => one === value)
+      if (!isRight) removeCookies(config, name)
+      if (value && (renew || !isRight)) writeCookie(config, name, value)
       writeLocal(key, value)
     },
   }

@@ -1,49 +1,47 @@
-import { type Destination, type DropReason, type QueueItem, ThreadlineError } from '@threadline/core'
+import { type Destination, type DropReason, ThreadlineError } from '@threadline/core'
 import { type TrackEvent, uuidv7 } from '@threadline/schema'
 import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
 import type { Ids } from '../contract/identity.ts'
-import type { Instance, PageMemory, Part } from '../contract/instance.ts'
+import type { Instance, PageMemory } from '../contract/instance.ts'
+import type { StoredItem } from '../contract/page-queue.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createPageQueue } from '../delivery/page-queue.ts'
-import { createSender, utf8Length } from '../delivery/sender.ts'
+import { createRecords } from '../delivery/records.ts'
+import { createSender } from '../delivery/sender.ts'
 import { initialConsent, readRefusal } from '../identity/consent.ts'
 import { createIdentity } from '../identity/identity.ts'
 import { createPageContext } from '../page/page-context.ts'
+import { whenTitled } from '../page/title.ts'
 import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { withLock } from '../platform/locks.ts'
-import { withoutToJson } from '../platform/without-to-json.ts'
-import { createOpenView } from './open-view.ts'
+import { documentFact } from '../platform/page-globals.ts'
+import { createEncoder } from './encoder.ts'
 import { createRateLimit } from './rate-limit.ts'
 
 /** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
 
-/** How long a client lives, and what outlives it. */
-export interface Life {
-  readonly life: AbortController
+/** What an instance is given by the life of its client. */
+export interface Birth {
+  readonly destination: Destination
+  /** What its records in storage are called by. */
+  readonly recordsPrefix: string
   readonly memory: PageMemory
+  readonly signal: AbortSignal
 }
 
 /** Wires the rooms together. Nothing else imports them all. */
-export function createInstance(config: Settings, destination: Destination, { life, memory }: Life): Instance {
-  const { signal } = life
-  const { onCapture } = config
-  const deliver = createSender(destination.dedupes)
+export function createInstance(config: Settings, { destination, recordsPrefix, memory, signal }: Birth): Instance {
+  const encoder = createEncoder(destination, config.onCapture)
   const mayPass = createRateLimit()
-  const told = new Set<string>()
-  const readPage = createPageContext((field) => {
-    if (!told.has(field)) emit('failed', new ThreadlineError('validation_error', `${field} is cut: it is too long`))
-    told.add(field)
-  })
-  const identity = createIdentity(config, () => !!mayTrack() && !isHeld && !signal.aborted)
+  const page = createPageContext((field) => emit('failed', new ThreadlineError('validation_error', `${field} is cut`)))
+  const identity = createIdentity(config, mayStore)
   const hooks = new Set<Hooks>([
     {
       dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
       failed: (error) => attempt(() => config.onError?.(error)),
-      // Another tab may have been told something while this page was kept.
-      restored: () => mayTrack(),
     },
   ])
   /** What held when it was looked at last. */
@@ -56,6 +54,7 @@ export function createInstance(config: Settings, destination: Destination, { lif
   /** Address of the latest pageview, and that of the page the visitor came from. */
   let viewed: string | undefined
   let cameFrom: string | undefined
+  let stopWaiting: (() => void) | undefined
 
   const emit: Emit = (name, ...args) => {
     hooks.forEach((listener: SignalHooks) => {
@@ -63,6 +62,17 @@ export function createInstance(config: Settings, destination: Destination, { lif
     })
   }
 
+  const records = createRecords({
+    prefix: recordsPrefix,
+    signal,
+    mayStore: () => !isHeld,
+    adopt(item) {
+      const copy = queue.add(item)
+      if (copy.isOpen) finish(copy)
+    },
+    emit,
+  })
+  const deliver = createSender(destination.dedupes)
   const queue = createPageQueue({
     flushAt: 20,
     flushIntervalMs: 2_000,
@@ -71,30 +81,48 @@ export function createInstance(config: Settings, destination: Destination, { lif
     clock,
     random: Math.random,
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
-    mayStart: () => !!mayTrack() && !isHeld && !signal.aborted && !openView.item(),
+    mayStart: mayStore,
     isOnline: () => navigator.onLine,
-    async send(request, items) {
-      const sending = deliver(request, isLeaving)
-      if (destination.dedupes) return sending
-      for (const item of items) emit('committed', item)
-      const answer = await sending
-      if (answer.status > 299) for (const item of items) emit('queued', item)
-      return answer
-    },
+    send: (request) => deliver(request, isLeaving),
     emit,
+    records,
+    signal,
   })
 
-  const openView = createOpenView({
-    queue,
-    toItem,
-    readTitle() {
-      memory.title = readPage({}).title
-      return memory.title
-    },
-    queued(item) {
-      if (!isHeld) emit('queued', item)
-    },
-  })
+  const capture: Instance['capture'] = (name, properties, given) => {
+    if (signal.aborted) return emit('dropped', { eventId: '', event: name }, 'closed')
+    const isView = name === '$pageview'
+    // Before anything is captured of the next page.
+    if (isView) closeView()
+    const now = clock.now()
+    const options = { ...instance.moment, ...given }
+    const event: TrackEvent = {
+      event: name,
+      ...identity.touch(now),
+      properties,
+      consent: instance.consent,
+      ...page.read(),
+      ...options,
+      eventId: options.eventId ?? uuidv7(now),
+      timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
+    }
+    if (isView) Object.assign(event, referrerOf(event))
+    hooks.forEach(({ enrich }) => {
+      const more = attempt(() => enrich?.(event))
+      Object.assign(event, more)
+    })
+    page.cut(event)
+    const item = refusalOf(event, now) ?? (isView ? openView : encoder.encode)(event, now)
+    if (typeof item === 'string') emit('dropped', event, item)
+    else queue.add(item)
+  }
+
+  /** A view of a page that the visitor came to within this document comes from the one before. */
+  function referrerOf({ url, referrer }: TrackEvent): Pick<TrackEvent, 'referrer'> {
+    if (url !== viewed) cameFrom = viewed ?? referrer
+    viewed = url
+    return { referrer: cameFrom }
+  }
 
   /** Why an event cannot be captured now. */
   function refusalOf({ event, timestamp }: TrackEvent, at: number): DropReason | undefined {
@@ -103,68 +131,33 @@ export function createInstance(config: Settings, destination: Destination, { lif
     return timestamp ? undefined : 'invalid_timestamp'
   }
 
-  /** The event ready for the queue, or why it cannot be. */
-  function toItem(given: TrackEvent, at: number): QueueItem | DropReason {
-    const event = onCapture ? attempt(() => onCapture(given)) : given
-    if (event) return encode(event, at)
-    return event === null ? 'hook_dropped' : 'hook_failed'
-  }
-
-  function encode(event: TrackEvent, at: number): QueueItem | DropReason {
-    const encoding = attempt(() => withoutToJson(() => destination.encode(event)))
-    if (!encoding) return 'not_serializable'
-    if ('refused' in encoding) return encoding.refused
-    const bytes = utf8Length(encoding.body)
-    if (bytes > destination.limits.maxEventBytes) return 'payload_too_large'
-    return { ...encoding, eventId: event.eventId, event: event.event, bytes, at }
-  }
-
-  const capture: Instance['capture'] = (name, properties, given) => {
-    if (signal.aborted) return emit('dropped', { eventId: '', event: name }, 'closed')
-    const options = { ...instance.moment, ...given }
-    const isView = name === '$pageview'
-    // Before anything is captured of the next page.
-    if (isView) openView.close()
-    const now = clock.now()
-    const event: TrackEvent = {
-      event: name,
-      ...identity.touch(now),
-      properties,
-      consent: instance.consent,
-      ...options,
-      ...readPage(options),
-      eventId: options.eventId ?? uuidv7(now),
-      timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
-    }
-    if (isView) Object.assign(event, { referrer: referrerOf(event) })
-    for (const { enrich } of hooks)
-      Object.assign(
-        event,
-        attempt(() => enrich?.(event)),
-      )
-    const refusal = refusalOf(event, now) ?? (isView ? takeView : enqueue)(event, now)
-    if (refusal) emit('dropped', event, refusal)
-  }
-
-  function takeView(event: TrackEvent, at: number): DropReason | undefined {
+  /** The view of a page that may have no title of its own yet: all else is of this moment. */
+  function openView(event: TrackEvent, at: number): StoredItem | DropReason {
+    const before = memory.title
     memory.title = event.title
     // The title of a page that is there no more is what it was.
-    return (event.path === location.pathname ? openView.open : enqueue)(event, at)
+    if (event.path !== location.pathname) return encoder.encode(event, at)
+    const title = before === undefined ? event.title : undefined
+    stopWaiting = whenTitled(before === undefined ? before : documentFact('title'), closeView)
+    return encoder.encodeOpen({ ...event, title }, at)
   }
 
-  /** A view of a page that the visitor came to within this document comes from the one before. */
-  function referrerOf({ url, referrer }: TrackEvent): string | undefined {
-    if (url !== viewed) cameFrom = viewed ?? referrer
-    viewed = url
-    return cameFrom
+  function closeView(): void {
+    stopWaiting?.()
+    for (const item of queue.held()) {
+      if (item.isOpen) {
+        memory.title = page.cut({ title: documentFact('title') }).title
+        finish(item, { title: memory.title })
+      }
+    }
+    queue.pump()
   }
 
-  function enqueue(event: TrackEvent, at: number): DropReason | undefined {
-    const item = toItem(event, at)
-    if (typeof item === 'string') return item
-    if (!isHeld) emit('queued', item)
-    queue.add(item)
-    return undefined
+  /** Makes a view that was open an event like any other. */
+  function finish(item: StoredItem, title?: Pick<TrackEvent, 'title'>): void {
+    const whole = encoder.encode({ ...JSON.parse(item.body), ...title }, item.at)
+    if (typeof whole === 'string') queue.drop(item, whole)
+    else records.store(Object.assign(item, { isOpen: false }, whole))
   }
 
   /** What holds at this moment: what the visitor said to the whole site goes over what this page was told. */
@@ -182,22 +175,19 @@ export function createInstance(config: Settings, destination: Destination, { lif
     return current
   }
 
-  /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
-  function agree(): void {
-    const ids = identity.read(clock.now(), true)
-    for (const item of queue.held())
-      item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
-    heldAs = ids
+  function mayStore(): boolean {
+    return !!mayTrack() && !isHeld && !signal.aborted
   }
 
-  /** Lets go of what waited. */
-  function release(): void {
-    if (!mayTrack() || !isHeld || signal.aborted) return
-    agree()
-    isHeld = false
-    for (const item of queue.held()) if (item !== openView.item()) emit('queued', item)
-    emit('allowed')
-    queue.pump()
+  function obey(): void {
+    if (!answer) isHeld = true
+    else if (isHeld && !signal.aborted) settle()
+    if (answer === false) {
+      for (const item of queue.clear()) emit('dropped', item, 'consent_denied')
+      identity.forget()
+      records.clear()
+      emit('refused')
+    }
   }
 
   /**
@@ -220,55 +210,42 @@ export function createInstance(config: Settings, destination: Destination, { lif
     signal.addEventListener('abort', () => clearTimeout(timer))
   }
 
-  function obey(): void {
-    if (!answer) isHeld = true
-    else if (isHeld && !signal.aborted) settle()
-    if (answer === false) {
-      for (const item of queue.clear()) emit('dropped', item, 'consent_denied')
-      identity.forget()
-      emit('refused')
-    }
+  /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
+  function agree(): void {
+    const ids = identity.read(clock.now(), true)
+    for (const item of queue.held())
+      item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
+    heldAs = ids
   }
 
-  function show(isBack?: boolean): void {
-    isLeaving = false
-    // Another tab may have been busy meanwhile.
-    if (mayTrack() && !isHeld) identity.read(clock.now(), true)
-    queue.wake(isBack)
+  /** Lets go of what waited. */
+  function release(): void {
+    if (!mayTrack() || !isHeld || signal.aborted) return
+    agree()
+    allow()
+  }
+
+  function allow(): void {
+    isHeld = false
+    queue.held().forEach(records.store)
+    records.open()
+    emit('allowed')
+    queue.pump()
   }
 
   function hide(): void {
     isLeaving = true
-    openView.close()
+    closeView()
     emit('hidden')
     release()
     queue.drain()
   }
 
-  function destroy(): void {
-    if (signal.aborted) return
-    hide()
-    // Without consent it is stored nowhere.
-    if (isHeld) for (const item of queue.clear()) emit('dropped', item, 'closed')
-    life.abort()
-    queue.stop()
-  }
-
-  function begin(parts: readonly Part[]): void {
-    instance.consent = initialConsent(config)
-    answer = lookUp()
-    // A returning visitor's events need not wait.
-    if (answer) isHeld = !identity.load(clock.now())
-    for (const part of parts) {
-      // One that fails must not take the others along.
-      try {
-        hooks.add(part(instance))
-      } catch (cause) {
-        emit('failed', new ThreadlineError('hook_failed', `a part of the client does not start: ${cause}`, { cause }))
-      }
-    }
-    if (isHeld) obey()
-    else emit('allowed')
+  function show(isBack?: boolean): void {
+    isLeaving = false
+    // Another tab may have been busy meanwhile.
+    if (mayStore()) identity.read(clock.now(), true)
+    queue.wake(isBack)
   }
 
   const instance: Instance = {
@@ -282,11 +259,42 @@ export function createInstance(config: Settings, destination: Destination, { lif
     memory,
     consent: undefined,
     mayTrack,
-    begin,
-    show,
+    begin(parts) {
+      instance.consent = initialConsent(config)
+      answer = lookUp()
+      // A returning visitor's events need not wait.
+      if (answer) isHeld = !identity.load(clock.now())
+      for (const part of parts) {
+        // One that fails must not take the others along.
+        try {
+          hooks.add(part(instance))
+        } catch (cause) {
+          emit('failed', new ThreadlineError('hook_failed', `part: ${cause}`, { cause }))
+        }
+      }
+      if (isHeld) obey()
+      else allow()
+    },
+    reactions: {
+      visibilitychange: () => (documentFact('hidden') ? hide() : show()),
+      pagehide() {
+        hide()
+        records.leave()
+      },
+      pageshow({ persisted }) {
+        if (!persisted) return
+        // Another page may have taken over what was stored: what is there now is what is left.
+        const items = queue.clear()
+        records.renew()
+        for (const item of items) if (!item.key) queue.add(item)
+        // Another tab may have been told something while this page was kept.
+        if (mayStore()) records.open()
+        emit('restored')
+      },
+      online: () => show(true),
+    },
     hide,
-    closeView: openView.close,
-    destroy,
+    closeView,
     capture,
   }
   return instance

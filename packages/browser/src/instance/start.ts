@@ -1,20 +1,22 @@
-import { type Destination, ThreadlineError } from '@threadline/core'
+import { ThreadlineError } from '@threadline/core'
 import { threadlineInBody } from '@threadline/destinations/threadline'
 import { checkConfig } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
-import type { Instance, PageMemory, Part } from '../contract/instance.ts'
-import { documentFact, listen } from '../platform/page-globals.ts'
+import type { Instance, Part } from '../contract/instance.ts'
+import { attempt } from '../platform/attempt.ts'
+import { listen } from '../platform/page-globals.ts'
 import { isPrerendering } from '../platform/prerendering.ts'
 import { VERSION } from '../version.ts'
-import { createInstance } from './create-instance.ts'
-import { pageClient, type Running } from './page-clients.ts'
+import { type Birth, createInstance } from './create-instance.ts'
+import { placeOf, type Running } from './page-clients.ts'
 
 /**
  * Starts a client: checks its configuration and listens to the page, and leaves all else to a task of its own, so that
  * the script that starts it is not held up, and to the moment at which a prerendered page is shown. Who cannot wait calls
  * what is returned.
  *
- * A page has one client for one service, key and visitor: what starts it again joins it.
+ * A page has one client for one service, key and visitor: what starts it again joins it, and its own configuration and parts
+ * are left aside. A bundle of another version joins as well, and says so.
  *
  * @param onBegin - Called once, when the instance has begun.
  * @returns `undefined` where there is no page (SSR, workers).
@@ -29,82 +31,47 @@ export function start(
   const { key = '', host = '', destination = threadlineInBody({ host, key }) } = config
   if (destination.secret)
     throw new ThreadlineError('secret_key_in_browser', `${destination.name}: secret key in a page`)
-  const client = pageClient(config, destination)
-  const { running, version } = client
-  if (!running) {
-    client.version = VERSION
-    client.running = launch({ config, destination, parts, memory: client }, onBegin)
-    client.running.signal.addEventListener('abort', () => {
-      client.running = undefined
-    })
-    return client.running
-  }
-  if (version === VERSION) {
-    running.soon(onBegin)
-    return running
-  }
-  // What it would do by itself the other one does already; what is captured through it must not be lost.
-  const apart = { config: { ...config, parts: [], pageviews: false }, destination, parts, memory: {} }
-  return launch(apart, (instance) => {
-    onBegin(instance)
-    const message = `version ${version} is on this page, so version ${VERSION} captures nothing by itself`
-    instance.emit('failed', new ThreadlineError('already_started', message))
-  })
+  const { client, recordsPrefix } = placeOf(config, destination)
+  if (client.running && client.version !== VERSION)
+    attempt(() => config.onError?.(new ThreadlineError('already_started', `version ${client.version}`)))
+  else client.version = VERSION
+  client.running ??= launch(config, parts, { destination, recordsPrefix, memory: client })
+  client.running.soon(onBegin)
+  return client.running
 }
 
-interface Launch {
-  readonly config: BrowserConfig
-  readonly destination: Destination
-  readonly parts: readonly Part[]
-  readonly memory: PageMemory
-}
-
-function launch({ config, destination, parts, memory }: Launch, onBegin: (instance: Instance) => void): Running {
+function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth, 'signal'>): Running {
   const life = new AbortController()
   const { signal } = life
   let instance: Instance | undefined
-  let waiting = [onBegin]
+  let waiting: ((instance: Instance) => void)[] = []
 
   function begin(): Instance | undefined {
     if (instance ?? (signal.aborted || isPrerendering())) return instance
-    instance = createInstance(config, destination, { life, memory })
+    instance = createInstance(config, { ...birth, signal })
     instance.begin([...(config.parts ?? []), ...parts])
     for (const call of waiting) call(instance)
     waiting = []
     return instance
   }
 
-  /** Hears of what happens before the instance has begun, too. */
-  function on(target: EventTarget, type: string, listener: (begun: Instance, event: Event) => void): void {
-    const heard = (event: Event) => {
-      const begun = begin()
-      if (begun) listener(begun, event)
-    }
-    listen(target, type, heard, { signal })
-  }
-
-  on(document, 'visibilitychange', (begun) => begun[documentFact('hidden') ? 'hide' : 'show']())
-  on(window, 'pagehide', (begun) => {
-    begun.hide()
-    begun.emit('left')
-  })
-  on(window, 'pageshow', (begun, event) => {
-    if ('persisted' in event && event.persisted) begun.emit('restored')
-  })
-  on(window, 'online', (begun) => begun.show(true))
-  on(document, 'prerenderingchange', () => undefined)
-  setTimeout(begin)
+  // Heard before the instance has begun, too.
+  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
+    listen(window, type, (event) => begin()?.reactions[type]?.(event), { signal })
+  listen(document, 'prerenderingchange', begin, { signal })
+  // What was captured until then need not wait for a task of its own.
+  setTimeout(() => begin()?.queue.wake())
 
   return {
     signal,
     begin,
+    end() {
+      Object.assign(birth.memory, { running: undefined })
+      life.abort()
+    },
     soon(call) {
       if (instance) call(instance)
       else waiting.push(call)
-    },
-    end() {
-      if (instance) instance.destroy()
-      else life.abort()
     },
   }
 }

@@ -52,10 +52,9 @@ export function overlay(): Part {
     instance.signal.addEventListener('abort', panel.remove)
     return {
       enrich({ eventId, event }) {
-        note(eventId, event, 'captured')
+        note(eventId, event, 'queued')
         return undefined
       },
-      queued: ({ eventId, event }) => note(eventId, event, 'queued'),
       dropped: ({ eventId, event }, reason) => note(eventId, event, `dropped: ${reason}`),
       delivered: ({ eventId, event }, delivery) => note(eventId, event, delivery),
       stopped: () => queueMicrotask(show),

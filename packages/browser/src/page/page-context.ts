@@ -4,15 +4,13 @@ import { attempt } from '../platform/attempt.ts'
 import { documentFact } from '../platform/page-globals.ts'
 import { VERSION } from '../version.ts'
 
-export type PageContext = PageView & Pick<TrackEvent, 'context'>
-
 /** A campaign parameter, its name in the group; or the click id of Google, Meta, Microsoft, TikTok, X, Yandex and others. */
 const CAMPAIGN = /^(?:utm_(source|medium|campaign|term|content)|[a-z]*clk?id|[gw]braid|sccid|li_fat_id|rdt_cid|epik)$/i
 
-/** Longest campaign value and title that is taken, in UTF-16 code units. */
+/** Longest campaign value that is taken, in UTF-16 code units. */
 const MAX_VALUE_LENGTH = 500
-/** Longest address that is taken: state kept in an address must not make an event too large. */
-const MAX_ADDRESS_LENGTH = 4_000
+/** Longest texts that are taken: state that is kept in an address must not make an event too large. */
+const LONGEST = { url: 4_000, path: 4_000, referrer: 4_000, title: MAX_VALUE_LENGTH }
 /** Most click ids that are taken from an address. */
 const MAX_CLICK_IDS = 20
 
@@ -36,58 +34,74 @@ function timezone(): string | undefined {
 
 /** The screen's size, if a page has not put something of its own in its place. */
 function screenSize(): EventContext['screen'] {
-  const { width, height } = { ...attempt(() => ({ width: screen.width, height: screen.height })) }
+  const { width, height }: Partial<Screen> = Object(window.screen)
   return width && height ? { width, height } : undefined
 }
 
-/**
- * Reads where the visitor is. Touches nothing that would make the browser lay out the page.
- *
- * What is `known` of the page already is taken as it is, but for its length.
- *
- * @param onCut - Called with the name of each field that was too long to be taken whole.
- */
-export function createPageContext(onCut: (field: string) => void): (known: Partial<PageView>) => PageContext {
+/** Says where the visitor is. */
+export interface PageContext {
+  /** Reads it. Touches nothing that would make the browser lay out the page. */
+  read(): PageView & Pick<TrackEvent, 'context'>
+  /** Cuts what is too long, wherever it is from. Returns what it was given. */
+  cut(view: PageView): PageView
+}
+
+/** @param onCut - Called once with the name of each field that was too long to be taken whole. */
+export function createPageContext(onCut: (field: string) => void): PageContext {
   let context: EventContext | undefined
   let utm: { [name: string]: string } = {}
   let clickIds: { [name: string]: string } = {}
   let search = ''
+  const told = new Set<string>()
 
-  function cut(field: string, text: string, length: number): string {
-    if (text.length <= length) return text
-    onCut(field)
+  function shortened(field: string, text: string, length: number): string {
+    if (text.length > length && !told.has(field)) {
+      told.add(field)
+      onCut(field)
+    }
     return text.slice(0, length)
   }
 
-  return (known) => {
-    const { url = pageUrl(), path = location.pathname } = known
-    const { title = documentFact('title'), referrer = documentFact('referrer') } = known
-    if (search !== location.search) {
-      search = location.search
-      utm = {}
-      clickIds = {}
-      new URLSearchParams(search).forEach((value, name) => {
-        const [isCampaign, field] = (value && CAMPAIGN.exec(name)) || []
-        if (field) utm[field.toLowerCase()] = cut('utm', value, MAX_VALUE_LENGTH)
-        else if (isCampaign && Object.keys(clickIds).length < MAX_CLICK_IDS)
-          clickIds[name] = cut('clickIds', value, MAX_VALUE_LENGTH)
-      })
-    }
-    context ??= {
-      library: `@threadline/browser/${VERSION}`,
-      locale: navigator.language,
-      timezone: timezone(),
-      screen: screenSize(),
-      automated: navigator.webdriver || 'Cypress' in window || undefined,
-    }
-    return {
-      url: cut('url', url, MAX_ADDRESS_LENGTH),
-      path: cut('path', path, MAX_ADDRESS_LENGTH),
-      title: cut('title', title, MAX_VALUE_LENGTH),
-      referrer: cut('referrer', referrer, MAX_ADDRESS_LENGTH),
-      utm: known.utm ?? utm,
-      clickIds: known.clickIds ?? clickIds,
-      context,
-    }
+  function readQuery(): void {
+    utm = {}
+    clickIds = {}
+    new URLSearchParams(search).forEach((value, name) => {
+      const [isCampaign, field] = (value && CAMPAIGN.exec(name)) || []
+      if (field) utm[field.toLowerCase()] = shortened('utm', value, MAX_VALUE_LENGTH)
+      else if (isCampaign && Object.keys(clickIds).length < MAX_CLICK_IDS)
+        clickIds[name] = shortened('clickIds', value, MAX_VALUE_LENGTH)
+    })
+  }
+
+  return {
+    read() {
+      if (search !== location.search) {
+        search = location.search
+        readQuery()
+      }
+      context ??= {
+        library: `@threadline/browser/${VERSION}`,
+        locale: navigator.language,
+        timezone: timezone(),
+        screen: screenSize(),
+        automated: navigator.webdriver || 'Cypress' in window || undefined,
+      }
+      return {
+        url: pageUrl(),
+        path: location.pathname,
+        title: documentFact('title'),
+        referrer: documentFact('referrer'),
+        utm,
+        clickIds,
+        context,
+      }
+    },
+    cut(view) {
+      for (const field of ['url', 'path', 'referrer', 'title'] as const) {
+        const text = view[field]
+        if (text) Object.assign(view, { [field]: shortened(field, text, LONGEST[field]) })
+      }
+      return view
+    },
   }
 }
