@@ -9,7 +9,8 @@ const delay = monitorEventLoopDelay({ resolution: 5 })
 const collector = await startCollector({
   port: 0,
   keys: [{ key: 'sk_bench' }, { key: 'rk_bench' }],
-  rateLimits: {},
+  // Readers meet the limits that they meet by default; senders none.
+  rateLimits: { rk: { burst: 200, perSecond: 50 } },
   log: (entry) => console.error(JSON.stringify(entry)),
   ...(databaseUrl === undefined ? { dataDir: dataDir ?? '' } : { databaseUrl }),
 })

@@ -18,6 +18,7 @@ import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
+import { guardReads } from './store/guard-reads.ts'
 import type { Store } from './store/store.ts'
 import { StoreError } from './store/store-error.ts'
 import { createUnderWay } from './under-way.ts'
@@ -93,8 +94,9 @@ const RETRY_AFTER_S = 2
  * @throws TypeError when a key is malformed.
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const { store, keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
+  const { keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
   const { rateLimits = DEFAULT_RATE_LIMITS, clientAddress = () => '' } = options
+  const { store } = guardReads(options.store)
   const keyring = createKeyring({ keys, store, now })
   const rateLimiter = createRateLimiter(rateLimits, now)
   const sessions = createPageSessions({ store, now, forgeries: createAddressLimit(LOGIN_RATE, now), clientAddress })
@@ -121,18 +123,25 @@ export function createCollector(options: CollectorOptions): Collector {
   const requests = createUnderWay()
   let closing: Promise<void> | undefined
 
-  addHealthRoutes(app, { store, readers, metrics, isClosing: () => closing !== undefined })
+  addHealthRoutes(app, { store, keyring, readers, metrics, isClosing: () => closing !== undefined })
+  // After the routes that tell how the process is: they must answer when the database does not.
+  app.use(async (_, next) => {
+    await keyring.refresh()
+    await next()
+  })
   const foreignBatch = addDialectRoutes(app, { dialects, keyring, store, ingest, now, onFailure: logFailure })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
-  addLiveRoutes(app, { readers, store, tail, now })
+  // They read little, and pass the guard: who opens one is bounded there.
+  addLiveRoutes(app, { readers, store: options.store, tail, now })
   addOpenApiRoutes(app)
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)
-    logFailure(error)
+    // Being busy is no fault, and whoever asks too often must not fill the log.
+    if (!(error instanceof StoreError && error.code === 'busy')) logFailure(error)
     return errorResponse(failure(error))
   })
 
@@ -152,7 +161,6 @@ export function createCollector(options: CollectorOptions): Collector {
         return Promise.resolve(errorResponse(stopping()))
       }
       return requests.run(async () => {
-        await keyring.refresh()
         const response = await app.fetch(request)
         metrics.request(request.method, response.status)
         return response
@@ -172,6 +180,9 @@ function stopping(): RequestError {
 
 /** What a sender hears of a fault that is ours; either way it keeps its events and tries again. */
 function failure(error: Error): RequestError {
+  if (error instanceof StoreError && (error.code === 'busy' || error.code === 'timed_out')) {
+    return new RequestError('too_busy', error.message, { retryAfterS: error.retryAfterS ?? RETRY_AFTER_S })
+  }
   if (error instanceof StoreError) {
     return new RequestError('unavailable', 'the database does not answer', { retryAfterS: RETRY_AFTER_S })
   }

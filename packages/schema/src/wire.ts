@@ -62,6 +62,8 @@ export interface ErrorResponse {
  * - `unsupported_media_type` (415): neither JSON nor text, or an encoding that the collector has not.
  * - `rate_limited` (429): wait for `Retry-After`.
  * - `internal_error` (500): a fault of the collector. Try again.
+ * - `too_busy` (503): more reports or other reads are asked for than the collector takes on, or one took too long. Events are
+ *   taken all the same. Try again after `Retry-After`.
  * - `unavailable` (503): starting, stopping, or its database does not answer. Try again after `Retry-After`.
  */
 export const REQUEST_ERROR_CODES = [
@@ -77,6 +79,7 @@ export const REQUEST_ERROR_CODES = [
   'unsupported_media_type',
   'rate_limited',
   'internal_error',
+  'too_busy',
   'unavailable',
 ] as const
 

@@ -106,6 +106,7 @@ const PROBLEMS: { readonly [Code in RequestError['code']]: Problem } = {
   too_many_events: 'too_large',
   rate_limited: 'rate_limited',
   internal_error: 'failed',
+  too_busy: 'failed',
   unavailable: 'failed',
 }
 

@@ -1,4 +1,4 @@
-import type { KeyKind, Keyring } from '../keys.ts'
+import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import type { PageSessions } from './page-session.ts'
 import type { RateLimiter } from './rate-limit.ts'
@@ -21,11 +21,24 @@ export interface ReadersOptions {
 }
 
 export function createReaders({ keyring, sessions, rateLimiter }: ReadersOptions): Readers {
+  /** What the limit of a project's page sessions hangs on: one person's, or those of all who look at it at once. */
+  const accesses = new Map<string, Access>()
+
+  /** Only projects of valid sessions come here, so they are few. */
+  function sessionAccess(project: string): Access {
+    const access = accesses.get(project) ?? { kind: 'rk', project, origins: [] }
+    accesses.set(project, access)
+    return access
+  }
+
   return {
     async access(request) {
       const key = bearerKey(request)
       const project = key === undefined ? await sessions.projectOf(request) : undefined
-      if (project !== undefined) return { project }
+      if (project !== undefined) {
+        rateLimiter.take(sessionAccess(project))
+        return { project }
+      }
       const access = authorize(keyring, key, READERS)
       rateLimiter.take(access)
       return access

@@ -14,6 +14,7 @@ export const ERROR_STATUS: { readonly [Code in RequestErrorCode]: number } = {
   unsupported_media_type: 415,
   rate_limited: 429,
   internal_error: 500,
+  too_busy: 503,
   unavailable: 503,
 }
 

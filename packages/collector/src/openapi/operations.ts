@@ -38,7 +38,7 @@ export interface Answer {
 }
 
 const READERS = ['readerKey', 'pageSession'] as const
-const READ_ERRORS = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'unavailable'] as const
+const READ_ERRORS = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'too_busy', 'unavailable'] as const
 const INGEST = {
   method: 'post',
   tag: 'Ingestion',

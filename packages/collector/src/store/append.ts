@@ -106,7 +106,7 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
     })
     await driver.prepareDays(new Set(rows.map(({ day }) => day)))
     // The order of the steps is the order of locks, here and where people are forgotten.
-    return driver.transaction(async (session) => {
+    return driver.ingest(async (session) => {
       const fresh = rows.length > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
       await appendBilling(session, rows)
       await writeLinks(session, [...fresh.values()])

@@ -12,6 +12,9 @@ export interface Columns {
   readonly [column: string]: ColumnType
 }
 
+/** The longest that one statement of a read may take. Whoever asked has given up before. */
+export const READ_TIMEOUT_MS = 30_000
+
 export interface SqlSession {
   /** Runs one statement with `$1`-style parameters and returns its rows. Integers beyond 2^53 are an error. */
   query(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
@@ -20,7 +23,8 @@ export interface SqlSession {
 /**
  * All that differs between the engines. Everything else is one SQL text.
  *
- * `query` outside a transaction reads what is committed; it may run beside a transaction.
+ * `query` outside a transaction reads what is committed; it may run beside a transaction. It waits for other reads, and
+ * nothing else does: `ingest` and `lookup` have connections of their own.
  */
 export interface SqlDriver extends SqlSession {
   readonly engine: 'duckdb' | 'postgres'
@@ -29,6 +33,10 @@ export interface SqlDriver extends SqlSession {
    * carries a whole batch, whatever its size.
    */
   rowsFrom(parameter: string, columns: Columns): string
+  /** Runs a short statement that every request may wait for, for example the one that reads the keys. */
+  lookup(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
+  /** The same as `transaction`, for what stores events. */
+  ingest<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /**
    * Runs `work` in one transaction; its writes are durable when the promise resolves, and gone when it rejects.
    * `work` may run again after a conflict with another process, so it must have no effect but its statements.

@@ -1,21 +1,28 @@
 import { mkdirSync, realpathSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBPreparedStatement } from '@duckdb/node-api'
-import { integer, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import { integer, READ_TIMEOUT_MS, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
 import { createCheckpoints } from './duckdb-checkpoints.ts'
 import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
 
 const FILE_NAME = 'events.duckdb'
 
-/** Reads that run side by side; more would only compete for the same cores. */
-const READERS = 2
+/** Reads that run side by side: a report, what is read of one person, and the tail of live streams. */
+const READERS = 3
+
+/**
+ * A report would take every core there is, and events would wait for it. One core is left to them; with two, a report takes
+ * twice as long and no more than its half.
+ */
+const THREADS = Math.max(1, availableParallelism() - 1)
 
 /** DuckDB's file lock does not see a second opening by the same process, so this register does. */
 const OPEN_FOLDERS: unique symbol = Symbol.for('threadline.collector.open-folders')
 
 /** Opens (or makes) the DuckDB database in `dataDir`, which this process then owns. */
-export async function openDuckDb(dataDir: string): Promise<SqlDriver> {
+export async function openDuckDb(dataDir: string, readTimeoutMs = READ_TIMEOUT_MS): Promise<SqlDriver> {
   mkdirSync(dataDir, { recursive: true })
   const folder = realpathSync(dataDir)
   const openFolders = folderRegister()
@@ -23,7 +30,7 @@ export async function openDuckDb(dataDir: string): Promise<SqlDriver> {
   openFolders.add(folder)
   try {
     const instance = await openInstance(folder)
-    return await createDriver(instance, () => openFolders.delete(folder))
+    return await createDriver({ instance, readTimeoutMs, release: () => openFolders.delete(folder) })
   } catch (error) {
     openFolders.delete(folder)
     throw error
@@ -35,6 +42,7 @@ async function openInstance(folder: string): Promise<DuckDBInstance> {
     return await DuckDBInstance.create(join(folder, FILE_NAME), {
       // The driver checkpoints by itself, in small steps: an automatic one stalls the commit that triggers it.
       checkpoint_threshold: '1GB',
+      threads: String(THREADS),
       // Nothing but this one file: no query can read others, fetch or load anything.
       enable_external_access: 'false',
       autoinstall_known_extensions: 'false',
@@ -45,12 +53,18 @@ async function openInstance(folder: string): Promise<DuckDBInstance> {
   }
 }
 
-async function createDriver(instance: DuckDBInstance, release: () => void): Promise<SqlDriver> {
+interface DriverOptions {
+  readonly instance: DuckDBInstance
+  readonly readTimeoutMs: number
+  readonly release: () => void
+}
+
+async function createDriver({ instance, readTimeoutMs, release }: DriverOptions): Promise<SqlDriver> {
   const writer = await openSession(instance)
-  const readers = await Promise.all(Array.from({ length: READERS }, () => openSession(instance)))
+  const readers = createPool(await Promise.all(Array.from({ length: READERS }, () => openSession(instance))))
+  const lookups = await openSession(instance)
   const exclusive = createLine()
   const checkpoints = createCheckpoints({ inTurn: () => exclusive(checkpoint), now: checkpoint })
-  let nextReader = 0
   let closing: Promise<void> | undefined
 
   /** One that fails loses nothing: the log stays, and the next one tries again. */
@@ -79,7 +93,7 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
   async function close(): Promise<void> {
     checkpoints.stop()
     await exclusive(() => undefined)
-    await Promise.all(readers.map((reader) => reader.close()))
+    await Promise.all([readers.close(), lookups.close()])
     await writer.close()
     instance.closeSync()
     release()
@@ -92,10 +106,14 @@ async function createDriver(instance: DuckDBInstance, release: () => void): Prom
     },
     query(text, values) {
       if (closing !== undefined) return Promise.reject(closedError())
-      nextReader = (nextReader + 1) % readers.length
-      const reader = readers[nextReader] ?? writer
-      return reader.query(text, values)
+      return readers.run((reader) => reader.queryWithin(readTimeoutMs, text, values))
     },
+    lookup(text, values) {
+      if (closing !== undefined) return Promise.reject(closedError())
+      return lookups.query(text, values)
+    },
+    // There is one writer anyway.
+    ingest: transaction,
     transaction,
     exclusively: (work) => work(),
     async takePosition(session) {
@@ -127,7 +145,36 @@ function countBytes(session: SqlSession): { session: SqlSession; bytes: () => nu
 }
 
 interface Session extends SqlSession {
+  /** Throws {@link StoreError} `timed_out` when the statement takes longer. */
+  queryWithin(timeoutMs: number, text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
   close(): Promise<void>
+}
+
+/** Gives each piece of work the connection that is free first. */
+function createPool(sessions: readonly Session[]) {
+  const free = [...sessions]
+  const waiting: ((session: Session) => void)[] = []
+
+  function take(): Promise<Session> {
+    const session = free.pop()
+    return session ? Promise.resolve(session) : new Promise((resolve) => waiting.push(resolve))
+  }
+
+  return {
+    async run<T>(work: (session: Session) => Promise<T>): Promise<T> {
+      const session = await take()
+      try {
+        return await work(session)
+      } finally {
+        const next = waiting.shift()
+        if (next) next(session)
+        else free.push(session)
+      }
+    },
+    async close(): Promise<void> {
+      await Promise.all(sessions.map((session) => session.close()))
+    },
+  }
 }
 
 /**
@@ -155,8 +202,25 @@ async function openSession(instance: DuckDBInstance): Promise<Session> {
     }
   }
 
+  async function runWithin(timeoutMs: number, text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      connection.interrupt()
+    }, timeoutMs)
+    try {
+      return await run(text, values)
+    } catch (error) {
+      if (!late) throw error
+      throw timedOut(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   return {
     query: (text, values = []) => inLine(() => run(text, values)),
+    queryWithin: (timeoutMs, text, values = []) => inLine(() => runWithin(timeoutMs, text, values)),
     close: () => inLine(() => connection.closeSync()),
   }
 }
@@ -208,6 +272,10 @@ const DATABASE_FAULTS = /^(IO Error|FATAL|INTERNAL|Out of Memory)|database has b
 function failed(error: unknown): unknown {
   if (!(error instanceof Error) || !DATABASE_FAULTS.test(error.message)) return error
   return new StoreError('unreachable', `DuckDB failed: ${error.message}`, { cause: error })
+}
+
+function timedOut(cause: unknown): StoreError {
+  return new StoreError('timed_out', 'a read took longer than any may', { cause })
 }
 
 function closedError(): StoreError {

@@ -15,7 +15,7 @@ export function createKeyStore(driver: SqlDriver): Pick<Store, 'addKey' | 'keys'
       await driver.transaction((session) => session.query(INSERT, values))
     },
     async keys() {
-      const rows = await driver.query(LIST)
+      const rows = await driver.lookup(LIST)
       return rows.map(toStoredKey)
     },
     async revokeKey(id, at) {

@@ -202,7 +202,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
     expect(await driver.query('SELECT value FROM seen')).toEqual([{ value: '0' }])
     // Often enough for every connection.
     const limits = await Promise.all(Array.from({ length: 16 }, () => driver.query(limit)))
-    expect(new Set(limits.map(([row]) => row?.['value']))).toEqual(new Set(['1min']))
+    expect(new Set(limits.map(([row]) => row?.['value']))).toEqual(new Set(['30s']))
     await driver.close()
   })
 })

@@ -1,15 +1,33 @@
 import pg from 'pg'
-import { integer, type SqlDriver, type SqlRow, type SqlSession } from './driver.ts'
+import { integer, READ_TIMEOUT_MS, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
 import { createLine } from './line.ts'
 import { createPartitions } from './postgres-partitions.ts'
 import { createPositions } from './postgres-positions.ts'
 import { StoreError } from './store-error.ts'
 
-const POOL_SIZE = 8
+/** How the connections are used, and how long a statement on them may take, in ms. */
+interface Lane {
+  readonly connections: number
+  /** By the server's clock: the statement is cancelled. */
+  readonly statementTimeoutMs: number
+  /** By this process's clock: a server that does not run cannot cancel. @defaultValue none */
+  readonly answerTimeoutMs?: number
+}
+
+/** What runs in one lane never waits for a connection of another. */
+const LANES = {
+  /** As many as the group commit has writers. */
+  ingest: { connections: 2, statementTimeoutMs: 30_000, answerTimeoutMs: 35_000 },
+  /** Everything else that writes. Two: who holds a lock needs another one for the work. */
+  changes: { connections: 2, statementTimeoutMs: 60_000 },
+  reads: { connections: 3, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
+  lookups: { connections: 1, statementTimeoutMs: 2_000, answerTimeoutMs: 2_500 },
+} as const satisfies { readonly [name: string]: Lane }
+
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** No statement here takes so long; a database that hangs must not take the collector with it. */
-const STATEMENT_TIMEOUT_MS = 60_000
+/** A process that is stopped in the middle of a transaction must not hold its locks against the others. */
+const IDLE_IN_TRANSACTION_MS = 60_000
 
 /** Two transactions that met: the loser of either may simply run again. */
 const CONFLICTS = ['40001', '40P01']
@@ -25,20 +43,14 @@ const INT8_OID = 20
 const NUMERIC_OID = 1700
 
 /** Connects to the PostgreSQL at `databaseUrl` (`postgres://user:password@host:port/database`). */
-export async function openPostgres(databaseUrl: string): Promise<SqlDriver> {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    keepAlive: true,
-    application_name: 'threadline-collector',
-    types: { getTypeParser: typeParser },
-  })
-  // A lost connection fails the statement that runs on it, which is told there; unheard, it would end the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  const driver = createDriver(pool)
+export async function openPostgres(databaseUrl: string, readTimeoutMs = READ_TIMEOUT_MS): Promise<SqlDriver> {
+  const pools = {
+    ingest: openPool(databaseUrl, LANES.ingest),
+    changes: openPool(databaseUrl, LANES.changes),
+    reads: openPool(databaseUrl, { ...LANES.reads, statementTimeoutMs: readTimeoutMs }),
+    lookups: openPool(databaseUrl, LANES.lookups),
+  }
+  const driver = createDriver(pools)
   try {
     await driver.query('SELECT 1 AS one')
   } catch (error) {
@@ -48,25 +60,53 @@ export async function openPostgres(databaseUrl: string): Promise<SqlDriver> {
   return driver
 }
 
+type Pools = { readonly [Name in keyof typeof LANES]: pg.Pool }
+
+function openPool(databaseUrl: string, { connections, statementTimeoutMs, answerTimeoutMs }: Lane): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    ...(answerTimeoutMs !== undefined && { query_timeout: answerTimeoutMs }),
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
+    application_name: 'threadline-collector',
+    types: { getTypeParser: typeParser },
+  })
+  // A lost connection fails the statement that runs on it, which is told there; unheard, it would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
 function typeParser(oid: number, format?: 'text' | 'binary') {
   if (oid === INT8_OID || oid === NUMERIC_OID) return integer
   return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
 }
 
-function createDriver(pool: pg.Pool): SqlDriver {
+function createDriver(pools: Pools): SqlDriver {
   const sessionOn = createSessions()
-  const query = sessionOn(pool).query
   const inLine = createLine()
-  const partitions = createPartitions({ query, exclusively })
+  // Not as a read: who stores events waits for it.
+  const partitions = createPartitions({ query: sessionOn(pools.changes).query, exclusively })
   let closing: Promise<void> | undefined
 
-  async function transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+  async function transaction<T>(pool: pg.Pool, work: (session: SqlSession) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await withClient((client) => inTransaction(client, work))
+        return await withClient(pool, (client) => inTransaction(client, work))
       } catch (error) {
         if (attempt >= ATTEMPTS || !isConflict(error)) throw error
       }
+    }
+  }
+
+  async function read(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    try {
+      return await sessionOn(pools.reads).query(text, values)
+    } catch (error) {
+      throw isCancelled(error) ? timedOut(error) : error
     }
   }
 
@@ -84,7 +124,7 @@ function createDriver(pool: pg.Pool): SqlDriver {
   }
 
   /** A connection on which anything failed is not used again: what state it is in is anybody's guess. */
-  async function withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {
       throw unreachable(error)
     })
@@ -101,7 +141,7 @@ function createDriver(pool: pg.Pool): SqlDriver {
   /** In line first: each holds a connection while it waits for other processes, and needs another one for its work. */
   function exclusively<T>(work: () => Promise<T>): Promise<T> {
     return inLine(() =>
-      withClient(async (client) => {
+      withClient(pools.changes, async (client) => {
         // Another process may be at an index over a year of events.
         await client.query('SET statement_timeout = 0')
         await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
@@ -120,14 +160,16 @@ function createDriver(pool: pg.Pool): SqlDriver {
       const list = Object.entries(columns).map(([name, type]) => `${name} ${type}`)
       return `json_to_recordset(${parameter}::text::json) AS incoming(${list.join(', ')})`
     },
-    query,
-    transaction,
+    query: read,
+    lookup: sessionOn(pools.lookups).query,
+    ingest: (work) => transaction(pools.ingest, work),
+    transaction: (work) => transaction(pools.changes, work),
     exclusively,
     ...createPositions({ query }),
     prepareDays: partitions.prepare,
     dropBefore: partitions.dropBefore,
     close() {
-      closing ??= pool.end()
+      closing ??= Promise.all(Object.values(pools).map((pool) => pool.end())).then(() => undefined)
       return closing
     },
   }
@@ -156,6 +198,15 @@ function isConflict(error: unknown): boolean {
 
 function isStatementFault(error: unknown): boolean {
   return error instanceof pg.DatabaseError && STATEMENT_FAULTS.test(error.code ?? '')
+}
+
+/** The server's `query_canceled`, which `statement_timeout` leads to; reads have no other reason for it. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof StoreError && error.cause instanceof pg.DatabaseError && error.cause.code === '57014'
+}
+
+function timedOut(cause: unknown): StoreError {
+  return new StoreError('timed_out', 'a read took longer than any may', { cause })
 }
 
 /** The driver's own message names host and port; the URL, with its password, stays out. */

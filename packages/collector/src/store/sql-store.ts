@@ -46,7 +46,7 @@ export async function createSqlStore(
       await driver.transaction((session) => session.query('DELETE FROM events WHERE day < $1', [day]))
     },
     async ping() {
-      await driver.query('SELECT 1 AS one')
+      await driver.lookup('SELECT 1 AS one')
     },
     async close() {
       await appends.settled()

@@ -5,17 +5,26 @@
  * - `unreachable`: the database cannot be opened or does not answer.
  * - `closed`: the store was used after `close()`.
  * - `too_new`: the database was written by a later version of the collector.
+ * - `busy`: too many reads are under way; `retryAfterS` says when to come back.
+ * - `timed_out`: a read took longer than any may.
  * - `no_citus`: the tables were to be spread over a Citus, and the database is none.
  */
-export type StoreErrorCode = 'locked' | 'unreachable' | 'closed' | 'too_new' | 'no_citus'
+export type StoreErrorCode = 'locked' | 'unreachable' | 'closed' | 'too_new' | 'busy' | 'timed_out' | 'no_citus'
+
+export interface StoreErrorOptions extends ErrorOptions {
+  /** Seconds after which trying again makes sense. Integer, at least 1. */
+  readonly retryAfterS?: number
+}
 
 /** What {@link openStore} and the store's methods throw when the database, not the request, is at fault. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: StoreErrorCode
+  readonly retryAfterS: number | undefined
 
-  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: StoreErrorCode, message: string, { retryAfterS, ...options }: StoreErrorOptions = {}) {
     super(message, options)
     this.code = code
+    this.retryAfterS = retryAfterS
   }
 }

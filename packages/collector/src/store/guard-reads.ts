@@ -1,0 +1,53 @@
+import { createReadGate, type ReadGate } from './read-gate.ts'
+import type { Store } from './store.ts'
+
+/**
+ * Reads at once. Each report on DuckDB uses all cores by itself; PostgreSQL runs each in a process of its own. Together they
+ * are fewer than the connections for reads, so that live streams find one free.
+ */
+const AT_ONCE = {
+  duckdb: { reports: 1, lookups: 1 },
+  postgres: { reports: 2, lookups: 2 },
+} as const
+
+/** Whoever looks at a page gives up after about as long. */
+const MAX_WAIT_MS = 10_000
+
+export interface GuardedReads {
+  /** The same store, whose reads wait for their turn. Writing and the tail do not. */
+  readonly store: Store
+  /** Reads of all people of a project. */
+  readonly reports: ReadGate
+  /** Reads of one person. */
+  readonly lookups: ReadGate
+}
+
+/**
+ * Bounds what readers may ask of the database at once, so that writers keep their share of it. Reads of one person do not
+ * wait behind reports.
+ */
+export function guardReads(store: Store): GuardedReads {
+  const atOnce = AT_ONCE[store.engine]
+  const bounds = { maxWaiting: 100, maxWaitingOfProject: 20, maxWaitMs: MAX_WAIT_MS }
+  const reports = createReadGate({ name: 'reports', atOnce: atOnce.reports, ...bounds })
+  const lookups = createReadGate({ name: 'reads', atOnce: atOnce.lookups, ...bounds })
+
+  const guarded: Store = {
+    ...store,
+    people: (project, query) => reports.run(project, () => store.people(project, query)),
+    eventCounts: (project, days) => reports.run(project, () => store.eventCounts(project, days)),
+    funnel: (project, query) => reports.run(project, () => store.funnel(project, query)),
+    revenue: (project, query) => reports.run(project, () => store.revenue(project, query)),
+    recurring: (project, mode) => reports.run(project, () => store.recurring(project, mode)),
+    stages: (project) => reports.run(project, () => store.stages(project)),
+    counts: (project, days) => reports.run(project, () => store.counts(project, days)),
+    group: (project, groupId) => reports.run(project, () => store.group(project, groupId)),
+    person: (project, id) => lookups.run(project, () => store.person(project, id)),
+    profile: (project, person) => lookups.run(project, () => store.profile(project, person)),
+    timeline: (project, person, page) => lookups.run(project, () => store.timeline(project, person, page)),
+    sessions: (project, person, span) => lookups.run(project, () => store.sessions(project, person, span)),
+    stage: (project, person) => lookups.run(project, () => store.stage(project, person)),
+    latest: (project, limit) => lookups.run(project, () => store.latest(project, limit)),
+  }
+  return { store: guarded, reports, lookups }
+}
