@@ -2,6 +2,7 @@ import type { EventCatalogue } from '@threadline/schema'
 import { Hono } from 'hono'
 import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
 import { createAddressLimit } from './http/address-limit.ts'
+import { ANY_ORIGIN } from './http/cors.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
@@ -13,7 +14,8 @@ import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } f
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { addReportRoutes } from './http/report-routes.ts'
-import { errorResponse, RequestError } from './http/request-error.ts'
+import { errorResponse, overloaded, RequestError } from './http/request-error.ts'
+import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createKeyring, type KeyConfig } from './keys.ts'
@@ -118,6 +120,7 @@ export function createCollector(options: CollectorOptions): Collector {
       return stored
     },
   })
+  const admission = createAdmission()
   const ingest = createIngest({ groupCommit, catalogue })
   const app = new Hono()
   const requests = createUnderWay()
@@ -129,8 +132,16 @@ export function createCollector(options: CollectorOptions): Collector {
     await keyring.refresh()
     await next()
   })
-  const foreignBatch = addDialectRoutes(app, { dialects, keyring, store, ingest, now, onFailure: logFailure })
-  addIngestRoutes(app, { keyring, rateLimiter, ingest, now, foreignBatch })
+  const foreignBatch = addDialectRoutes(app, {
+    dialects,
+    keyring,
+    store,
+    ingest,
+    admission,
+    now,
+    onFailure: logFailure,
+  })
+  addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
@@ -149,6 +160,22 @@ export function createCollector(options: CollectorOptions): Collector {
     log({ level: 'error', message: error.message, name: error.name })
   }
 
+  /** What brings events is let in or refused before anything of it is read. */
+  async function answer(request: Request): Promise<Response> {
+    if (request.method !== 'POST') return requests.run(async () => app.fetch(request))
+    if (closing !== undefined) return refusedToAll(stopping())
+    const retryAfterS = admission.enter(request, bodyBytes(request))
+    if (retryAfterS > 0) return refusedToAll(overloaded(retryAfterS))
+    let stored = false
+    try {
+      const response = await requests.run(async () => app.fetch(request))
+      stored = response.ok
+      return response
+    } finally {
+      admission.leave(request, stored)
+    }
+  }
+
   async function close(): Promise<void> {
     tail.close()
     await requests.settled()
@@ -156,15 +183,10 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   return {
-    fetch(request) {
-      if (closing !== undefined && request.method === 'POST') {
-        return Promise.resolve(errorResponse(stopping()))
-      }
-      return requests.run(async () => {
-        const response = await app.fetch(request)
-        metrics.request(request.method, response.status)
-        return response
-      })
+    async fetch(request) {
+      const response = await answer(request)
+      metrics.request(request.method, response.status)
+      return response
     },
     issueLoginToken: sessions.issueToken,
     close() {
@@ -172,6 +194,20 @@ export function createCollector(options: CollectorOptions): Collector {
       return closing
     },
   }
+}
+
+/** A body of unknown length is taken for one of ordinary size. */
+const ORDINARY_BYTES = 50_000
+
+function bodyBytes(request: Request): number {
+  return Number(request.headers.get('content-length') ?? ORDINARY_BYTES)
+}
+
+/** Before any route, so that pages must be let read it here. */
+function refusedToAll(error: RequestError): Response {
+  const response = errorResponse(error)
+  for (const [name, value] of Object.entries(ANY_ORIGIN)) response.headers.set(name, value)
+  return response
 }
 
 function stopping(): RequestError {

@@ -3,6 +3,8 @@ import type { Context, Hono } from 'hono'
 import { allowAnyOrigin } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import { readJsonBody } from '../http/read-body.ts'
+import { overloaded } from '../http/request-error.ts'
+import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
@@ -33,6 +35,7 @@ export interface DialectRoutesOptions {
   readonly keyring: Keyring
   readonly store: Pick<Store, 'person' | 'forget'>
   readonly ingest: Ingest
+  readonly admission: Pick<Admission, 'claim'>
   readonly now: () => number
   /** Told of a failure that is the collector's own. */
   readonly onFailure: (error: Error) => void
@@ -82,6 +85,8 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     })
     if (received instanceof Response) return received
     const { project, sender, trusted, events, answer } = received
+    const retryAfterS = options.admission.claim(c.req.raw, project)
+    if (retryAfterS > 0) throw overloaded(retryAfterS)
     const receivedAt = now()
     const envelope = { sentAt: receivedAt, events }
     const checkAs = trusted ? 'sk' : sender

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono'
 
 /** No credentials are involved, so any origin may ask; whether a key may be used from it is checked with the request. */
-const CORS = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' }
+export const ANY_ORIGIN = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' }
 
 const PREFLIGHT = {
-  ...CORS,
+  ...ANY_ORIGIN,
   'access-control-allow-methods': 'POST',
   'access-control-allow-headers': 'authorization, content-type, content-encoding',
   'access-control-max-age': '86400',
@@ -14,7 +14,7 @@ const PREFLIGHT = {
 export function allowAnyOrigin(app: Hono, path: string): void {
   app.use(path, async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(CORS)) c.res.headers.set(name, value)
+    for (const [name, value] of Object.entries(ANY_ORIGIN)) c.res.headers.set(name, value)
   })
   app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }))
 }

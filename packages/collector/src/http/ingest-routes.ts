@@ -1,11 +1,13 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
+import type { Admission } from '../ingest/admission.ts'
 import { type Envelope, type Ingest, readEnvelope } from '../ingest/ingest.ts'
 import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey, bodyKey, checkOrigin } from './authorize.ts'
 import { allowAnyOrigin } from './cors.ts'
 import type { RateLimiter } from './rate-limit.ts'
 import { readJsonBody } from './read-body.ts'
+import { overloaded } from './request-error.ts'
 
 const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
 
@@ -18,6 +20,7 @@ export interface IngestRoutesOptions {
   readonly keyring: Keyring
   readonly rateLimiter: RateLimiter
   readonly ingest: Ingest
+  readonly admission: Pick<Admission, 'claim'>
   readonly now: () => number
   /** Looks at batches that are no native ones: other services' clients post to the same path. */
   readonly foreignBatch: ForeignBatch
@@ -26,7 +29,7 @@ export interface IngestRoutesOptions {
 /** `POST /v1/batch` and its dry run `POST /v1/validate`, also from browsers on other origins. */
 export function addIngestRoutes(
   app: Hono,
-  { keyring, rateLimiter, ingest, now, foreignBatch }: IngestRoutesOptions,
+  { keyring, rateLimiter, ingest, admission, now, foreignBatch }: IngestRoutesOptions,
 ): void {
   for (const path of INGEST_PATHS) allowAnyOrigin(app, path)
 
@@ -44,6 +47,8 @@ export function addIngestRoutes(
     }
     const { access, envelope } = batch
     rateLimiter.take(access)
+    const retryAfterS = admission.claim(c.req.raw, access.project)
+    if (retryAfterS > 0) throw overloaded(retryAfterS)
     const sender = access.kind === 'pk' ? 'pk' : 'sk'
     return c.json(
       await ingest.store(envelope, { project: access.project, sender, sentAt: envelope.sentAt, receivedAt }),

@@ -37,6 +37,12 @@ export class RequestError extends Error {
   }
 }
 
+/** More arrives than can be stored; `retryAfterS` is when what is under way will be. */
+export function overloaded(retryAfterS: number): RequestError {
+  const message = `more events arrive than can be stored; try again in ${retryAfterS} s`
+  return new RequestError('unavailable', message, { retryAfterS })
+}
+
 /** The answer for a refused request. */
 export function errorResponse({ code, message, retryAfterS }: RequestError): Response {
   const headers = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }

@@ -1,3 +1,4 @@
+import { createFairQueue } from '../fair-queue.ts'
 import type { Count, EventRow } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 
@@ -38,10 +39,10 @@ interface Waiting {
 
 /**
  * Writes the requests that arrive while all writers are at work together in the next transaction: one sync to disk for all of them,
- * and no waiting when there is nobody to wait for.
+ * and no waiting when there is nobody to wait for. Projects take turns in it, so that none waits for all that another sends.
  */
 export function createGroupCommit({ append, writers }: GroupCommitOptions): GroupCommit {
-  let waiting: Waiting[] = []
+  const waiting = createFairQueue<Waiting>()
   let waitingBytes = 0
   const running = new Set<Promise<void>>()
 
@@ -54,18 +55,19 @@ export function createGroupCommit({ append, writers }: GroupCommitOptions): Grou
   async function work(): Promise<void> {
     // Requests of the same turn of the event loop join the first group.
     await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) await write(takeGroup())
+    while (waiting.size > 0) await write(takeGroup())
   }
 
   function takeGroup(): Waiting[] {
+    const group: Waiting[] = []
     let bytes = 0
-    const end = waiting.findIndex((request, index) => {
-      bytes += request.bytes
-      return index > 0 && bytes > MAX_GROUP_BYTES
-    })
-    const group = end === -1 ? waiting : waiting.slice(0, end)
-    waiting = end === -1 ? [] : waiting.slice(end)
-    for (const request of group) waitingBytes -= request.bytes
+    for (let next = waiting.peek(); next; next = waiting.peek()) {
+      bytes += next.bytes
+      if (group.length > 0 && bytes > MAX_GROUP_BYTES) break
+      group.push(next)
+      waiting.shift()
+      waitingBytes -= next.bytes
+    }
     return group
   }
 
@@ -93,8 +95,10 @@ export function createGroupCommit({ append, writers }: GroupCommitOptions): Grou
       const bytes = rows.reduce((sum, { body }) => sum + body.length, 0)
       if (waitingBytes + bytes > MAX_WAITING_BYTES) return undefined
       waitingBytes += bytes
+      // All of a request is one project's.
+      const project = rows[0]?.project ?? counts[0]?.project ?? ''
       const result = new Promise<readonly boolean[]>((resolve, reject) => {
-        waiting.push({ rows, counts, bytes, resolve, reject })
+        waiting.push(project, { rows, counts, bytes, resolve, reject })
       })
       start()
       return result

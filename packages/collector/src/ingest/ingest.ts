@@ -1,6 +1,6 @@
 import { type BatchResponse, type EventCatalogue, type InvalidEvent, LIMITS, type TrackEvent } from '@threadline/schema'
 import { batchEnvelope } from '@threadline/schema/zod'
-import { RequestError } from '../http/request-error.ts'
+import { overloaded, RequestError } from '../http/request-error.ts'
 import type { KeyKind } from '../keys.ts'
 import type { Count, EventRow } from '../store/store.ts'
 import { checkEvent } from './check-event.ts'
@@ -43,8 +43,8 @@ interface Checked {
   readonly shared: ReadonlySet<string>
 }
 
-/** The groups in front take about as long. */
-const OVERLOADED_RETRY_AFTER_S = 1
+/** Memory is full, which it is only when storing has come to a halt. */
+const OVERLOADED_RETRY_AFTER_S = 10
 
 export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest {
   function check(envelope: Envelope, sender: KeyKind): Checked {
@@ -65,10 +65,7 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
   async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> {
     if (rows.length === 0 && counts.length === 0) return []
     const outcome = groupCommit.submit(rows, counts)
-    if (!outcome)
-      throw new RequestError('unavailable', 'too many events are waiting', {
-        retryAfterS: OVERLOADED_RETRY_AFTER_S,
-      })
+    if (!outcome) throw overloaded(OVERLOADED_RETRY_AFTER_S)
     return await outcome
   }
 
