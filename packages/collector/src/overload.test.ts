@@ -61,9 +61,9 @@ describe('more than can be stored', () => {
     }
     const body = new ReadableStream({ pull }, { highWaterMark: 0 })
     const headers = { 'content-type': 'text/plain', 'content-length': '20000000' }
-    const answer = await collector.fetch(
-      new Request('http://collector.test/v1/batch', { method: 'POST', headers, body, duplex: 'half' }),
-    )
+    // Not all types of fetch know that a stream is sent before its answer is read.
+    const init = { method: 'POST', headers, body, duplex: 'half' }
+    const answer = await collector.fetch(new Request('http://collector.test/v1/batch', init))
     expect([answer.status, read]).toEqual([503, false])
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
 

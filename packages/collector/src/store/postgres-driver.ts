@@ -165,7 +165,7 @@ function createDriver(pools: Pools): SqlDriver {
     ingest: (work) => transaction(pools.ingest, work),
     transaction: (work) => transaction(pools.changes, work),
     exclusively,
-    ...createPositions({ query }),
+    ...createPositions({ query: read }),
     prepareDays: partitions.prepare,
     dropBefore: partitions.dropBefore,
     close() {

@@ -32,8 +32,8 @@ function holdCommits(driver: SqlDriver) {
   })
   const holding: SqlDriver = {
     ...driver,
-    transaction: (work) =>
-      driver.transaction(async (session) => {
+    ingest: (work) =>
+      driver.ingest(async (session) => {
         const result = await work(session)
         if (!held && Array.isArray(result)) {
           held = true
