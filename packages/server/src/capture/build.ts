@@ -5,6 +5,8 @@ import { shown } from './printable.ts'
 import type { Refusal } from './refusal.ts'
 import { createTimestamps, toTimestamp } from './timestamp.ts'
 
+const SPACE = 32
+
 const LIBRARY: EventContext = { library: `@threadline/server/${VERSION}` }
 
 /** An event on its way through the pipeline. */
@@ -68,7 +70,8 @@ function isPresent<T>(value: T): value is NonNullable<T> {
 
 /** An id as text, which a database may give as a number; a blank one is none. */
 function idOf(id: Id): string | undefined {
-  if (typeof id === 'string') return id.trim() === '' ? undefined : id
+  // A first letter is found without a look at all of it.
+  if (typeof id === 'string') return id.charCodeAt(0) > SPACE || id.trim() !== '' ? id : undefined
   if (typeof id === 'bigint' || Number.isSafeInteger(id)) return String(id)
   // Whatever else it is, the check names it.
   return isPresent(id) ? (id as unknown as string) : undefined

@@ -32,10 +32,13 @@ export function checkEvent(event: WritableEvent, options: CheckOptions): Refusal
 }
 
 /** The property of a system event that is an id. */
-const OTHER_IDS: { readonly [event: string]: string } = { $alias: 'previousId', $group: 'groupId' }
+const OTHER_IDS: ReadonlyMap<string, string> = new Map([
+  ['$alias', 'previousId'],
+  ['$group', 'groupId'],
+])
 
 function checkOtherId({ event, properties }: TrackEvent): Refusal | undefined {
-  const field = OTHER_IDS[event]
+  const field = OTHER_IDS.get(event)
   if (field === undefined) return undefined
   const id = properties?.[field]
   return typeof id === 'string' && isUsableId(id) ? undefined : unusable(`${event}: ${field}`, id)
@@ -63,6 +66,19 @@ function checkName({ event }: TrackEvent): Refusal | undefined {
 const OWN_IDS = ['anonymousId', 'userId', 'sessionId'] as const
 
 function checkIds(event: WritableEvent, { minted, onLeftOut }: CheckOptions): Refusal | undefined {
+  const { anonymousId, userId, sessionId } = event
+  if (!(isUsableOrAbsent(anonymousId) && isUsableOrAbsent(userId) && isUsableOrAbsent(sessionId))) {
+    const refusal = leaveOut(event, onLeftOut)
+    if (refusal) return refusal
+  }
+  if (event.anonymousId === undefined && event.userId === undefined) {
+    return { reason: 'missing_identity', message: 'an event needs an anonymousId, a userId, or both' }
+  }
+  return minted ? undefined : checkId('eventId', event.eventId)
+}
+
+/** Takes ids out of the event that are none, or says why that cannot be. */
+function leaveOut(event: WritableEvent, onLeftOut: OnLeftOut | undefined): Refusal | undefined {
   for (const field of OWN_IDS) {
     const refusal = checkId(field, event[field])
     if (!refusal) continue
@@ -70,10 +86,7 @@ function checkIds(event: WritableEvent, { minted, onLeftOut }: CheckOptions): Re
     event[field] = undefined
     onLeftOut(event, `${refusal.message} (sent without it)`)
   }
-  if (event.anonymousId === undefined && event.userId === undefined) {
-    return { reason: 'missing_identity', message: 'an event needs an anonymousId, a userId, or both' }
-  }
-  return minted ? undefined : checkId('eventId', event.eventId)
+  return undefined
 }
 
 /** Whether the event still says who it was without this id. An identity link says nothing without its user. */
@@ -84,7 +97,11 @@ function isSpare({ event, anonymousId, userId }: TrackEvent, field: (typeof OWN_
 }
 
 function checkId(field: string, id: string | undefined): Refusal | undefined {
-  return id === undefined || isUsableId(id) ? undefined : unusable(field, id)
+  return isUsableOrAbsent(id) ? undefined : unusable(field, id)
+}
+
+function isUsableOrAbsent(id: string | undefined): boolean {
+  return id === undefined || isUsableId(id)
 }
 
 function unusable(field: string, id: unknown): Refusal {

@@ -94,3 +94,16 @@ test('a copy is deep, and keeps what JSON would lose', () => {
   expect(copy.map).toBe(map)
   expect(copy.list[0]).not.toBe(original.list[0])
 })
+
+test('a circle of many branches is found without walking all of them', () => {
+  const circle: { [name: string]: unknown } = {}
+  for (let index = 0; index < 1_000; index += 1) circle[`p${index}`] = circle
+  expect(() => jsonForm(circle, 'properties')).toThrow('properties.p0 is circular')
+})
+
+test('what JSON has stays the same object, at every depth', () => {
+  const value = { a: [1, 'b', null, undefined, [{ c: true }]], d: { e: { f: Number.NaN } } }
+  expect(jsonForm(value, 'properties')).toBe(value)
+  const odd = { ...value, g: [[new Map([['h', 1]])]] }
+  expect(jsonForm(odd, 'properties')).toEqual({ ...value, g: [[{ h: 1 }]] })
+})

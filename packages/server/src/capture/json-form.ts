@@ -26,7 +26,28 @@ type Ancestors = readonly object[]
  * @throws TypeError for what would arrive as `{}`: a promise, bytes, an object whose contents JSON cannot see; and for a
  * circle.
  */
-export function jsonForm(value: unknown, path: string, ancestors: Ancestors = []): unknown {
+export function jsonForm(value: unknown, path: string): unknown {
+  return isJson(value, 0) ? value : formOf(value, path, [])
+}
+
+/**
+ * Whether a value is what JSON has, all the way down: true of nearly every event, so that it costs no more than a look. False
+ * also where it is too deep to tell, as a circle is.
+ */
+function isJson(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (depth > LIMITS.depth) return false
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) if (!isJson(value[index], depth + 1)) return false
+    return true
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  for (const name in value) if (!isJson((value as Members)[name], depth + 1)) return false
+  return true
+}
+
+function formOf(value: unknown, path: string, ancestors: Ancestors): unknown {
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null || ancestors.length > LIMITS.depth) return value
   if (ancestors.includes(value)) throw new TypeError(`${path} is circular`)
@@ -39,7 +60,7 @@ export function jsonForm(value: unknown, path: string, ancestors: Ancestors = []
 function listForm(list: readonly unknown[], path: string, within: Ancestors): readonly unknown[] {
   let changed: unknown[] | undefined
   for (let index = 0; index < list.length; index += 1) {
-    const form = jsonForm(list[index], `${path}.${index}`, within)
+    const form = formOf(list[index], `${path}.${index}`, within)
     if (form === list[index]) continue
     changed ??= [...list]
     changed[index] = form
@@ -52,7 +73,7 @@ function membersForm(members: Members, path: string, within: Ancestors): Members
   for (const name of Object.keys(members)) {
     const member = members[name]
     if (typeof member !== 'bigint' && (typeof member !== 'object' || member === null)) continue
-    const form = jsonForm(member, `${path}.${name}`, within)
+    const form = formOf(member, `${path}.${name}`, within)
     if (form === member) continue
     changed ??= { ...members }
     changed[name] = form

@@ -216,3 +216,10 @@ test('milliseconds are a time', async () => {
   await client.flush()
   expect(new Set([...stored.values()].map(({ timestamp }) => timestamp))).toEqual(new Set(['2024-02-29T12:00:00.000Z']))
 })
+
+test.each(['constructor', 'toString', '__proto__'])('an event named %s is one like any other', (event) => {
+  const { client, errors } = harness()
+  client.capture({ event, ...VISITOR })
+  expect(errors).toEqual([])
+  expect(client.stats().pending).toBe(1)
+})
