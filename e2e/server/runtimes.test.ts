@@ -124,6 +124,39 @@ describe.concurrent('the same suite passes on', () => {
       worker.stop()
     }
   })
+
+  test('workerd, without scopes', async ({ expect }) => {
+    await bundle('worker.ts', ['workerd'])
+    const worker = await startWorker()
+    const tenant = sink.tenant()
+    await tenant.order({ delayMs: 100 })
+    const name = new URL(tenant.host).pathname.slice(1)
+    const ask = async (path: string, eventId: string): Promise<string> => {
+      const query = new URLSearchParams({ origin, tenant: name, eventId })
+      return await (await fetch(`${worker.origin}/bare/${path}?${query}`)).text()
+    }
+    try {
+      // Nobody waits for what it captured, but it is there for long enough.
+      expect(await ask('stays', 'stayed')).toBe('captured')
+      await expect.poll(async () => (await tenant.state()).stored, { timeout: 30_000 }).toEqual(['stayed'])
+      // Requests that are gone at once leave what they captured to whoever comes next.
+      for (const eventId of ['left_0', 'left_1', 'left_2']) await ask('leaves', eventId)
+      const ways = ['background', 'now', 'flush', 'leaves'] as const
+      const eventIds = Array.from({ length: 200 }, (_, index) => `request_${index}`)
+      const answers = await Promise.all(
+        eventIds.map((eventId, index) => ask(ways[index % ways.length] ?? 'leaves', eventId)),
+      )
+      expect(answers.filter((answer) => answer === 'captured')).toHaveLength(150)
+      expect(answers.filter((answer) => answer === 'delivered')).toHaveLength(50)
+      expect(await ask('now', 'last')).toBe('delivered')
+      await ask('flush', 'very_last')
+      const { stored } = await tenant.state()
+      const all = ['stayed', 'left_0', 'left_1', 'left_2', ...eventIds, 'last', 'very_last']
+      expect([...stored].sort()).toEqual(all.sort())
+    } finally {
+      worker.stop()
+    }
+  })
 })
 
 const WORKERD_CONFIG = `

@@ -153,12 +153,17 @@ export async function runSuite(origin: string, prefix: string): Promise<CaseResu
   )
 }
 
-/** A scope for one request of many that share one client made in module scope, as on Workers. */
-export function scopeInRequest(host: string, waitUntil: (work: Promise<unknown>) => void) {
+/** The client of many requests, made in module scope as on Workers. */
+export function clientInRequest(host: string) {
   if (!shared.client || shared.host !== host) {
     shared.host = host
-    shared.client = createServerClient({ key: 'sk_test', host, strict: false })
+    shared.client = createServerClient({ key: 'sk_test', host, strict: false, flushIntervalMs: 50 })
   }
+  return shared.client
+}
+
+/** A scope for one of them. */
+export function scopeInRequest(host: string, waitUntil: (work: Promise<unknown>) => void) {
   const request = new Request('https://app.test/', { headers: { cookie: 'tl_id=visitor_12345' } })
-  return shared.client.scope(request, { waitUntil })
+  return clientInRequest(host).scope(request, { waitUntil })
 }

@@ -36,8 +36,9 @@ export function createClient<Catalogue extends EventCatalogue>(
   /** The scope of the request that the caller works for. */
   let ambient: Ambient<Scope<Catalogue>> | undefined
 
-  const room = createRoom(() => opened?.deliveries[0]?.queues ?? [], {
+  const room = createRoom(() => opened?.delivery.queues ?? [], {
     clock,
+    isBound: () => opened?.isBound ?? false,
     maxEvents: config.maxQueueEvents,
     maxBytes: config.maxQueueBytes,
   })
@@ -78,8 +79,7 @@ export function createClient<Catalogue extends EventCatalogue>(
   }
 
   function heldQueues() {
-    const queues = opened?.deliveries.flatMap((delivery) => delivery.queues) ?? []
-    return queues.filter(({ stats }) => stats.pending > 0)
+    return (opened?.delivery.queues ?? []).filter(({ stats }) => stats.pending > 0)
   }
 
   function holds(): void {
@@ -165,8 +165,8 @@ export function createClient<Catalogue extends EventCatalogue>(
     onRequest: reports.onRequest,
     stats() {
       const queues: { [destination: string]: QueueStats } = {}
-      for (const { byName } of opened?.deliveries ?? []) {
-        for (const [name, { stats }] of byName) queues[name] = together(queues[name], stats)
+      for (const [name, { stats }] of opened?.delivery.byName ?? []) {
+        queues[name] = { ...stats, dropped: { ...stats.dropped } }
       }
       const { delivered, duplicates, dropped } = reports.totals
       const pending = Object.values(queues).reduce((sum, stats) => sum + stats.pending, 0)
@@ -179,25 +179,6 @@ export function createClient<Catalogue extends EventCatalogue>(
     use()
   }
   return client
-}
-
-/** The counters of two queues to one destination, as a copy. */
-function together(one: QueueStats | undefined, other: QueueStats): QueueStats {
-  if (!one) return { ...other, dropped: { ...other.dropped } }
-  const dropped = { ...one.dropped }
-  for (const [reason, count] of Object.entries(other.dropped) as [keyof typeof dropped, number][]) {
-    dropped[reason] = (dropped[reason] ?? 0) + count
-  }
-  return {
-    delivered: one.delivered + other.delivered,
-    duplicates: one.duplicates + other.duplicates,
-    dropped,
-    pending: one.pending + other.pending,
-    inFlight: one.inFlight + other.inFlight,
-    bytes: one.bytes + other.bytes,
-    requests: one.requests + other.requests,
-    paused: one.paused ?? other.paused,
-  }
 }
 
 /** Whoever forgot the key has to hear of it; whoever switched the client off knows. */

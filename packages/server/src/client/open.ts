@@ -1,8 +1,9 @@
 import { type FlushResult, MAX_NAMED_IDS, type QueueItem, ThreadlineError, type WaitOptions } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
 import { createIntake, type Deliver } from '../capture/intake.ts'
+import { createBackground } from '../delivery/background.ts'
 import { flushDriven } from '../delivery/drive.ts'
-import { flushQueues, sumUp } from '../delivery/flush.ts'
+import { flushQueues } from '../delivery/flush.ts'
 import { createPath, type Path } from '../delivery/path.ts'
 import { createDelivery, createLanes, type Delivery, type Lane } from '../delivery/queues.ts'
 import type { Reports } from '../reports/reports.ts'
@@ -31,8 +32,9 @@ export interface OpenParts {
 /** What exists from the first use on: constructing a client must cost and touch nothing. */
 export interface Opened {
   readonly lanes: readonly Lane[]
-  /** The queues of what is captured on the client, and those of bound requests, once there was one. */
-  readonly deliveries: readonly Delivery[]
+  readonly delivery: Delivery
+  /** A request must not wait for what another one started. */
+  readonly isBound: boolean
   readonly spool: Spool | undefined
   /** The path of what is captured on the client itself. */
   readonly path: Path
@@ -53,17 +55,32 @@ export function open(parts: OpenParts): Opened {
   const spool = openSpool()
   const intake = createIntake(options, { clock, textOf, reports })
   const shared = { config, clock, random, byteLength, reports, lanes, spool, detached, onSettled: parts.settled }
-  const delivery = createDelivery(shared)
-  const deliveries = [delivery]
-  let bound: Delivery | undefined
+  const isBound = runtime.isRequestBound?.() ?? false
+  const delivery = createDelivery({
+    ...shared,
+    ...(isBound && { drivenLostAfterMs: config.requestTimeoutMs + LOST_AFTER_MS }),
+  })
+  const { queues } = delivery
+  const inBackground = isBound
+    ? createBackground({
+        flushIntervalMs: config.flushIntervalMs,
+        clock,
+        drive,
+        holds: () => queues.some(({ stats }) => stats.pending > 0),
+      })
+    : undefined
   const path = createPath({
     intake,
     clock,
     queues: delivery.byName,
     deliver: whileOpen(delivery.add),
-    own: delivery.queues,
-    flushQueues: (queues, flushOptions) => flushQueues(queues, clock, flushOptions),
-    captured,
+    own: queues,
+    flushQueues: (waited, flushOptions) =>
+      isBound ? flushDriven(waited, { clock, drive }, flushOptions) : flushQueues(waited, clock, flushOptions),
+    captured() {
+      captured()
+      inBackground?.()
+    },
   })
   spool?.start({
     held: (lane) => [...(delivery.queues[lane]?.held() ?? [])],
@@ -86,26 +103,16 @@ export function open(parts: OpenParts): Opened {
       isClosed() ? { reason: 'closed', message: 'captured after shutdown' } : deliver(event, at, settled)
   }
 
-  /** The queues of requests that must not wait for one another's promises. */
-  function boundDelivery(): Delivery {
-    if (!bound) {
-      bound = createDelivery({ ...shared, drivenLostAfterMs: config.requestTimeoutMs + LOST_AFTER_MS })
-      deliveries.push(bound)
-    }
-    return bound
+  /** Starts what is due in the name of the request that calls, but not in its asynchronous context. */
+  async function drive(): Promise<number> {
+    const driving: Promise<number>[] = []
+    detached(() => driving.push(...queues.map((queue) => queue.drive())))
+    return (await Promise.all(driving)).reduce((sum, each) => sum + each, 0)
   }
 
-  async function flushBound({ queues }: Delivery, flushOptions: WaitOptions): Promise<FlushResult> {
-    const drive = async (): Promise<number> => {
-      const requests = await Promise.all(queues.map((queue) => queue.drive()))
-      return requests.reduce((sum, each) => sum + each, 0)
-    }
-    return await flushDriven(queues, { clock, drive }, flushOptions)
-  }
-
-  /** Ends one delivery, and tells apart what is lost with it. */
-  function end(each: Delivery, why: string): { held: QueueItem[]; lost: QueueItem[] } {
-    const held = each.close()
+  /** Ends the delivery, and tells apart what is lost with it. */
+  function end(why: string): { held: QueueItem[]; lost: QueueItem[] } {
+    const held = delivery.close()
     const lost = held.map((items) => (spool ? items.filter((item) => !spool.holds(item)) : items))
     for (const [index, { destination, sender }] of lanes.entries()) {
       sender.abort()
@@ -117,7 +124,7 @@ export function open(parts: OpenParts): Opened {
   }
 
   function report(why: string, lost: readonly QueueItem[]): void {
-    const failing = deliveries.flatMap(({ queues }) => queues).find(({ trouble }) => trouble)
+    const failing = queues.find(({ trouble }) => trouble)
     const cause = failing?.lastError
     const eventIds = lost.slice(0, MAX_NAMED_IDS).map(({ eventId }) => eventId)
     const events = lost.length === 1 ? '1 event' : `${lost.length} events`
@@ -127,33 +134,26 @@ export function open(parts: OpenParts): Opened {
 
   return {
     lanes,
-    deliveries,
+    delivery,
+    isBound,
     spool,
     path,
-    requestPath(waitUntil) {
-      const isBound = runtime.isRequestBound?.() ?? false
-      const used = isBound ? boundDelivery() : delivery
-      const deliver = whileOpen(used.add)
-      return createRequestPath({
+    requestPath: (waitUntil) =>
+      createRequestPath({
         intake,
         clock,
-        delivery: used,
-        deliver,
+        delivery,
+        deliver: whileOpen(delivery.add),
         waitUntil,
-        isBound,
+        drive: isBound ? drive : undefined,
         captured,
         onError: reports.error,
-      })
-    },
-    async flush(flushOptions = {}) {
-      if (!bound) return await path.flush(flushOptions)
-      return sumUp(await Promise.allSettled([path.flush(flushOptions), flushBound(bound, flushOptions)]))
-    },
+      }),
+    flush: (flushOptions) => path.flush(flushOptions),
     giveUp(why) {
-      const ends = deliveries.map((each) => end(each, why))
-      const lost = ends.flatMap((each) => each.lost)
+      const { held, lost } = end(why)
       if (lost.length > 0) report(why, lost)
-      return ends.flatMap(({ held }) => held)
+      return held
     },
   }
 }

@@ -18,7 +18,7 @@ export interface DeliveryOptions {
    */
   readonly flushIntervalMs?: number | undefined
   /**
-   * Requests in flight at once to one destination. While it fails it is one.
+   * Requests in flight at once to one destination, and so connections. While it fails it is one.
    *
    * @defaultValue `4`
    */

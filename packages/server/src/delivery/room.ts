@@ -4,6 +4,8 @@ export interface RoomOptions {
   readonly clock: Clock
   readonly maxEvents: number
   readonly maxBytes: number
+  /** A request must not wait for what another one does: each producer looks by itself. */
+  readonly isBound: () => boolean
 }
 
 /** Lets producers that can wait do so until a queue has room. */
@@ -18,8 +20,11 @@ export interface Room {
 
 /** Bytes are known only after encoding: a waiting producer leaves room for the events of others. */
 const HIGH_WATER = 0.9
+/** How often a producer looks for room by itself, in milliseconds. */
+const LOOK_MS = 100
 
-export function createRoom(queues: () => readonly Queue[], { clock, maxEvents, maxBytes }: RoomOptions): Room {
+export function createRoom(queues: () => readonly Queue[], options: RoomOptions): Room {
+  const { clock, maxEvents, maxBytes } = options
   const waiting = new Set<() => void>()
   /** Producers that were let through and may not have captured yet. */
   let promised = 0
@@ -56,10 +61,21 @@ export function createRoom(queues: () => readonly Queue[], { clock, maxEvents, m
     }
   }
 
+  async function look(signal: AbortSignal | undefined): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted()
+      if (free() > 0) return
+      await new Promise<void>((resolve) => {
+        clock.after(LOOK_MS, resolve, false)
+      })
+    }
+  }
+
   return {
     free,
     changed,
     wait(signal) {
+      if (options.isBound()) return look(signal)
       return new Promise((resolve, reject) => {
         const aborted = (): void => {
           waiting.delete(letThrough)

@@ -4,7 +4,7 @@ import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
 import { refuseConnectionOptions } from '../transport/connection.ts'
 import { fetchTransport } from '../transport/fetch.ts'
-import { createAmbient } from './ambient-global.ts'
+import { createAmbient, detached } from './async-context.ts'
 import { systemClock } from './clock.ts'
 
 /**
@@ -23,6 +23,7 @@ export function createServerClient<Catalogue extends EventCatalogue = StandardCa
     clock: systemClock,
     random: Math.random,
     byteLength: utf8Bytes,
+    detached,
     createAmbient,
     createTransport: () => fetchTransport(),
     isRequestBound,

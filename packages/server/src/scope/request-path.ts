@@ -23,8 +23,11 @@ export interface RequestPathParts {
   /** The way into the queues, as long as the client is open. */
   readonly deliver: Deliver
   readonly waitUntil: (work: Promise<unknown>) => void
-  /** One request must not wait for what another one started: the queues are driven. */
-  readonly isBound: boolean
+  /**
+   * Starts the requests that are due, and tells how many it has dealt with. Given where one request must not wait for what
+   * another one started.
+   */
+  readonly drive: (() => Promise<number>) | undefined
   /** Called after each capture. */
   readonly captured: () => void
   readonly onError: (error: ThreadlineError) => void
@@ -35,20 +38,25 @@ export interface RequestPathParts {
  * shares with all other requests. What has not left by then stays in them.
  */
 export function createRequestPath(parts: RequestPathParts): Path {
-  const { intake, clock, delivery, waitUntil, isBound } = parts
+  const { intake, clock, delivery, waitUntil } = parts
   const view = createView(delivery.byName, parts.deliver)
   /** Requests to destinations that this request of the app has started. */
   const sending = new Set<Promise<unknown>>()
   let isWorking = false
   let hasNew = false
 
-  async function drive(): Promise<number> {
-    const driving = Promise.all(delivery.queues.map((queue) => queue.drive()))
-    sending.add(driving)
-    const requests = await driving
-    sending.delete(driving)
-    return requests.reduce((sum, each) => sum + each, 0)
+  /** Does not let go of this request of the app before what it has started for others has ended, too. */
+  function held(start: () => Promise<number>): () => Promise<number> {
+    return async () => {
+      const driving = start()
+      sending.add(driving)
+      const requests = await driving
+      sending.delete(driving)
+      return requests
+    }
   }
+
+  const drive = parts.drive && held(parts.drive)
 
   async function work(): Promise<void> {
     await new Promise<void>((resolve) => {
@@ -71,7 +79,7 @@ export function createRequestPath(parts: RequestPathParts): Path {
     deliver: view.deliver,
     own: view.queues,
     flushQueues: (queues: readonly Flushable[], options: WaitOptions): Promise<FlushResult> =>
-      isBound ? flushDriven(queues, { clock, drive }, options) : flushQueues(queues, clock, options),
+      drive ? flushDriven(queues, { clock, drive }, options) : flushQueues(queues, clock, options),
     captured() {
       parts.captured()
       hasNew = true
