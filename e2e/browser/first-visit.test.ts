@@ -1,36 +1,19 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { bundle } from './bundle.ts'
-import { describeWithBrowser, launchChromium } from './engines.ts'
-import { type Recorder, startRecorder, trackedPage } from './recorder.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeEach, expect, test } from 'vitest'
+import { describeInChromium } from './chromium-suite.ts'
+import { type Recorder, trackedPage } from './recorder.ts'
 
-describeWithBrowser('chromium', 'A first visit', (path) => {
+describeInChromium('A first visit', (suite) => {
   let recorder: Recorder
-  let browser: Browser
   let context: BrowserContext
   let page: Page
-  const consoleLines: string[] = []
 
-  beforeAll(async () => {
-    recorder = await startRecorder(await bundle(`export * from '@threadline/browser'`, { globalName: 'threadline' }))
-    browser = await launchChromium(path)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await recorder?.close()
-  })
-  beforeEach(async () => {
-    recorder.clear()
+  beforeEach(() => {
+    ;({ recorder, context, page } = suite)
     recorder.defaultPage = trackedPage({ flushIntervalMs: 200 })
-    consoleLines.length = 0
-    context = await browser.newContext()
-    page = await context.newPage()
-    page.on('console', (message) => consoleLines.push(message.text()))
-    page.on('pageerror', (error) => consoleLines.push(error.message))
   })
-  afterEach(() => context.close())
 
-  /** The page's SDK, for code that runs in the page. */
+  /** The visitor's id, as the page has it. */
   const id = () => page.evaluate('threadline.getAnonymousId()')
 
   test('keeps one id in cookie and localStorage, and sends it', async () => {
@@ -53,7 +36,7 @@ describeWithBrowser('chromium', 'A first visit', (path) => {
       clickIds: { gclid: 'abc', ScCid: 'def' },
       context: { library: expect.stringMatching(/^@threadline\/browser\//), locale: expect.any(String) },
     })
-    expect(consoleLines).toEqual([])
+    expect(suite.consoleLines).toEqual([])
   })
 
   test('needs no preflight: text/plain with the key in the body', async () => {
