@@ -84,6 +84,11 @@ export const BUDGETS: readonly Budget[] = [
     limitBytes: 4_352,
   },
   {
+    name: 'destinations: `plausible`, in place of the native one',
+    code: `export { plausible } from '@threadline/destinations/plausible'`,
+    limitBytes: 4_096,
+  },
+  {
     name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
     code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,
     limitBytes: 128,

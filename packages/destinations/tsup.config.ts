@@ -12,5 +12,6 @@ export default library({
     'src/web-analyzer.ts',
     'src/segment.ts',
     'src/posthog.ts',
+    'src/plausible.ts',
   ],
 })

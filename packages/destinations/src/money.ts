@@ -24,7 +24,7 @@ export function majorUnits(event: TrackEvent): string | undefined {
 const PAYMENTS: readonly string[] = ['checkout_finished', 'purchase', 'subscription_renewed', 'invoice_paid']
 
 /** Tells whether the event's value is revenue: money that came in, in a currency. */
-function isPayment({ event, value, currency }: TrackEvent): boolean {
+export function isPayment({ event, value, currency }: TrackEvent): boolean {
   return value !== undefined && currency !== undefined && PAYMENTS.includes(event)
 }
 

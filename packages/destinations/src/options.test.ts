@@ -1,6 +1,16 @@
 import { type Destination, isThreadlineError } from '@threadline/core'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, posthog, segment, servoki, threadline, webAnalyzer } from './index.ts'
+import {
+  analyse,
+  funnelfizz,
+  millimetric,
+  plausible,
+  posthog,
+  segment,
+  servoki,
+  threadline,
+  webAnalyzer,
+} from './index.ts'
 
 const funnelfizzOptions = { baseUrl: 'https://ff.example', cookie: 'session=abc', workspaceId: 'w', siteId: 's' }
 
@@ -32,6 +42,7 @@ describe('wrong options', () => {
     ['segment with a key of two lines', () => segment({ writeKey: 'wk\nhunter2' })],
     ['posthog with a personal key', () => posthog({ key: 'phx_hunter2' })],
     ['posthog with a secret key', () => posthog({ key: 'phs_hunter2' })],
+    ['plausible without a domain', () => plausible({ domain: '' })],
     ['a base address with credentials', () => millimetric({ key: 'sk_x', baseUrl: 'https://me:hunter2@mm.example' })],
     ['a base address with a query', () => analyse({ publicKey: 'pk_x', baseUrl: 'https://a.example/?key=hunter2' })],
     ['a base address that is none', () => servoki({ site: 's', apiKey: 'servoki_x', baseUrl: 'ftp://hunter2' })],
@@ -40,7 +51,7 @@ describe('wrong options', () => {
     if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
     expect(error.code).toBe('invalid_config')
     expect(error.message).toMatch(
-      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog): \w+ /,
+      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog|plausible): \w+ /,
     )
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('hunter2')
   })
@@ -137,6 +148,7 @@ describe('what a destination says of itself', () => {
     [analyse({ publicKey: 'pk_x' }), { visitorIdStore: ofScript('analyse_anon_id') }],
     [webAnalyzer({ apiKey: 'waa_x', websiteId: 1 }), { secret: true, visitorIdStore: ofScript('ot_vid') }],
     [posthog({ key: 'phc_x' }), { dedupes: true }],
+    [plausible({ domain: 'shop.example' }), {}],
     [segment({ writeKey: 'wk' }), { dedupes: true, visitorIdStore: { kind: 'cookie', name: 'ajs_anonymous_id' } }],
   ])('$name', ({ secret = false, dedupes, visitorIdStore }, expected) => {
     expect({ secret, dedupes, visitorIdStore }).toEqual({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Destination } from '@threadline/core'
 import { expect, test } from 'vitest'
-import { posthog, segment } from '../src/index.ts'
+import { plausible, posthog, segment } from '../src/index.ts'
 import { refusalOf } from './event.ts'
 
 /** Tables are padded by the formatter. */
@@ -18,6 +18,7 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { title: 'Segment', file: 'segment', destination: segment({ writeKey: 'wk' }) },
+  { title: 'Plausible', file: 'plausible', destination: plausible({ domain: 'shop.example' }) },
   { title: 'PostHog', file: 'posthog', destination: posthog({ key: 'phc_x' }) },
 ]
 

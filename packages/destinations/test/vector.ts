@@ -38,6 +38,7 @@ export interface VectorConfig {
   readonly writeKey: string
   readonly sentFrom: 'server' | 'page'
   readonly groupType: string
+  readonly domain: string
   readonly keyIn: 'header' | 'body'
   readonly consentCategories: { readonly analytics?: string; readonly ads?: string }
 }

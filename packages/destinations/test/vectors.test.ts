@@ -9,7 +9,7 @@ import {
 import { fakeClock } from '@threadline/core/testing'
 import { utf8Bytes } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, posthog, segment, servoki, webAnalyzer } from '../src/index.ts'
+import { analyse, funnelfizz, millimetric, plausible, posthog, segment, servoki, webAnalyzer } from '../src/index.ts'
 import {
   hasOrigin,
   loadVectors,
@@ -30,6 +30,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   'web-analyzer': webAnalyzer,
   segment,
   posthog,
+  plausible,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
