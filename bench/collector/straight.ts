@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -10,9 +11,11 @@ import { percentiles, type Timing } from './timing.ts'
 // The engines are the collector's dependencies: the comparison runs on the very same builds.
 const fromCollector = createRequire(createRequire(import.meta.url).resolve('@threadline/collector/package.json'))
 
-const KEY_TYPES = { project: 'VARCHAR', event: 'VARCHAR', event_id: 'VARCHAR' }
+const KEY_TYPES = { hash: 'UUID' }
 const EVENT_TYPES = {
-  ...KEY_TYPES,
+  project: 'VARCHAR',
+  event: 'VARCHAR',
+  event_id: 'VARCHAR',
   anonymous_id: 'VARCHAR',
   user_id: 'VARCHAR',
   session_id: 'VARCHAR',
@@ -77,7 +80,9 @@ function toRows(events: readonly TrackEvent[]): Row[] {
 
 /** The rows of each table. */
 function toTables(rows: readonly Row[]): (readonly Row[])[] {
-  const keys = rows.map(({ project = null, event = null, event_id = null }) => ({ project, event, event_id }))
+  const keys = rows.map(({ project, event, event_id }) => ({
+    hash: createHash('sha256').update(`${project}\0${event}\0${event_id}`).digest('hex').slice(0, 32),
+  }))
   const known = rows.filter(({ user_id }) => user_id !== null)
   const links = new Map(known.map(({ user_id = null, anonymous_id = null }) => [user_id, anonymous_id]))
   const linkRows = Array.from(links, ([user_id, anonymous_id]) => ({

@@ -1,11 +1,10 @@
 import { createBillingAppend } from './billing-append.ts'
 import type { Counters } from './counters.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
+import { type Ledger, ledgerHash } from './ledger.ts'
 import { earliestOfEach, keepEarliest, SIGHTING_COLUMNS, type Sighting, sightingOf } from './sightings.ts'
 import type { Count, EventRow, Store } from './store.ts'
 import { utcDay } from './utc-day.ts'
-
-const KEY_COLUMNS: Columns = { project: 'VARCHAR', event: 'VARCHAR', event_id: 'VARCHAR' }
 
 const EVENT_COLUMNS = {
   project: 'VARCHAR',
@@ -56,15 +55,19 @@ interface Alias extends Link {
   readonly user_id: string
 }
 
+export interface AppendOptions {
+  readonly driver: SqlDriver
+  readonly ledger: Pick<Ledger, 'claim'>
+  readonly counters: Counters
+  readonly now: () => number
+}
+
 /**
  * The one way events get in: keys first, then the events and links of those keys that were new.
  *
  * @returns for `rows`, in their order, whether each was stored now.
  */
-export function createAppend(driver: SqlDriver, counters: Counters, now: () => number): Store['append'] {
-  const insertKeys = `INSERT INTO event_keys (${names(KEY_COLUMNS)})
-    SELECT ${names(KEY_COLUMNS)} FROM ${driver.rowsFrom('$1', KEY_COLUMNS)}
-    ON CONFLICT DO NOTHING RETURNING project, event, event_id`
+export function createAppend({ driver, ledger, counters, now }: AppendOptions): Store['append'] {
   const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)}, stored_at, position)
     SELECT ${names(EVENT_COLUMNS)}, CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM ${driver.rowsFrom('$1', EVENT_COLUMNS)}`
   const insertLinks = `INSERT INTO identity_links (${names(LINK_COLUMNS)})
@@ -78,13 +81,10 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
 
   /** @returns the rows that were stored now, by their keys. */
   async function writeEvents(session: SqlSession, rows: ReadonlyMap<string, EventRow>) {
-    // In one order everywhere, so that two processes with the same events wait for each other and never deadlock.
-    const keys = [...rows].sort(byKey).map(([, { project, event, event_id }]) => ({ project, event, event_id }))
-    const returned = await session.query(insertKeys, [JSON.stringify(keys)])
-    const freshKeys = new Set(returned.map((row) => keyOf(...Object.values(row).map(String))))
-    const fresh = new Map([...rows].filter(([key]) => freshKeys.has(key)))
-    if (fresh.size === 0) return fresh
     const position = await driver.takePosition(session)
+    const claimed = await ledger.claim(session, rows, position)
+    const fresh = new Map([...rows].filter(([key]) => claimed.has(key)))
+    if (fresh.size === 0) return fresh
     await session.query(insertEvents, [JSON.stringify([...fresh.values()].map(toColumns)), now(), position])
     return fresh
   }
@@ -98,25 +98,32 @@ export function createAppend(driver: SqlDriver, counters: Counters, now: () => n
 
   return async (rows, counts = []) => {
     if (rows.length === 0 && counts.length === 0) return []
-    const keys = rows.map(({ project, event, event_id }) => keyOf(project, event, event_id))
-    const firsts = new Map<string, EventRow>()
-    rows.forEach((row, index) => {
-      const key = keys[index] ?? ''
-      if (!firsts.has(key)) firsts.set(key, row)
-    })
+    const keys = rows.map(ledgerHash)
+    const firsts = firstOfEach(rows, keys)
     await driver.prepareDays(new Set(rows.map(({ day }) => day)))
     // The order of the steps is the order of locks, here and where people are forgotten.
     return driver.ingest(async (session) => {
       const fresh = rows.length > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
       await appendBilling(session, rows)
       await writeLinks(session, [...fresh.values()])
-      const unclaimed = new Set(fresh.keys())
-      // The first row with a fresh key claims it; the rest are duplicates.
-      const stored = keys.map((key) => unclaimed.delete(key))
+      const unclaimed = new Map(fresh)
+      // The row that came first with a fresh key; the rest are duplicates.
+      const stored = keys.map((key, index) => unclaimed.get(key) === rows[index] && unclaimed.delete(key))
       await counters.add(session, [...counts, ...countDuplicates(rows.filter((_, index) => !stored[index]))])
       return stored
     })
   }
+}
+
+/** Of the rows with one key, the one to store: a server's before any from a public key. */
+function firstOfEach(rows: readonly EventRow[], keys: readonly string[]): ReadonlyMap<string, EventRow> {
+  const firsts = new Map<string, EventRow>()
+  rows.forEach((row, index) => {
+    const key = keys[index] ?? ''
+    const known = firsts.get(key)
+    if (!known || (known.sender !== 'sk' && row.sender === 'sk')) firsts.set(key, row)
+  })
+  return firsts
 }
 
 function toColumns({ billing, ...columns }: EventRow): Omit<EventRow, 'billing'> {
@@ -153,15 +160,6 @@ function aliasesOf(rows: Iterable<EventRow>): Alias[] {
       return { project, previous_id: other_id, ...whose, ...sightingOf(row) }
     }),
   )
-}
-
-/** The parts are checked to hold no control characters, so none can fake the boundary. */
-function keyOf(...parts: string[]): string {
-  return parts.join('\0')
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1
 }
 
 function names(columns: Columns): string {

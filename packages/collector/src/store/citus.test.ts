@@ -57,15 +57,16 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
   const ALL = [
     'reference settings',
     'reference api_keys',
-    'distributed event_keys by project with none',
-    'distributed events by project with event_keys',
-    'distributed identity_links by project with event_keys',
-    'distributed identity_aliases by project with event_keys',
-    'distributed counters by project with event_keys',
-    'distributed billing_ids by project with event_keys',
-    'distributed payer_claims by project with event_keys',
-    'distributed billing_turns by project with event_keys',
-    'distributed subscriptions by project with event_keys',
+    'distributed event_keys by hash with none',
+    'distributed events by project with none',
+    'distributed event_keys_by_text by project with events',
+    'distributed identity_links by project with events',
+    'distributed identity_aliases by project with events',
+    'distributed counters by project with events',
+    'distributed billing_ids by project with events',
+    'distributed payer_claims by project with events',
+    'distributed billing_turns by project with events',
+    'distributed subscriptions by project with events',
   ]
 
   test('hands its tables to Citus once, when told to', async () => {
@@ -80,9 +81,9 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
   test('hands over what an earlier start did not come to', async () => {
     await query(STUB)
     await start(true)
-    await query(`DELETE FROM pg_dist_partition WHERE logicalrelid = 'events'::regclass`)
+    await query(`DELETE FROM pg_dist_partition WHERE logicalrelid = 'counters'::regclass`)
     await start(true)
-    expect(await calls()).toEqual([...ALL, 'distributed events by project with event_keys'])
+    expect(await calls()).toEqual([...ALL, 'distributed counters by project with events'])
   })
 
   test('says so when the database has no Citus', async () => {
@@ -98,19 +99,20 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     expect(kept.map(({ name }) => name)).toEqual(['calls', 'pg_dist_partition', 'schema_migrations'])
   })
 
-  test('has the project in every key that is unique', async () => {
+  test('has what a table is spread by in every key that is unique', async () => {
     await start(false)
     const keys = await query(`SELECT table_of.relname AS name,
         string_agg(attname::text, ',' ORDER BY attnum) AS columns
       FROM pg_index JOIN pg_class AS table_of ON table_of.oid = indrelid
         JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey)
       WHERE indisunique AND relnamespace = 'public'::regnamespace GROUP BY indexrelid, table_of.relname`)
-    const spread = keys.filter(({ name = '' }) => DISTRIBUTED_TABLES.some((table) => name.startsWith(table)))
+    const spread = keys.filter(({ name }) => DISTRIBUTED_TABLES.some((table) => name === table))
+    expect(keys.filter(({ name }) => name === 'event_keys').map(({ columns }) => columns)).toEqual(['hash'])
     expect(spread.map(({ name }) => name).sort()).toEqual([
       'billing_ids',
       'billing_turns',
       'counters',
-      'event_keys',
+      'event_keys_by_text',
       'identity_aliases',
       'identity_links',
       'payer_claims',

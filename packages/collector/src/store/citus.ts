@@ -4,13 +4,16 @@ import { StoreError } from './store-error.ts'
 /** Few rows, which every worker has whole. */
 const REFERENCE_TABLES = ['settings', 'api_keys']
 
+/** The ledger is joined with nothing, and its hash names the project too: it lies everywhere. */
+const BY_HASH = ['event_keys'] as const
+
 /**
  * Rows that lie where their project lies, and with them whatever is joined: each read and each key names one project.
  * The first one makes the group that the others join.
  */
 export const DISTRIBUTED_TABLES = [
-  'event_keys',
   'events',
+  'event_keys_by_text',
   'identity_links',
   'identity_aliases',
   'counters',
@@ -39,13 +42,23 @@ export async function distribute(driver: SqlDriver): Promise<void> {
   for (const table of REFERENCE_TABLES) {
     if (!done.has(table)) await run(driver, `SELECT create_reference_table('${table}')`)
   }
+  for (const table of BY_HASH) {
+    if (!done.has(table)) await run(driver, distributeText(table, { column: 'hash', colocateWith: 'none' }))
+  }
   const [first, ...others] = DISTRIBUTED_TABLES
-  if (!done.has(first)) await run(driver, distributeText(first, 'none'))
-  for (const table of others) if (!done.has(table)) await run(driver, distributeText(table, first))
+  if (!done.has(first)) await run(driver, distributeText(first, { column: DISTRIBUTION_COLUMN, colocateWith: 'none' }))
+  for (const table of others) {
+    if (!done.has(table)) await run(driver, distributeText(table, { column: DISTRIBUTION_COLUMN, colocateWith: first }))
+  }
 }
 
-function distributeText(table: string, colocateWith: string): string {
-  return `SELECT create_distributed_table('${table}', '${DISTRIBUTION_COLUMN}', colocate_with => '${colocateWith}')`
+interface Spread {
+  readonly column: string
+  readonly colocateWith: string
+}
+
+function distributeText(table: string, { column, colocateWith }: Spread): string {
+  return `SELECT create_distributed_table('${table}', '${column}', colocate_with => '${colocateWith}')`
 }
 
 /** Each for itself, and for as long as it takes: a table with rows is copied. */

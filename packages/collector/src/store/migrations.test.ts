@@ -121,6 +121,27 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     if (version >= 6) expect((await store.person('sixth', 'visitor-5'))?.userId).toBe('user-5')
   })
 
+  test.each(VERSIONS)(
+    'keys of version %i are known in the form they have now, while they move and after',
+    async (version) => {
+      await fill(driver, version)
+      const store = await createSqlStore(driver)
+
+      const landing = eventRow({ event_id: 'landing' })
+      expect(await store.append([landing])).toEqual([false])
+      if (driver.engine === 'postgres') {
+        const left = async () => (await driver.query('SELECT count(*) AS count FROM event_keys_by_text'))[0]?.['count']
+        await expect.poll(left, { timeout: 20_000 }).toBe(0)
+      }
+      const others = ['of-2019', 'expired-long-ago', 'new'].map((event_id) => eventRow({ event_id }))
+      expect(await store.append([landing, ...others])).toEqual([false, false, false, true])
+      // A key of before says nothing of who claimed it.
+      const replacing = ['of-server', 'of-page'].map((event_id) => eventRow({ project: 'seventh', event_id }))
+      expect(await store.append(replacing)).toEqual(version < 7 ? [true, true] : [false, true])
+      expect(await store.latest('seventh', 10)).toHaveLength(2)
+    },
+  )
+
   test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {
     await fill(driver, version)
     const store = await createSqlStore(driver)

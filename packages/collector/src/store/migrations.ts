@@ -169,6 +169,22 @@ export const MIGRATIONS: readonly Migration[] = [
     ) AS told WHERE told.project = identity_aliases.project AND told.other_id = identity_aliases.previous_id
       AND told.anonymous_id = identity_aliases.anonymous_id AND told.user_id = identity_aliases.user_id`,
   ],
+  // Ids may name people, and keys outlive their events: they are kept by a hash (`ledgerHash`). `public_at` is the position
+  // of an event that a public key brought, and negative once a server's event has replaced it. A collector of an earlier
+  // version can no longer write, which it must not beside a ledger that it does not know.
+  (engine) => [
+    'ALTER TABLE event_keys RENAME TO event_keys_by_text',
+    'CREATE TABLE event_keys (hash UUID PRIMARY KEY, public_at BIGINT)',
+    // One process owns a DuckDB, and nothing comes in before it is open. On PostgreSQL keys are moved beside traffic.
+    ...(engine === 'duckdb'
+      ? [
+          `INSERT INTO event_keys SELECT
+            CAST(substr(sha256(project || chr(0) || event || chr(0) || event_id), 1, 32) AS UUID), NULL
+            FROM event_keys_by_text`,
+          'DROP TABLE event_keys_by_text',
+        ]
+      : []),
+  ],
 ]
 
 const POSTGRES_INDEXES = [

@@ -5,8 +5,10 @@ import type { SqlDriver } from './driver.ts'
 import { createForget } from './forget.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
+import { openLedger } from './ledger.ts'
 import { createLinkReads } from './link-reads.ts'
 import { type MigrateOptions, migrate } from './migrations.ts'
+import { startMovingKeys } from './move-keys.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createBillingReads } from './person-billing.ts'
 import { createProfileReads } from './profile-reads.ts'
@@ -24,8 +26,10 @@ export async function createSqlStore(
 ): Promise<Store> {
   await migrate(driver, options)
   const counters = createCounters(driver)
-  const append = createAppend(driver, counters, now)
+  const ledger = await openLedger(driver)
+  const append = createAppend({ driver, ledger, counters, now })
   const appends = createUnderWay()
+  const stopMoving = startMovingKeys(ledger)
   return {
     engine: driver.engine,
     append: (rows, counts) => appends.run(() => append(rows, counts)),
@@ -50,6 +54,7 @@ export async function createSqlStore(
     },
     async close() {
       await appends.settled()
+      await stopMoving()
       await driver.close()
     },
   }
