@@ -12,6 +12,8 @@ export interface Readers {
    * @throws RequestError `unauthorized`, `forbidden` or `rate_limited`.
    */
   access(request: Request): Promise<{ readonly project: string }>
+  /** Whether it may still read, of a request that had access before: as far as is known, which is seconds old at most. */
+  mayRead(request: Request): Promise<boolean>
 }
 
 export interface ReadersOptions {
@@ -32,12 +34,20 @@ export function createReaders({ keyring, sessions, rateLimiter }: ReadersOptions
   }
 
   return {
+    async mayRead(request) {
+      await keyring.refresh()
+      const key = bearerKey(request)
+      if (key === undefined) return (await sessions.projectOf(request)) !== undefined
+      const kind = keyring.find(key)?.kind
+      return kind !== undefined && READERS.includes(kind)
+    },
     async access(request) {
       const key = bearerKey(request)
       const project = key === undefined ? await sessions.projectOf(request) : undefined
       if (project !== undefined) {
-        rateLimiter.take(sessionAccess(project))
-        return { project }
+        const access = sessionAccess(project)
+        rateLimiter.take(access)
+        return access
       }
       const access = authorize(keyring, key, READERS)
       rateLimiter.take(access)

@@ -98,10 +98,14 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'Events',
     summary: 'Events as they are stored',
     description:
-      'Server-sent events: `ready` once, then one `event` for each stored event, whose `data` is an EventView and whose `id` goes into Last-Event-ID to go on without a gap. A comment comes every 15 seconds while nothing is stored.',
+      'Server-sent events: `ready` once, then one `event` for each stored event, whose `data` is an EventView and whose `id` goes into Last-Event-ID to go on without a gap. A comment comes every 15 seconds while nothing is stored. A key holds 20 streams at once, a project 40; beyond that the answer is 429.',
     openedBy: READERS,
     headers: { 'last-event-id': 'Go on after this event. The newest 50 come first without it.' },
-    answer: { description: 'A stream that does not end.', type: 'text/event-stream', schema: z.string() },
+    answer: {
+      description: 'A stream that ends with its key, or when nobody reads it.',
+      type: 'text/event-stream',
+      schema: z.string(),
+    },
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {
