@@ -15,15 +15,22 @@ const shown = codeBlocks(page)
 
 const options = (text: string): string[] => [...new Set(text.match(/(?<=^|[\s`])--[a-z-]+/gm))].sort()
 
-test.each(['collect', 'keys create', 'keys list', 'keys rotate', 'keys revoke', 'tail', 'backfill', 'export'])(
-  'docs/cli.md and the help of %s name the same options',
-  async (command) => {
-    const { code, stdout } = await runCli([...command.split(' '), '--help'])
-    const known = options(stdout)
-    const examples = shown.filter((line) => line.startsWith(command))
-    expect(code).toBe(0)
-    expect(examples).not.toEqual([])
-    for (const example of examples) expect(known).toEqual(expect.arrayContaining(options(example)))
-    expect(options(page)).toEqual(expect.arrayContaining(known.filter((option) => option !== '--help')))
-  },
-)
+test.each([
+  'collect',
+  'keys create',
+  'keys list',
+  'keys rotate',
+  'keys revoke',
+  'tail',
+  'backfill',
+  'export',
+  'login-link',
+])('docs/cli.md and the help of %s name the same options', async (command) => {
+  const { code, stdout } = await runCli([...command.split(' '), '--help'])
+  const known = options(stdout)
+  const examples = shown.filter((line) => line.startsWith(command))
+  expect(code).toBe(0)
+  expect(examples).not.toEqual([])
+  for (const example of examples) expect(known).toEqual(expect.arrayContaining(options(example)))
+  expect(options(page)).toEqual(expect.arrayContaining(known.filter((option) => option !== '--help')))
+})

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { startCollector } from '@threadline/collector'
+import { type StartedCollector, startCollector } from '@threadline/collector'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
@@ -12,7 +12,7 @@ export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 128
 /** Where screenshots go, when someone wants to look at them. */
 const SHOTS = process.env['SCREENSHOT_DIR']
 
-/** A collector of its own and a page of it, which `collector.loginUrl()` opens. `problems` is what the console complains of. */
+/** A collector of its own and a page of it, which {@link logIn} opens. `problems` is what the console complains of. */
 export async function openLivePage(chromium: string, colorScheme: 'light' | 'dark') {
   const dataDir = await temporaryDataDir()
   const collector = await startCollector({ port: 0, dataDir, keys: KEYS })
@@ -28,6 +28,13 @@ export async function openLivePage(chromium: string, colorScheme: 'light' | 'dar
   })
   page.on('pageerror', (error) => problems.push(String(error)))
   return { collector, page, problems }
+}
+
+/** Opens a one-time link and presses its button. */
+export async function logIn(page: Page, collector: StartedCollector): Promise<void> {
+  await page.goto(await collector.loginUrl())
+  await page.getByRole('button', { name: 'Open the live page' }).click()
+  await page.waitForURL(`${collector.url}/**`)
 }
 
 /** Keeps a screenshot, when someone wants to look at it. */

@@ -1,7 +1,7 @@
 import type { Billing } from '@threadline/schema'
 import { expect, test } from 'vitest'
 import { describeWithBrowser } from '../browser/engines.ts'
-import { openLivePage, SIZES, shoot, sideways, violations } from './live-page.ts'
+import { logIn, openLivePage, SIZES, shoot, sideways, violations } from './live-page.ts'
 import { createLedger, sendBatch } from './load.ts'
 
 const NOW = new Date().toISOString()
@@ -55,7 +55,7 @@ describeWithBrowser('chromium', 'money on the live page', (chromium) => {
   test('shows every amount in the minor unit that ISO 4217 gives its currency', async () => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
     await sendBatch(collector.url, COUNTED_OTHERWISE, createLedger())
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.locator('[data-event=purchase]').nth(2).waitFor()
     const amounts = ['HUF\u00a04,999.00', 'IDR\u00a079,000.00', 'IQD\u00a012.500']
     expect((await page.locator('[data-event=purchase] .money').allTextContents()).sort()).toEqual(amounts)
@@ -70,7 +70,7 @@ describeWithBrowser('chromium', 'money on the live page', (chromium) => {
     async (scheme) => {
       const { collector, page, problems } = await openLivePage(chromium, scheme)
       await sendBatch(collector.url, MONEY, createLedger())
-      await page.goto(collector.loginUrl())
+      await logIn(page, collector)
       const sums = () => page.locator('h2.sum').allTextContents()
       const cells = (table: RegExp) =>
         page.getByRole('region', { name: table }).locator('tbody').first().locator('th, td').allTextContents()

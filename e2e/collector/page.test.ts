@@ -1,7 +1,7 @@
 import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { describeWithBrowser } from '../browser/engines.ts'
-import { openLivePage, SIZES, shoot, sideways, violations, violationsNow } from './live-page.ts'
+import { logIn, openLivePage, SIZES, shoot, sideways, violations, violationsNow } from './live-page.ts'
 import { createLedger, sendBatch } from './load.ts'
 
 /** The views of the menu, and what is there once they have loaded. */
@@ -44,7 +44,7 @@ const STORY = [
 describeWithBrowser('chromium', 'the live page', (chromium) => {
   test('shows an event within a second of its capture, and whose it is', async () => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.getByText('No events yet').waitFor()
     await page.getByText('Live', { exact: true }).last().waitFor()
     await sendBatch(collector.url, STORY, createLedger())
@@ -62,7 +62,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   test('shows how a person came, was linked and belongs, by keyboard too', async () => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
     await sendBatch(collector.url, STORY, createLedger())
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.goto(`${collector.url}/#/people/user_42`)
     const profile = page.getByRole('complementary', { name: 'Profile' })
     await profile.getByText('newsletter').first().waitFor()
@@ -90,7 +90,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     const { collector, page, problems } = await openLivePage(chromium, 'dark')
     const visit = Array.from({ length: 250 }, (_, index) => event({ path: `/page-${index}`, sessionId: 'long' }))
     await sendBatch(collector.url, visit, createLedger())
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.goto(`${collector.url}/#/people/visitor-0001`)
     await page.getByText('/page-249').waitFor()
     expect(await page.locator('[data-event]').count()).toBe(200)
@@ -105,7 +105,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
 
   test('says that the collector does not answer, and that it asks', async () => {
     const { collector, page } = await openLivePage(chromium, 'light')
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     const held: Route[] = []
     await page.route('**/v1/people/**', (route) => {
       held.push(route)
@@ -124,7 +124,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     const slow = { anonymousId: 'visitor-slow', event: 'trial_started', timestamp: twoHoursAgo }
     const done = event({ anonymousId: 'visitor-slow', event: 'feature_used' })
     await sendBatch(collector.url, [...STORY, event(slow), done], createLedger())
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.getByRole('link', { name: 'Funnel', exact: true }).click()
     await page.getByText('50 % of 2 people').waitFor()
     for (const step of [4, 3]) await page.getByRole('button', { name: `Remove step ${step}` }).click()
@@ -146,7 +146,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     const ledger = createLedger()
     await sendBatch(collector.url, STORY, ledger)
     await sendBatch(collector.url, STORY, ledger)
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport)
       for (const { name, shown } of VIEWS) {
@@ -173,7 +173,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await devtools.send('Animation.enable')
     await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 })
     await sendBatch(collector.url, STORY, createLedger())
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.locator('[data-event=checkout_finished]').waitFor()
     await shoot(page, `arriving-${scheme}`)
     const progress = () => document.getAnimations().map(({ playState, currentTime }) => ({ playState, currentTime }))
@@ -185,7 +185,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     const { collector, page } = await openLivePage(chromium, 'light')
     await page.goto(collector.url)
     await page.getByRole('heading', { name: 'This browser is not signed in' }).waitFor()
-    await page.goto(collector.loginUrl())
+    await logIn(page, collector)
     await page.goto(`${collector.url}/#/people/nobody`)
     await page.getByRole('heading', { name: 'Nobody is known by this id' }).waitFor()
     await shoot(page, 'nobody')

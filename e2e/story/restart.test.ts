@@ -34,7 +34,7 @@ describeWithBrowser('chromium', 'a collector that is killed in the middle of a s
       preferredPort: 0,
       host: '127.0.0.1',
       collectorUrl,
-      livePageUrl: () => collectorUrl,
+      livePageUrl: () => Promise.resolve(collectorUrl),
       serverKey: DEMO_KEYS.server,
       dataDir: await temporaryDataDir(),
       webRoot: SHOP_WEB_ROOT,

@@ -60,7 +60,8 @@ describeWithBrowser('chromium', 'from the first visit to the paid invoice', (chr
     // Nothing is stored beside this person's story: neither a second delivery nor a second person.
     expect(await readLatest(demo.collectorUrl)).toHaveLength(STORY.length)
 
-    await page.goto(demo.livePageUrl())
+    await page.goto(await demo.livePageUrl())
+    await page.getByRole('button', { name: 'Open the live page' }).click()
     await expect.poll(() => shownEvents(page)).toHaveLength(STORY.length)
     await keep('5-live')
     await page.locator('[data-event=checkout_finished]').getByRole('link').click()

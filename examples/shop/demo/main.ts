@@ -20,18 +20,19 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => undefined)
   const dataDir = options.dataDir === undefined ? DATA_DIR : resolve(options.dataDir)
   const demo = await startDemo({ ...options, dataDir })
-  greet(demo, dataDir)
+  await greet(demo, dataDir)
   if (options.seed && !stopped.aborted) await seed(demo, stopped)
   if (!stopped.aborted) await once(stopped, 'abort')
   console.log('Stopping: delivering what is left.')
   await demo.close()
 }
 
-function greet(demo: Demo, dataDir: string): void {
+async function greet(demo: Demo, dataDir: string): Promise<void> {
+  const livePage = await demo.livePageUrl()
   console.log(`
   shop        ${demo.shopUrl}
   collector   ${demo.collectorUrl}
-  live page   ${demo.livePageUrl()}  (opens once; or press "Watch your events arrive" in the shop)
+  live page   ${livePage}  (opens once; or press "Watch your events arrive" in the shop)
   keys        ${DEMO_KEYS.browser} (browser)  ${DEMO_KEYS.server} (server)  ${DEMO_KEYS.read} (read)
   events in   ${dataDir}
 

@@ -24,7 +24,7 @@ export interface Demo {
   readonly collectorUrl: string
   readonly shopUrl: string
   /** A link that opens the live page once. */
-  livePageUrl(): string
+  livePageUrl(): Promise<string>
   /** Stops the shop, delivers what it captured, then closes the collector. */
   close(): Promise<void>
 }

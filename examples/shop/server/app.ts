@@ -17,7 +17,7 @@ export interface ShopOptions {
   readonly client: ServerClient
   readonly collectorUrl: string
   /** Where `/live` leads, made anew for each visit. */
-  readonly livePageUrl: () => string
+  readonly livePageUrl: () => Promise<string>
   /** Signs and verifies the webhooks. */
   readonly webhookSecret: string
   /** Folder that Vite wrote the front end to. */
@@ -32,7 +32,7 @@ export function createShop(options: ShopOptions): Hono {
   const app = new Hono()
 
   app.post('/t/v1/batch', collectorProxy(collectorUrl))
-  app.get('/live', (c) => c.redirect(livePageUrl()))
+  app.get('/live', async (c) => c.redirect(await livePageUrl()))
 
   app.use(
     secureHeaders({

@@ -15,7 +15,7 @@ export interface StartShopOptions {
   readonly host: string
   readonly collectorUrl: string
   /** Where `/live` leads. Whoever reaches the shop gets there: fit for a demo on one's own machine. */
-  readonly livePageUrl: () => string
+  readonly livePageUrl: () => Promise<string>
   /** The server's secret key at the collector (`sk_…`). */
   readonly serverKey: string
   /** Folder for the shop's own file, `shop.json`; made when missing. */

@@ -6,6 +6,7 @@ import { addCollectCommand } from './commands/collect.ts'
 import { type Context, outputFor } from './commands/context.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
+import { addLoginLinkCommand } from './commands/login-link.ts'
 import { addTailCommand } from './commands/tail.ts'
 
 /** Runs one command line, without the program's own name, and tells the exit code. Never rejects. */
@@ -40,6 +41,7 @@ function createProgram(context: Context, json: boolean): Command {
   addCollectCommand(program, context)
   addKeysCommand(program, context)
   addTailCommand(program, context)
+  addLoginLinkCommand(program, context)
   addBackfillCommand(program, context)
   addExportCommand(program, context)
   return program

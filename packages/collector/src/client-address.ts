@@ -20,6 +20,17 @@ export function clientAddress({ socket, headers }: Incoming, trustedProxies: num
   return network(isIP(seen) ? seen : own)
 }
 
+/**
+ * Whether the browser came by https to the outermost of `trustedProxies`. Some proxies append to `X-Forwarded-Proto`, most
+ * write their own; without a proxy of yours the header is the client's own claim.
+ */
+export function cameByTls({ headers }: Pick<Incoming, 'headers'>, trustedProxies: number): boolean {
+  if (trustedProxies === 0) return false
+  const protocols = [headers['x-forwarded-proto'] ?? []].flat().join(',').split(',')
+  const seen = protocols.at(-Math.min(trustedProxies, protocols.length)) ?? ''
+  return seen.trim().toLowerCase() === 'https'
+}
+
 function withoutPort(hop: string): string {
   const [, bracketed, bare = ''] = /^\s*(?:\[([^\]]*)\](?::\d+)?|(\S*))\s*$/.exec(hop) ?? []
   return bracketed ?? bare.replace(/^([\d.]+):\d+$/, '$1')

@@ -5,6 +5,7 @@ import { createAddressLimit } from './http/address-limit.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
+import { keepPrivate } from './http/keep-private.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
 import { createMetrics } from './http/metrics.ts'
 import { addOpenApiRoutes } from './http/openapi-routes.ts'
@@ -15,10 +16,11 @@ import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { addReportRoutes } from './http/report-routes.ts'
 import { errorResponse, overloaded, RequestError } from './http/request-error.ts'
+import { addSessionRoutes } from './http/session-routes.ts'
 import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
-import { createKeyring, type KeyConfig } from './keys.ts'
+import { checkProject, createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
 import { guardReads } from './store/guard-reads.ts'
 import type { Store } from './store/store.ts'
@@ -60,6 +62,12 @@ export interface CollectorOptions {
    * @defaultValue not known: all requests share one limit
    */
   readonly clientAddress?: (request: Request) => string
+  /**
+   * Whether a request came to the outermost proxy over TLS: the cookie of the live page is `Secure` then.
+   *
+   * @defaultValue the address of the request says so
+   */
+  readonly isSecure?: (request: Request) => boolean
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -74,9 +82,11 @@ export interface Collector {
   fetch(request: Request): Promise<Response>
   /**
    * A token for the one-time link `/login?token=…`, which opens the live page of `project` in a browser and keeps it
-   * open there for 30 days. It works once, within 24 hours, on this collector.
+   * open there for 30 days. It works once, within 24 hours, on every collector of the store.
+   *
+   * @throws TypeError when the project is malformed.
    */
-  issueLoginToken(project: string): string
+  issueLoginToken(project: string): Promise<string>
   /**
    * Takes no more events (503, `Retry-After`), ends live streams, and resolves when everything accepted is durable and
    * answered. A second call returns the first call's promise.
@@ -98,6 +108,7 @@ const RETRY_AFTER_S = 2
 export function createCollector(options: CollectorOptions): Collector {
   const { keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
   const { rateLimits = DEFAULT_RATE_LIMITS, clientAddress = () => '' } = options
+  const { isSecure = (request: Request) => new URL(request.url).protocol === 'https:' } = options
   const { store } = guardReads(options.store)
   const keyring = createKeyring({ keys, store, now })
   const rateLimiter = createRateLimiter(rateLimits, now)
@@ -126,6 +137,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const requests = createUnderWay()
   let closing: Promise<void> | undefined
 
+  app.use(keepPrivate)
   addHealthRoutes(app, { store, keyring, readers, metrics, isClosing: () => closing !== undefined })
   // After the routes that tell how the process is: they must answer when the database does not.
   app.use(async (_, next) => {
@@ -147,7 +159,8 @@ export function createCollector(options: CollectorOptions): Collector {
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, now })
   addOpenApiRoutes(app)
-  if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress })
+  addSessionRoutes(app, { keyring, sessions, store, now })
+  if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
     if (error instanceof RequestError) return errorResponse(error)
@@ -188,7 +201,10 @@ export function createCollector(options: CollectorOptions): Collector {
       metrics.request(request.method, response.status)
       return response
     },
-    issueLoginToken: sessions.issueToken,
+    async issueLoginToken(project) {
+      checkProject(project)
+      return (await sessions.issueToken(project)).token
+    },
     close() {
       closing ??= close()
       return closing

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { clientAddress } from './client-address.ts'
+import { cameByTls, clientAddress } from './client-address.ts'
 import { type CollectorOptions, createCollector } from './collector.ts'
 import { listen } from './listen.ts'
 import { loadPage } from './page.ts'
@@ -8,7 +8,7 @@ import { startRetention } from './retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
-export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page' | 'clientAddress'> {
+export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page' | 'clientAddress' | 'isSecure'> {
   /**
    * Port to listen on: a number is that port or an error, 0 any free one; `{ prefer }` moves on to a free one when that
    * port is busy.
@@ -20,9 +20,10 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
   readonly host?: string
   /**
    * Proxies of yours that a request has passed when it arrives, each of which appends to `X-Forwarded-For`. The limit on
-   * logins goes by the address that the outermost of them saw.
+   * logins goes by the address that the outermost of them saw, and the live page's cookie is `Secure` when
+   * `X-Forwarded-Proto` says that it was reached by https.
    *
-   * @defaultValue `0`: the address is the connection's
+   * @defaultValue `0`: address and protocol are the connection's
    */
   readonly trustedProxies?: number
   /** Folder of the embedded database, made when missing. @defaultValue `'.threadline'`, unless `databaseUrl` is given */
@@ -49,8 +50,13 @@ export interface StartedCollector {
   readonly url: string
   readonly port: number
   readonly store: Store
-  /** A one-time link that opens the live page of `project` (`'default'` unless given) in a browser. */
-  loginUrl(project?: string): string
+  /**
+   * A one-time link that opens the live page of `project` (`'default'` unless given) in a browser. It works within 24
+   * hours, on every collector of the same database.
+   *
+   * @throws TypeError when the project is malformed.
+   */
+  loginUrl(project?: string): Promise<string>
   /**
    * Stops listening, answers what is under way, and closes the store. Live streams end at once. A second call returns
    * the first call's promise.
@@ -85,12 +91,13 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl, citus },
   )
   try {
-    const addresses = new WeakMap<Request, string>()
+    const origins = new WeakMap<Request, { readonly address: string; readonly isSecure: boolean }>()
     const collector = createCollector({
       ...rest,
       store,
       page,
-      clientAddress: (request) => addresses.get(request) ?? '',
+      clientAddress: (request) => origins.get(request)?.address ?? '',
+      isSecure: (request) => origins.get(request)?.isSecure ?? false,
     })
     const stopRetention =
       retentionDays === undefined
@@ -103,7 +110,10 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
           })
     let closing: Promise<void> | undefined
     const answer = getRequestListener((request, { incoming }) => {
-      addresses.set(request, clientAddress(incoming, trustedProxies))
+      origins.set(request, {
+        address: clientAddress(incoming, trustedProxies),
+        isSecure: cameByTls(incoming, trustedProxies),
+      })
       return collector.fetch(request)
     })
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 }, (request, response) => {
@@ -126,7 +136,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       url,
       port: bound,
       store,
-      loginUrl: (project = 'default') => `${url}/login?token=${collector.issueLoginToken(project)}`,
+      loginUrl: async (project = 'default') => `${url}/login?token=${await collector.issueLoginToken(project)}`,
       close() {
         closing ??= close()
         return closing

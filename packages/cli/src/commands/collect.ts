@@ -101,7 +101,7 @@ async function announce(
   }
   const isEmpty = (await store.latest('default', 1)).length === 0
   if (!loginLink && !isEmpty) return
-  const link = collector.loginUrl()
+  const link = await collector.loginUrl()
   await output.result(
     { type: 'login_link', url: link },
     `Open the live page with this link, once, within 24 hours:\n  ${link}`,

@@ -34,6 +34,11 @@ export function App() {
             </a>
           ))}
         </nav>
+        <form class="sign-out" method="post" action="/logout">
+          <button type="submit" class="quiet">
+            Sign out
+          </button>
+        </form>
       </header>
       <main>
         <View route={route} />

@@ -97,7 +97,7 @@ const START: EventPlace = { storedAt: 0, position: 0, ts: 0, event: '', eventId:
 
 /** JSON has no line breaks outside of its texts, where they are escaped: one line of data holds it. */
 function messageOf(event: StoredEvent): string {
-  return `event: event\nid: ${writePlace(event)}\ndata: ${JSON.stringify(eventView(event))}\n\n`
+  return `event: event\ndata: ${JSON.stringify(eventView(event))}\nid: ${writePlace(event)}\n\n`
 }
 
 /** Tells at most once in `ms` that it is time; the first time so long after now. */

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { AddressLimit } from './address-limit.ts'
+import { createLoginPages } from './login-page.ts'
 import type { PageSessions } from './page-session.ts'
 import { RequestError } from './request-error.ts'
 
@@ -13,7 +14,7 @@ export type PageAssets = ReadonlyMap<string, PageAsset>
 
 const SECURITY_HEADERS = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'cross-origin-opener-policy': 'same-origin',
@@ -24,19 +25,35 @@ export interface PageRoutesOptions {
   readonly sessions: PageSessions
   readonly logins: AddressLimit
   readonly clientAddress: (request: Request) => string
+  /** Whether the browser came over TLS. */
+  readonly isSecure: (request: Request) => boolean
 }
 
-/** The live page at `/`, and `/login?token=…`, which opens it once. */
-export function addPageRoutes(app: Hono, { page, sessions, logins, clientAddress }: PageRoutesOptions): void {
-  app.get('/login', async (c) => {
+/**
+ * The live page at `/`; `/login?token=…`, which opens it once, when its button is pressed; and `POST /logout`, which ends
+ * the session.
+ */
+export function addPageRoutes(app: Hono, options: PageRoutesOptions): void {
+  const { page, sessions, logins, clientAddress, isSecure } = options
+  const pages = createLoginPages(page.keys())
+  const html = (body: string, status: number) =>
+    new Response(body, { status, headers: { ...SECURITY_HEADERS, 'content-type': 'text/html; charset=utf-8' } })
+  const toPage = (cookie: string) =>
+    new Response(null, { status: 303, headers: { ...SECURITY_HEADERS, location: '/', 'set-cookie': cookie } })
+
+  app.get('/login', () => html(pages.button, 200))
+
+  app.post('/login', async (c) => {
+    refuseOtherSites(c.req.raw)
     // Before the token is looked at: a link that is refused here still works a moment later.
     logins.take(clientAddress(c.req.raw))
-    const secure = new URL(c.req.url).protocol === 'https:'
-    const cookie = await sessions.redeem(c.req.query('token') ?? '', secure)
-    if (cookie === undefined) {
-      throw new RequestError('unauthorized', 'this link was used already or is too old: make a new one')
-    }
-    return new Response(null, { status: 303, headers: { ...SECURITY_HEADERS, location: '/', 'set-cookie': cookie } })
+    const cookie = await sessions.redeem(c.req.query('token') ?? '', isSecure(c.req.raw))
+    return cookie === undefined ? html(pages.refusal, 401) : toPage(cookie)
+  })
+
+  app.post('/logout', async (c) => {
+    refuseOtherSites(c.req.raw)
+    return toPage(await sessions.end(c.req.raw))
   })
 
   app.get('*', (c, next) => {
@@ -48,4 +65,11 @@ export function addPageRoutes(app: Hono, { page, sessions, logins, clientAddress
     const headers = { ...SECURITY_HEADERS, 'content-type': asset.type, 'cache-control': cache }
     return Promise.resolve(new Response(asset.body, { headers }))
   })
+}
+
+/** A page elsewhere must neither open the live page of somebody else's project here nor close it. */
+function refuseOtherSites(request: Request): void {
+  const site = request.headers.get('sec-fetch-site') ?? 'same-origin'
+  if (site === 'same-origin' || site === 'none') return
+  throw new RequestError('forbidden', 'this was sent by a page of another site')
 }

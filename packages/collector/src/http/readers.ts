@@ -37,15 +37,15 @@ export function createReaders({ keyring, sessions, rateLimiter }: ReadersOptions
     async mayRead(request) {
       await keyring.refresh()
       const key = bearerKey(request)
-      if (key === undefined) return (await sessions.projectOf(request)) !== undefined
+      if (key === undefined) return (await sessions.find(request)) !== undefined
       const kind = keyring.find(key)?.kind
       return kind !== undefined && READERS.includes(kind)
     },
     async access(request) {
       const key = bearerKey(request)
-      const project = key === undefined ? await sessions.projectOf(request) : undefined
-      if (project !== undefined) {
-        const access = sessionAccess(project)
+      const session = key === undefined ? await sessions.find(request) : undefined
+      if (session) {
+        const access = sessionAccess(session.project)
         rateLimiter.take(access)
         return access
       }

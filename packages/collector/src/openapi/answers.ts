@@ -125,6 +125,14 @@ export const exportLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), events: count, links: count }),
 ]) satisfies z.ZodType<ExportLine>
 
+export const loginLink = z.object({ path: z.string().describe('Beginning with /login.'), expiresAt: instant })
+
+export const pageSessions = z.object({
+  sessions: z.array(z.object({ id: z.string(), createdAt: instant, expiresAt: instant })),
+})
+
+export const endedSession = z.object({ id: z.string() })
+
 export const forgotten = z.object({ person, removed: z.object({ events: count, links: count }) })
 
 const summaries = z

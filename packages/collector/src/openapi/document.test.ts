@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { batch, KEYS, type PostInit, testCollector } from '../../test/collector-setup.ts'
+import { batch, KEYS, NOW, type PostInit, testCollector } from '../../test/collector-setup.ts'
 import { trackEvent } from '../../test/events.ts'
 import { openApiDocument } from './document.ts'
 import { OPERATIONS } from './operations.ts'
@@ -21,6 +21,9 @@ test('an independent validator finds it valid OpenAPI 3.1', async () => {
   expect(validator.version).toBe('3.1')
 })
 
+/** For browsers. */
+const PAGE_ROUTES = ['get /login', 'post /login', 'post /logout', 'get *']
+
 test('every route is described, and nothing else', () => {
   const folder = new URL('../http/', import.meta.url)
   const files = readdirSync(folder).filter((name) => name.endsWith('-routes.ts'))
@@ -29,8 +32,7 @@ test('every route is described, and nothing else', () => {
       ([, method, path]) => `${method} ${path?.replace(/:(\w+)/g, '{$1}')}`,
     ),
   )
-  // These are for browsers.
-  const api = routes.filter((route) => route !== 'get /login' && route !== 'get *')
+  const api = routes.filter((route) => !PAGE_ROUTES.includes(route))
   expect(api.length).toBeGreaterThan(15)
   expect(OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(api.sort())
 })
@@ -97,8 +99,9 @@ interface TestRequest {
 
 /** Sends a request to a collector that knows {@link BATCH}; with a body by POST. */
 async function ask(path: string, { body, init = {} }: TestRequest): Promise<Response> {
-  const { post, get } = await testCollector({ rateLimits: { pk: { burst: 0, perSecond: 1 } } })
+  const { post, get, store } = await testCollector({ rateLimits: { pk: { burst: 0, perSecond: 1 } } })
   await post('/v1/batch', BATCH)
+  await store.addPageSession({ id: 'session-1', project: 'default', createdAt: NOW, expiresAt: NOW + 1_000 })
   return body === undefined ? get(path, init.key ?? KEYS.reader) : post(path, body, init)
 }
 
@@ -111,6 +114,9 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['group', '/v1/groups/acme', {}],
   ['timeline', '/v1/people/visitor-0001/timeline?limit=9', {}],
   ['forgetPerson', '/v1/people/user-1/forget', { body: {} }],
+  ['createLoginLink', '/v1/login-links', { body: {} }],
+  ['pageSessions', '/v1/page-sessions', { init: { key: KEYS.server } }],
+  ['endPageSession', '/v1/page-sessions/session-1/end', { body: {} }],
   ['eventCounts', '/v1/reports/events', {}],
   ['funnel', '/v1/reports/funnel?steps=$pageview,purchase', {}],
   ['revenue', '/v1/reports/revenue', {}],

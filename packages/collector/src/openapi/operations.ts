@@ -39,6 +39,7 @@ export interface Answer {
 
 const READERS = ['readerKey', 'pageSession'] as const
 const READ_ERRORS = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'too_busy', 'unavailable'] as const
+const SERVER_ERRORS = ['unauthorized', 'forbidden', 'internal_error', 'unavailable'] as const
 const INGEST = {
   method: 'post',
   tag: 'Ingestion',
@@ -173,6 +174,39 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: ['serverKey'],
     answer: json('Who was erased, and how much that was.', answers.forgotten),
     errors: ['unauthorized', 'forbidden', 'not_found', 'internal_error', 'unavailable'],
+  },
+  {
+    method: 'post',
+    path: '/v1/login-links',
+    id: 'createLoginLink',
+    tag: 'Operation',
+    summary: 'A link that opens the live page once',
+    description:
+      'Of the key’s project. It works within 24 hours, when the button of the page that it shows is pressed, and opens that page for 30 days.',
+    openedBy: ['serverKey'],
+    answer: json('The address on this collector.', answers.loginLink),
+    errors: SERVER_ERRORS,
+  },
+  {
+    method: 'get',
+    path: '/v1/page-sessions',
+    id: 'pageSessions',
+    tag: 'Operation',
+    summary: 'Browsers in which the live page is open',
+    openedBy: ['serverKey'],
+    answer: json('Those of the key’s project, oldest first.', answers.pageSessions),
+    errors: SERVER_ERRORS,
+  },
+  {
+    method: 'post',
+    path: '/v1/page-sessions/{id}/end',
+    id: 'endPageSession',
+    tag: 'Operation',
+    summary: 'End a session of the live page',
+    description: 'It opens nothing any more within five seconds, and its live streams end.',
+    openedBy: ['serverKey'],
+    answer: json('Which one.', answers.endedSession),
+    errors: ['not_found', ...SERVER_ERRORS],
   },
   {
     method: 'get',

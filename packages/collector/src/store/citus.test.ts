@@ -57,6 +57,8 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
   const ALL = [
     'reference settings',
     'reference api_keys',
+    'reference login_links',
+    'reference page_sessions',
     'distributed event_keys by hash with none',
     'distributed events by project with none',
     'distributed event_keys_by_text by project with events',

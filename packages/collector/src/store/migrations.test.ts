@@ -67,6 +67,8 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
       { project: 'default', day: 20260101, kind: 'duplicate', name: '$pageview', count: 7 },
     ])
     expect(await store.secret('page-sessions')).toBe('a secret of the first version')
+    expect((await store.pageSessions('default', 0)).map(({ id }) => id)).toEqual(version < 8 ? [] : ['session-1'])
+    expect((await store.takeLoginLink('hash-of-a-link'))?.project).toBe(version < 8 ? undefined : 'default')
     expect((await store.keys()).map(({ id }) => id)).toEqual(version < 2 ? [] : ['key-1', 'key-2'])
     const aliased = await store.person('third', 'old-visitor')
     expect(aliased?.userId).toBe(version < 3 ? undefined : 'user-3')
@@ -212,7 +214,8 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server?.stop())
+  // Its folder holds a database for each test.
+  afterAll(() => server?.stop(), 60_000)
 
   everyVersion(async () => openPostgres(await server.createDatabase()))
 

@@ -185,6 +185,15 @@ export const MIGRATIONS: readonly Migration[] = [
         ]
       : []),
   ],
+  () => [
+    'CREATE TABLE login_links (hash VARCHAR PRIMARY KEY, project VARCHAR NOT NULL, expires_at BIGINT NOT NULL)',
+    `CREATE TABLE page_sessions (
+      id VARCHAR PRIMARY KEY,
+      project VARCHAR NOT NULL,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL
+    )`,
+  ],
 ]
 
 const POSTGRES_INDEXES = [

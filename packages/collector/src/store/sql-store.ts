@@ -9,6 +9,7 @@ import { openLedger } from './ledger.ts'
 import { createLinkReads } from './link-reads.ts'
 import { type MigrateOptions, migrate } from './migrations.ts'
 import { startMovingKeys } from './move-keys.ts'
+import { createPageSessionStore } from './page-sessions.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createBillingReads } from './person-billing.ts'
 import { createProfileReads } from './profile-reads.ts'
@@ -44,6 +45,7 @@ export async function createSqlStore(
     ...createTailReads(driver),
     ...createSettings(driver),
     ...createKeyStore(driver),
+    ...createPageSessionStore(driver),
     counts: counters.read,
     async expire(day) {
       await driver.dropBefore(day)

@@ -210,6 +210,24 @@ export interface StoredKey {
   readonly revokedAt: number | null
 }
 
+/** A one-time link to the live page. */
+export interface StoredLoginLink {
+  /** SHA-256 of its token, in hex. */
+  readonly hash: string
+  readonly project: string
+  /** In ms since the epoch. */
+  readonly expiresAt: number
+}
+
+/** A browser in which the live page is open. */
+export interface StoredPageSession {
+  readonly id: string
+  readonly project: string
+  /** In ms since the epoch. */
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 export interface PersonSummary {
   /** The user id, or the visitor's anonymous id. */
   readonly id: string
@@ -355,6 +373,16 @@ export interface Store extends Reports {
   keys(): Promise<readonly StoredKey[]>
   /** Ends a key. False when there is none with this id, or it was revoked before. */
   revokeKey(id: string, at: number): Promise<boolean>
+  /** Keeps a one-time link to the live page; what is older than `now`, in ms since the epoch, goes. */
+  addLoginLink(link: StoredLoginLink, now: number): Promise<void>
+  /** Takes a link out, so that nobody else gets it; undefined when there is none with this hash. */
+  takeLoginLink(hash: string): Promise<Omit<StoredLoginLink, 'hash'> | undefined>
+  addPageSession(session: StoredPageSession): Promise<void>
+  /** The open sessions of a project, oldest first. */
+  pageSessions(project: string, now: number): Promise<readonly StoredPageSession[]>
+  hasPageSession(id: string): Promise<boolean>
+  /** Ends a session. False when the project has none with this id. */
+  endPageSession(id: string, project: string): Promise<boolean>
   /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
   secret(name: string): Promise<string>
   /** Resolves when the database answers. */
