@@ -13,5 +13,6 @@ export default library({
     'src/segment.ts',
     'src/posthog.ts',
     'src/plausible.ts',
+    'src/ga4.ts',
   ],
 })

@@ -1,6 +1,7 @@
 export { type AnalyseOptions, analyse, analyseVisitorId } from './analyse.ts'
 export { EVENT_ID_PROPERTY } from './event-id.ts'
 export { type FunnelFizzOptions, funnelfizz, funnelfizzVisitorId } from './funnelfizz.ts'
+export { type Ga4Options, ga4 } from './ga4.ts'
 export { type MillimetricOptions, millimetric, millimetricVisitorId } from './millimetric.ts'
 export { type PlausibleOptions, plausible } from './plausible.ts'
 export { type PosthogOptions, posthog } from './posthog.ts'

@@ -51,6 +51,12 @@ export function lostProperties({ event, properties = {} }: TrackEvent): readonly
   return lost.length === 0 ? [] : [{ kind: 'field_omitted', detail: lost.join(', ') }]
 }
 
+/** {@link lostProperties} where a service keeps nothing of a group but its id. */
+export function lostInGroup({ event, properties = {} }: TrackEvent): readonly Adjustment[] {
+  const lost = event === '$group' ? Object.keys(properties).filter((name) => name !== 'groupId') : []
+  return lost.length === 0 ? [] : [{ kind: 'field_omitted', detail: lost.join(', ') }]
+}
+
 function missingOtherId(event: TrackEvent, group: boolean): string | undefined {
   if (event.event === '$alias') {
     if (!event.userId) return 'an alias needs the userId that the previous id becomes'

@@ -39,6 +39,8 @@ export interface VectorConfig {
   readonly sentFrom: 'server' | 'page'
   readonly groupType: string
   readonly domain: string
+  readonly measurementId: string
+  readonly apiSecret: string
   readonly keyIn: 'header' | 'body'
   readonly consentCategories: { readonly analytics?: string; readonly ads?: string }
 }

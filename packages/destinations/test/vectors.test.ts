@@ -9,7 +9,17 @@ import {
 import { fakeClock } from '@threadline/core/testing'
 import { utf8Bytes } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
-import { analyse, funnelfizz, millimetric, plausible, posthog, segment, servoki, webAnalyzer } from '../src/index.ts'
+import {
+  analyse,
+  funnelfizz,
+  ga4,
+  millimetric,
+  plausible,
+  posthog,
+  segment,
+  servoki,
+  webAnalyzer,
+} from '../src/index.ts'
 import {
   hasOrigin,
   loadVectors,
@@ -31,6 +41,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   segment,
   posthog,
   plausible,
+  ga4,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
