@@ -14,5 +14,6 @@ export default library({
     'src/posthog.ts',
     'src/plausible.ts',
     'src/ga4.ts',
+    'src/mixpanel.ts',
   ],
 })

@@ -5,6 +5,7 @@ import {
   funnelfizz,
   ga4,
   millimetric,
+  mixpanel,
   plausible,
   posthog,
   segment,
@@ -46,6 +47,7 @@ describe('wrong options', () => {
     ['plausible without a domain', () => plausible({ domain: '' })],
     ['ga4 with the id of another kind of stream', () => ga4({ measurementId: 'UA-1', apiSecret: 'hunter2' })],
     ['ga4 without its secret', () => ga4({ measurementId: 'G-1', apiSecret: ' ' })],
+    ['mixpanel without a token', () => mixpanel({ token: ' ' })],
     ['a base address with credentials', () => millimetric({ key: 'sk_x', baseUrl: 'https://me:hunter2@mm.example' })],
     ['a base address with a query', () => analyse({ publicKey: 'pk_x', baseUrl: 'https://a.example/?key=hunter2' })],
     ['a base address that is none', () => servoki({ site: 's', apiKey: 'servoki_x', baseUrl: 'ftp://hunter2' })],
@@ -54,7 +56,7 @@ describe('wrong options', () => {
     if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
     expect(error.code).toBe('invalid_config')
     expect(error.message).toMatch(
-      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog|plausible|ga4): \w+ /,
+      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog|plausible|ga4|mixpanel): \w+ /,
     )
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('hunter2')
   })
@@ -152,6 +154,7 @@ describe('what a destination says of itself', () => {
     [webAnalyzer({ apiKey: 'waa_x', websiteId: 1 }), { secret: true, visitorIdStore: ofScript('ot_vid') }],
     [posthog({ key: 'phc_x' }), { dedupes: true }],
     [plausible({ domain: 'shop.example' }), {}],
+    [mixpanel({ token: 't' }), { secret: true, dedupes: true }],
     [ga4({ measurementId: 'G-1', apiSecret: 's' }), { secret: true }],
     [segment({ writeKey: 'wk' }), { dedupes: true, visitorIdStore: { kind: 'cookie', name: 'ajs_anonymous_id' } }],
   ])('$name', ({ secret = false, dedupes, visitorIdStore }, expected) => {

@@ -2,12 +2,13 @@ import type { Destination } from '@threadline/core'
 import { currencyExponent } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
 import { bodyOf, refusalOf } from '../test/event.ts'
-import { posthog, segment } from './index.ts'
+import { mixpanel, posthog, segment } from './index.ts'
 
 /** Services that take what they find under one name for income. */
 const SERVICES: readonly (readonly [destination: Destination, income: string, other: string])[] = [
   [segment({ writeKey: 'wk' }), 'revenue', 'value'],
   [posthog({ key: 'phc_x' }), 'revenue', 'value'],
+  [mixpanel({ token: 't' }), 'revenue', 'value'],
 ]
 
 const CURRENCIES = ['EUR', 'JPY', 'KWD', 'CLF', 'HUF', 'USD']

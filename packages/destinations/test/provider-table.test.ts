@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Destination } from '@threadline/core'
 import { expect, test } from 'vitest'
-import { ga4, plausible, posthog, segment } from '../src/index.ts'
+import { ga4, mixpanel, plausible, posthog, segment } from '../src/index.ts'
 import { refusalOf } from './event.ts'
 
 /** Tables are padded by the formatter. */
@@ -19,6 +19,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   { title: 'Google Analytics 4', file: 'ga4', destination: ga4({ measurementId: 'G-1', apiSecret: 's' }) },
   { title: 'Segment', file: 'segment', destination: segment({ writeKey: 'wk' }) },
+  { title: 'Mixpanel', file: 'mixpanel', destination: mixpanel({ token: 't' }) },
   { title: 'Plausible', file: 'plausible', destination: plausible({ domain: 'shop.example' }) },
   { title: 'PostHog', file: 'posthog', destination: posthog({ key: 'phc_x' }) },
 ]

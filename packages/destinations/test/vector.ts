@@ -40,6 +40,8 @@ export interface VectorConfig {
   readonly groupType: string
   readonly domain: string
   readonly measurementId: string
+  readonly token: string
+  readonly groupKey: string
   readonly apiSecret: string
   readonly keyIn: 'header' | 'body'
   readonly consentCategories: { readonly analytics?: string; readonly ads?: string }
@@ -50,6 +52,7 @@ export interface VectorRequest {
   readonly path: string
   readonly headers: { readonly [name: string]: string }
   readonly headersAbsent?: readonly string[]
+  /** An array where the service takes one. */
   readonly body: { readonly [key: string]: unknown }
   readonly bodyAbsent?: readonly string[]
   readonly bodyExact?: readonly string[]

@@ -14,6 +14,7 @@ import {
   funnelfizz,
   ga4,
   millimetric,
+  mixpanel,
   plausible,
   posthog,
   segment,
@@ -42,6 +43,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   posthog,
   plausible,
   ga4,
+  mixpanel,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
