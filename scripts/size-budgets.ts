@@ -89,6 +89,11 @@ export const BUDGETS: readonly Budget[] = [
     limitBytes: 4_096,
   },
   {
+    name: 'destinations: `amplitude`, in place of the native one',
+    code: `export { amplitude } from '@threadline/destinations/amplitude'`,
+    limitBytes: 4_608,
+  },
+  {
     name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
     code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,
     limitBytes: 128,

@@ -15,5 +15,6 @@ export default library({
     'src/plausible.ts',
     'src/ga4.ts',
     'src/mixpanel.ts',
+    'src/amplitude.ts',
   ],
 })

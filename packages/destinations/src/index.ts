@@ -1,3 +1,4 @@
+export { type AmplitudeOptions, amplitude } from './amplitude.ts'
 export { type AnalyseOptions, analyse, analyseVisitorId } from './analyse.ts'
 export { EVENT_ID_PROPERTY } from './event-id.ts'
 export { type FunnelFizzOptions, funnelfizz, funnelfizzVisitorId } from './funnelfizz.ts'

@@ -1,6 +1,7 @@
 import { type Destination, isThreadlineError } from '@threadline/core'
 import { describe, expect, test } from 'vitest'
 import {
+  amplitude,
   analyse,
   funnelfizz,
   ga4,
@@ -48,6 +49,7 @@ describe('wrong options', () => {
     ['ga4 with the id of another kind of stream', () => ga4({ measurementId: 'UA-1', apiSecret: 'hunter2' })],
     ['ga4 without its secret', () => ga4({ measurementId: 'G-1', apiSecret: ' ' })],
     ['mixpanel without a token', () => mixpanel({ token: ' ' })],
+    ['amplitude with a key of two lines', () => amplitude({ apiKey: 'a\nhunter2' })],
     ['a base address with credentials', () => millimetric({ key: 'sk_x', baseUrl: 'https://me:hunter2@mm.example' })],
     ['a base address with a query', () => analyse({ publicKey: 'pk_x', baseUrl: 'https://a.example/?key=hunter2' })],
     ['a base address that is none', () => servoki({ site: 's', apiKey: 'servoki_x', baseUrl: 'ftp://hunter2' })],
@@ -56,7 +58,7 @@ describe('wrong options', () => {
     if (!isThreadlineError(error)) throw new Error('no ThreadlineError was thrown')
     expect(error.code).toBe('invalid_config')
     expect(error.message).toMatch(
-      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog|plausible|ga4|mixpanel): \w+ /,
+      /^(threadline|funnelfizz|servoki|millimetric|analyse|webAnalyzer|segment|posthog|plausible|ga4|mixpanel|amplitude): \w+ /,
     )
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('hunter2')
   })
@@ -155,6 +157,7 @@ describe('what a destination says of itself', () => {
     [posthog({ key: 'phc_x' }), { dedupes: true }],
     [plausible({ domain: 'shop.example' }), {}],
     [mixpanel({ token: 't' }), { secret: true, dedupes: true }],
+    [amplitude({ apiKey: 'k' }), { dedupes: true }],
     [ga4({ measurementId: 'G-1', apiSecret: 's' }), { secret: true }],
     [segment({ writeKey: 'wk' }), { dedupes: true, visitorIdStore: { kind: 'cookie', name: 'ajs_anonymous_id' } }],
   ])('$name', ({ secret = false, dedupes, visitorIdStore }, expected) => {

@@ -2,13 +2,14 @@ import type { Destination } from '@threadline/core'
 import { currencyExponent } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
 import { bodyOf, refusalOf } from '../test/event.ts'
-import { mixpanel, posthog, segment } from './index.ts'
+import { amplitude, mixpanel, posthog, segment } from './index.ts'
 
 /** Services that take what they find under one name for income. */
 const SERVICES: readonly (readonly [destination: Destination, income: string, other: string])[] = [
   [segment({ writeKey: 'wk' }), 'revenue', 'value'],
   [posthog({ key: 'phc_x' }), 'revenue', 'value'],
   [mixpanel({ token: 't' }), 'revenue', 'value'],
+  [amplitude({ apiKey: 'k' }), 'revenue', 'value'],
 ]
 
 const CURRENCIES = ['EUR', 'JPY', 'KWD', 'CLF', 'HUF', 'USD']
@@ -56,9 +57,9 @@ describe.each(SERVICES)('$0.name', (destination, income, other) => {
   })
 
   test('the event’s own money wins over properties of the name', () => {
-    const properties = { [income]: 7, currency: 'XXX' }
-    const body = bodyOf(destination, { event: 'purchase', value: 4_990, currency: 'EUR', properties })
-    expect(body).not.toContain(`"${income}":7`)
+    const properties = { [other]: 7, currency: 'XXX' }
+    const body = bodyOf(destination, { event: 'refunded', value: 4_990, currency: 'EUR', properties })
+    expect(body).not.toContain(`"${other}":7`)
     expect(body).not.toContain('XXX')
   })
 

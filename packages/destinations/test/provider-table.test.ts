@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Destination } from '@threadline/core'
 import { expect, test } from 'vitest'
-import { ga4, mixpanel, plausible, posthog, segment } from '../src/index.ts'
+import { amplitude, ga4, mixpanel, plausible, posthog, segment } from '../src/index.ts'
 import { refusalOf } from './event.ts'
 
 /** Tables are padded by the formatter. */
@@ -17,6 +17,7 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
+  { title: 'Amplitude', file: 'amplitude', destination: amplitude({ apiKey: 'k' }) },
   { title: 'Google Analytics 4', file: 'ga4', destination: ga4({ measurementId: 'G-1', apiSecret: 's' }) },
   { title: 'Segment', file: 'segment', destination: segment({ writeKey: 'wk' }) },
   { title: 'Mixpanel', file: 'mixpanel', destination: mixpanel({ token: 't' }) },

@@ -10,6 +10,7 @@ import { fakeClock } from '@threadline/core/testing'
 import { utf8Bytes } from '@threadline/schema'
 import { describe, expect, test } from 'vitest'
 import {
+  amplitude,
   analyse,
   funnelfizz,
   ga4,
@@ -44,6 +45,7 @@ const SERVICES: { readonly [service: string]: (config: VectorConfig) => Destinat
   plausible,
   ga4,
   mixpanel,
+  amplitude,
 }
 
 function toResponse({ status, headers, body, bodyText }: VectorResponse): DeliveryResponse {
