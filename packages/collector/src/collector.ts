@@ -121,10 +121,9 @@ export function createCollector(options: CollectorOptions): Collector {
     async append(rows, counts) {
       const begun = performance.now()
       const stored = await store.append(rows, counts)
-      const fresh = stored.filter(Boolean).length
       metrics.commit({
-        stored: fresh,
-        duplicates: stored.length - fresh,
+        stored: stored.filter((outcome) => outcome === true).length,
+        duplicates: stored.filter((outcome) => outcome === false).length,
         seconds: (performance.now() - begun) / 1_000,
       })
       tail.wake()

@@ -22,6 +22,7 @@ export function paymentRow(fields: Payment = {}): EventRow {
     paymentIds,
     payerIds,
     paid: ['purchase', 'checkout_finished', 'invoice_paid', 'subscription_renewed'].includes(event),
+    refuses: event === '$forget_payment',
     visitor: visitor ?? null,
     user: user ?? null,
     subscription,
@@ -32,8 +33,9 @@ export function paymentRow(fields: Payment = {}): EventRow {
     user_id: user ?? null,
     value: 4_900,
     currency: 'USD',
-    payment_ref: paymentIds[0] ?? row.refund_ref ?? null,
+    payment_ref: paymentIds[0] ?? row.refund_ref ?? (event === 'purchase' ? null : (payerIds.at(-1) ?? null)),
     billing,
+    body: JSON.stringify({ event, billing: { paymentIds, payerIds } }),
     ...row,
   })
 }
@@ -260,7 +262,7 @@ export function billingContract(store: () => Store): void {
   })
 }
 
-function subscriptionRow(fields: Partial<SubscriptionRow>): SubscriptionRow {
+export function subscriptionRow(fields: Partial<SubscriptionRow>): SubscriptionRow {
   return {
     project: PROJECT,
     subscription: 'sub_1',

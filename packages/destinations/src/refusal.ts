@@ -27,6 +27,10 @@ export function refusal(event: TrackEvent, rules: ServiceRules): Refusal | undef
   if (name.length > maxNameLength) {
     return { refused: 'event_name_too_long', message: `the event name is over ${maxNameLength} characters` }
   }
+  // The services cannot join payments, so there is nothing of it to forget.
+  if (name === '$forget_payment') {
+    return { refused: 'consent_denied', message: 'the payer refused, and the service has nothing to forget' }
+  }
   if ((name === '$alias' && !alias) || (name === '$identify' && !identify)) {
     return { refused: 'identify_not_supported', message: `the service has no place for ${name}` }
   }

@@ -92,6 +92,6 @@ export interface EventInput extends Omit<TrackEvent, 'eventId' | 'timestamp'> {
 }
 
 /** Names the SDKs send themselves; everything else that starts with `$` is refused. */
-export const SYSTEM_EVENTS = ['$pageview', '$page_leave', '$identify', '$alias', '$group'] as const
+export const SYSTEM_EVENTS = ['$pageview', '$page_leave', '$identify', '$alias', '$group', '$forget_payment'] as const
 
 export type SystemEventName = (typeof SYSTEM_EVENTS)[number]

@@ -5,9 +5,22 @@ import type { BillingFacts, SubscriptionRow } from '../store/store.ts'
 /** What tells that a payment was made. */
 const PAYMENTS: ReadonlySet<string> = new Set(STAGE_EVENTS.customer)
 
-/** A refund that names no payment is one of a payment that nobody saw: it stands for that itself. */
-export function paymentRef({ billing }: TrackEvent): string | null {
-  return billing?.paymentIds?.[0] ?? billing?.refundId ?? null
+/** All that money is counted by. */
+const MONEY: ReadonlySet<string> = new Set([
+  ...PAYMENTS,
+  'refunded',
+  'refund_failed',
+  'payment_disputed',
+  'dispute_won',
+])
+
+/**
+ * A refund that names no payment is one of a payment that nobody saw: it stands for that itself. What is about a
+ * subscription and no money is found by that.
+ */
+export function paymentRef({ event, billing }: TrackEvent): string | null {
+  const subscription = MONEY.has(event) ? undefined : billing?.payerIds?.at(-1)
+  return billing?.paymentIds?.[0] ?? billing?.refundId ?? subscription ?? null
 }
 
 /** Null where the sender did not say. */
@@ -20,10 +33,12 @@ export function billingFacts(event: TrackEvent, billing: Billing, project: strin
   const { paymentIds = [], payerIds = [], subscription } = billing
   const ids = [...paymentIds, ...payerIds]
   const visitor = event.anonymousId
+  const refuses = event.event === '$forget_payment'
   return {
     paymentIds,
     payerIds,
     paid: PAYMENTS.has(event.event),
+    refuses,
     visitor: visitor === undefined || ids.includes(visitor) ? null : visitor,
     user: event.userId ?? null,
     subscription: subscription ? subscriptionRow(subscription, billing, project) : null,

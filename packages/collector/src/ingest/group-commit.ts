@@ -1,5 +1,5 @@
 import { createFairQueue } from '../fair-queue.ts'
-import type { Count, EventRow } from '../store/store.ts'
+import type { AppendOutcome, Count, EventRow } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 
 /**
@@ -12,8 +12,8 @@ const MAX_GROUP_BYTES = 1_000_000
 const MAX_WAITING_BYTES = 64_000_000
 
 export interface GroupCommitOptions {
-  /** Writes rows and counts in one transaction; tells for each row whether it was stored now. */
-  readonly append: (rows: readonly EventRow[], counts: readonly Count[]) => Promise<readonly boolean[]>
+  /** Writes rows and counts in one transaction; tells for each row what became of it. */
+  readonly append: (rows: readonly EventRow[], counts: readonly Count[]) => Promise<readonly AppendOutcome[]>
   /** Transactions at once: 1 where the database has one writer. Integer. */
   readonly writers: number
 }
@@ -24,7 +24,7 @@ export interface GroupCommit {
    *
    * @returns undefined, at once, when too much is waiting already.
    */
-  submit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> | undefined
+  submit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly AppendOutcome[]> | undefined
   /** Resolves when everything submitted before the call has its outcome. */
   drain(): Promise<void>
 }
@@ -33,7 +33,7 @@ interface Waiting {
   readonly rows: readonly EventRow[]
   readonly counts: readonly Count[]
   readonly bytes: number
-  readonly resolve: (stored: readonly boolean[]) => void
+  readonly resolve: (stored: readonly AppendOutcome[]) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -97,7 +97,7 @@ export function createGroupCommit({ append, writers }: GroupCommitOptions): Grou
       waitingBytes += bytes
       // All of a request is one project's.
       const project = rows[0]?.project ?? counts[0]?.project ?? ''
-      const result = new Promise<readonly boolean[]>((resolve, reject) => {
+      const result = new Promise<readonly AppendOutcome[]>((resolve, reject) => {
         waiting.push(project, { rows, counts, bytes, resolve, reject })
       })
       start()
@@ -114,7 +114,7 @@ function rowsOf(group: readonly Waiting[]): EventRow[] {
 }
 
 /** Gives each request its own part of the outcome. */
-function settle(group: readonly Waiting[], stored: readonly boolean[]): void {
+function settle(group: readonly Waiting[], stored: readonly AppendOutcome[]): void {
   let from = 0
   for (const { rows, resolve } of group) {
     resolve(stored.slice(from, from + rows.length))

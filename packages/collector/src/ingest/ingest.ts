@@ -2,7 +2,7 @@ import { type BatchResponse, type EventCatalogue, type InvalidEvent, LIMITS, typ
 import { batchEnvelope } from '@threadline/schema/zod'
 import { overloaded, RequestError } from '../http/request-error.ts'
 import type { KeyKind } from '../keys.ts'
-import type { Count, EventRow } from '../store/store.ts'
+import type { AppendOutcome, Count, EventRow } from '../store/store.ts'
 import { checkEvent } from './check-event.ts'
 import { countInvalid, countLost, countMisplaced } from './count.ts'
 import { type Arrival, toEventRow } from './event-row.ts'
@@ -62,7 +62,7 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
     return { valid, invalid, misplaced, shared }
   }
 
-  async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly boolean[]> {
+  async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly AppendOutcome[]> {
     if (rows.length === 0 && counts.length === 0) return []
     const outcome = groupCommit.submit(rows, counts)
     if (!outcome) throw overloaded(OVERLOADED_RETRY_AFTER_S)
@@ -78,10 +78,14 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
         ...countMisplaced(misplaced, arrival),
         ...countLost(envelope.dropped, arrival),
       ]
-      const stored = await commit(rows, counts)
-      const known = valid.filter((_, index) => !stored[index])
+      const outcomes = await commit(rows, counts)
+      const known = valid.filter((_, index) => outcomes[index] === false)
+      const refused = valid
+        .filter((_, index) => outcomes[index] === 'refused')
+        .map((event) => refusedPayment(event, shared))
       const duplicates = known.map(({ eventId }) => eventId)
-      const answer = { stored: valid.length - duplicates.length, duplicates, invalid }
+      const stored = valid.length - known.length - refused.length
+      const answer = { stored, duplicates, invalid: [...invalid, ...refused] }
       if (!duplicates.some((eventId) => shared.has(eventId))) return answer
       return { ...answer, duplicateEvents: known.map(({ event }) => event) }
     },
@@ -95,6 +99,11 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
       return { stored: valid.length, duplicates: [], invalid }
     },
   }
+}
+
+function refusedPayment({ event, eventId }: TrackEvent, shared: ReadonlySet<string>): InvalidEvent {
+  const message = 'the visitor of this payment or subscription has refused: nothing of it is kept'
+  return { eventId, ...(shared.has(eventId) && { event }), code: 'consent_denied', message }
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Counters } from './counters.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
 import { type Ledger, ledgerHash } from './ledger.ts'
 import { earliestOfEach, keepEarliest, SIGHTING_COLUMNS, type Sighting, sightingOf } from './sightings.ts'
-import type { Count, EventRow, Store } from './store.ts'
+import type { AppendOutcome, Count, EventRow, Store } from './store.ts'
 import { utcDay } from './utc-day.ts'
 
 const EVENT_COLUMNS = {
@@ -65,7 +65,7 @@ export interface AppendOptions {
 /**
  * The one way events get in: keys first, then the events and links of those keys that were new.
  *
- * @returns for `rows`, in their order, whether each was stored now.
+ * @returns for `rows`, in their order, what became of each.
  */
 export function createAppend({ driver, ledger, counters, now }: AppendOptions): Store['append'] {
   const insertEvents = `INSERT INTO events (${names(EVENT_COLUMNS)}, stored_at, position)
@@ -100,17 +100,26 @@ export function createAppend({ driver, ledger, counters, now }: AppendOptions): 
     if (rows.length === 0 && counts.length === 0) return []
     const keys = rows.map(ledgerHash)
     const firsts = firstOfEach(rows, keys)
-    await driver.prepareDays(new Set(rows.map(({ day }) => day)))
+    await driver.prepareDays(new Set([...firsts.values()].map(({ day }) => day)))
     // The order of the steps is the order of locks, here and where people are forgotten.
     return driver.ingest(async (session) => {
-      const fresh = rows.length > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
-      await appendBilling(session, rows)
-      await writeLinks(session, [...fresh.values()])
+      const fresh = firsts.size > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
+      const refused = await appendBilling(session, rows)
+      await writeLinks(
+        session,
+        [...fresh.values()].filter((row) => !refused.has(row)),
+      )
       const unclaimed = new Map(fresh)
-      // The row that came first with a fresh key; the rest are duplicates.
-      const stored = keys.map((key, index) => unclaimed.get(key) === rows[index] && unclaimed.delete(key))
-      await counters.add(session, [...counts, ...countDuplicates(rows.filter((_, index) => !stored[index]))])
-      return stored
+      const outcomes = rows.map((row, index): AppendOutcome => {
+        if (isRefusal(row)) return true
+        if (refused.has(row)) return 'refused'
+        // The row that came first with a fresh key; the rest are duplicates.
+        const key = keys[index] ?? ''
+        return unclaimed.get(key) === row && unclaimed.delete(key)
+      })
+      const having = (outcome: AppendOutcome) => rows.filter((_, index) => outcomes[index] === outcome)
+      await counters.add(session, [...counts, ...countDuplicates(having(false)), ...countRefused(having('refused'))])
+      return outcomes
     })
   }
 }
@@ -119,11 +128,17 @@ export function createAppend({ driver, ledger, counters, now }: AppendOptions): 
 function firstOfEach(rows: readonly EventRow[], keys: readonly string[]): ReadonlyMap<string, EventRow> {
   const firsts = new Map<string, EventRow>()
   rows.forEach((row, index) => {
+    if (isRefusal(row)) return
     const key = keys[index] ?? ''
     const known = firsts.get(key)
     if (!known || (known.sender !== 'sk' && row.sender === 'sk')) firsts.set(key, row)
   })
   return firsts
+}
+
+/** What only says that something may not be kept is no event, and is taken as often as it is sent. */
+function isRefusal({ billing }: EventRow): boolean {
+  return billing?.refuses === true
 }
 
 function toColumns({ billing, ...columns }: EventRow): Omit<EventRow, 'billing'> {
@@ -136,6 +151,17 @@ function countDuplicates(duplicates: readonly EventRow[]): Count[] {
     day: utcDay(received_at),
     kind: 'duplicate',
     name: event,
+    count: 1,
+  }))
+}
+
+/** As what the sender is told: see `refusedPayment` of ingestion. */
+function countRefused(refused: readonly EventRow[]): Count[] {
+  return refused.map(({ project, received_at }) => ({
+    project,
+    day: utcDay(received_at),
+    kind: 'invalid',
+    name: 'consent_denied',
     count: 1,
   }))
 }

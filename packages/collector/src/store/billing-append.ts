@@ -1,4 +1,5 @@
 import { type BillingId, joinIds, type Together } from './billing-components.ts'
+import { createRefusals, findRefusals } from './billing-refusals.ts'
 import type { Columns, SqlDriver, SqlRow, SqlSession } from './driver.ts'
 import type { BillingFacts, EventRow, SubscriptionRow } from './store.ts'
 
@@ -43,11 +44,15 @@ export const TAKE_TURN = `INSERT INTO billing_turns (project, turn) VALUES ($1, 
 /**
  * Writes what events say of payments and payers. Duplicates say it too: a charge is the same event as its payment intent,
  * and yet only one of them may know the invoice, or the visitor.
+ *
+ * What a payer has refused is removed again, also where it was stored before.
+ *
+ * @returns the rows of which nothing is kept.
  */
 export function createBillingAppend(
   driver: SqlDriver,
-): (session: SqlSession, rows: readonly EventRow[]) => Promise<void> {
-  const readIds = `SELECT ${names(ID_COLUMNS)} FROM billing_ids WHERE project = $1
+): (session: SqlSession, rows: readonly EventRow[]) => Promise<ReadonlySet<EventRow>> {
+  const readIds = `SELECT ${names(ID_COLUMNS)}, refused FROM billing_ids WHERE project = $1
     AND id IN (SELECT id FROM ${driver.rowsFrom('$2', { id: 'VARCHAR' })})`
   const writeIds = `INSERT INTO billing_ids (${names(ID_COLUMNS)})
     SELECT ${names(ID_COLUMNS)} FROM ${driver.rowsFrom('$1', ID_COLUMNS)}
@@ -68,39 +73,44 @@ export function createBillingAppend(
     ON CONFLICT (project, subscription) DO UPDATE SET ${state.map((name) => `${name} = excluded.${name}`).join(', ')}
     WHERE ${order('excluded')} > ${order('subscriptions')}`
 
-  async function writeProject(session: SqlSession, project: string, rows: readonly BillingRow[]): Promise<void> {
+  const refuse = createRefusals(driver)
+
+  async function writeProject(session: SqlSession, project: string, rows: readonly BillingRow[]) {
     await session.query(TAKE_TURN, [project])
     const together = rows.map(togetherOf)
     const asked = new Set(together.flatMap(({ paymentIds, payerIds }) => [...paymentIds, ...payerIds]))
     const values = [project, JSON.stringify([...asked].map((id) => ({ id })))]
     const known = (await session.query(readIds, values)).map(toBillingId)
-    const { changed, payments, payers } = joinIds(project, known, together)
+    const { ids, changed, payments, payers } = joinIds(project, known, together)
     if (changed.length > 0) await session.query(writeIds, [JSON.stringify(changed)])
     for (const [from, to] of payments) await session.query(renamePayment, [project, from, to])
     for (const [from, to] of payers) await session.query(renamePayer, [project, from, to])
-    const claims = claimsOf(rows)
+    const refusals = findRefusals(ids, together)
+    await refuse(session, project, refusals)
+    const kept = rows.filter((_, index) => !refusals.events[index])
+    const claims = claimsOf(kept)
     if (claims.length > 0) await session.query(writeClaims, [JSON.stringify(claims)])
-    const subscriptions = latestOf(rows)
+    const subscriptions = latestOf(kept)
     if (subscriptions.length > 0) await session.query(writeSubscriptions, [JSON.stringify(subscriptions)])
+    return rows.filter((_, index) => refusals.events[index])
   }
 
   return async (session, rows) => {
     const telling = rows.filter((row): row is BillingRow => row.billing !== undefined)
     // In one order everywhere, so that nobody waits in a circle for the turns of two projects.
     const projects = [...new Set(telling.map(({ project }) => project))].sort()
+    const refused = new Set<EventRow>()
     for (const project of projects) {
-      await writeProject(
-        session,
-        project,
-        telling.filter((row) => row.project === project),
-      )
+      const own = telling.filter((row) => row.project === project)
+      for (const row of await writeProject(session, project, own)) refused.add(row)
     }
+    return refused
   }
 }
 
-function togetherOf({ anonymous_id, billing: { paymentIds, payerIds, paid } }: BillingRow): Together {
+function togetherOf({ anonymous_id, billing: { paymentIds, payerIds, paid, refuses } }: BillingRow): Together {
   const isPayer = anonymous_id !== null && [...paymentIds, ...payerIds].includes(anonymous_id)
-  return { paymentIds, payerIds, paid, person: isPayer ? anonymous_id : null }
+  return { paymentIds, payerIds, paid, person: isPayer && !refuses ? anonymous_id : null, refuses }
 }
 
 /** Whom events name beside a payer's ids, each once with the earliest time. */
@@ -146,6 +156,7 @@ function toBillingId(row: SqlRow): BillingId {
     payer: String(row['payer']),
     paid: Number(row['paid']),
     person: Number(row['person']),
+    refused: Number(row['refused'] ?? 0),
   }
 }
 

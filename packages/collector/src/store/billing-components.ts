@@ -10,6 +10,8 @@ export interface BillingId {
   readonly paid: number
   /** 1 when an event has it as its visitor. */
   readonly person: number
+  /** 1 when nothing of its payment, or of the subscription that it is, may be kept. Not written with the rest. */
+  readonly refused: number
 }
 
 /** Ids that one event has together. */
@@ -20,9 +22,13 @@ export interface Together {
   readonly paid: boolean
   /** The one of them that the event has as its visitor. */
   readonly person: string | null
+  /** It says that nothing may be kept of these. */
+  readonly refuses: boolean
 }
 
 export interface Joined {
+  /** All ids that the events name, as they are now. */
+  readonly ids: readonly BillingId[]
   /** Ids that are new, or known for something new. */
   readonly changed: readonly BillingId[]
   /** Labels that turned out to stand for what another one stands for. */
@@ -40,10 +46,11 @@ export function joinIds(project: string, known: readonly BillingId[], events: re
   const payments = createLabels()
   const payers = createLabels()
 
-  for (const { paymentIds, payerIds, paid, person } of events) {
+  for (const event of events) {
+    const { paymentIds, payerIds, paid, person } = event
     const all = [...paymentIds, ...payerIds]
     const payment = payments.join(paymentIds.map((id) => ids.get(id)?.payment ?? id))
-    const payer = payers.join(all.map((id) => ids.get(id)?.payer ?? `${rankOf(id, payerIds)}:${id}`))
+    const payer = payers.join(all.map((id) => ids.get(id)?.payer ?? `${rankOf(id, event)}:${id}`))
     for (const id of all) {
       const row = ids.get(id)
       const isOfPayment = paymentIds.includes(id)
@@ -54,6 +61,7 @@ export function joinIds(project: string, known: readonly BillingId[], events: re
         payer: payer ?? id,
         paid: Math.max(row?.paid ?? 0, Number(paid && isOfPayment)),
         person: Math.max(row?.person ?? 0, Number(person === id)),
+        refused: row?.refused ?? 0,
       })
     }
   }
@@ -64,16 +72,18 @@ export function joinIds(project: string, known: readonly BillingId[], events: re
     payer: payers.of(row.payer),
   }))
   return {
+    ids: settled,
     changed: settled.filter((row) => !isSame(row, before.get(row.id))),
     payments: payments.renamed(known.flatMap(({ payment }) => payment ?? [])),
     payers: payers.renamed(known.map(({ payer }) => payer)),
   }
 }
 
-/** A customer names a payer best, then a subscription, then a payment. */
-function rankOf(id: string, payerIds: readonly string[]): number {
+/** A customer names a payer best, then a subscription, then a payment. A refusal names subscriptions alone. */
+function rankOf(id: string, { payerIds, refuses }: Together): number {
   const index = payerIds.indexOf(id)
-  return index === -1 ? 2 : Math.min(index, 1)
+  if (index === -1) return 2
+  return refuses || index > 0 ? 1 : 0
 }
 
 function isSame(row: BillingId, before: BillingId | undefined): boolean {

@@ -194,6 +194,13 @@ export const MIGRATIONS: readonly Migration[] = [
       expires_at BIGINT NOT NULL
     )`,
   ],
+  (engine) => [
+    // 1 when nothing may be kept of the payment, or of the subscription. Null in rows of earlier versions.
+    'ALTER TABLE billing_ids ADD COLUMN refused INTEGER',
+    ...(engine === 'postgres'
+      ? ['CREATE INDEX events_by_payment ON events (project, payment_ref) WHERE payment_ref IS NOT NULL']
+      : []),
+  ],
 ]
 
 const POSTGRES_INDEXES = [

@@ -16,7 +16,7 @@ export interface BillingRows {
   readonly subscriptions: Rows
   /** Of the person's payers, and beside payers that are somebody else. They may overlap. */
   readonly claims: readonly [Rows, Rows]
-  /** The last to remove: the others are found by them. */
+  /** The last to remove: the others are found by them. Refused ones stay, so that nothing of them comes back. */
   readonly ids: Rows
 }
 
@@ -52,7 +52,10 @@ export function createBillingRows(
           values: [project, userId ?? '', asList([...anonymousIds, ...paidIds])],
         },
       ],
-      ids: { text: `billing_ids WHERE project = $1 AND payer IN ${listed('$2')}`, values: [project, payers] },
+      ids: {
+        text: `billing_ids WHERE project = $1 AND payer IN ${listed('$2')} AND coalesce(refused, 0) = 0`,
+        values: [project, payers],
+      },
     }
   }
 }

@@ -7,6 +7,7 @@ import { eventRow } from '../../test/event-row.ts'
 import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { profileContract } from '../../test/profile-contract.ts'
+import { refusalContract } from '../../test/refusal-contract.ts'
 import { storeContract, type TestClock } from '../../test/store-contract.ts'
 import type { SqlDriver } from './driver.ts'
 import { openDuckDb } from './duckdb-driver.ts'
@@ -63,6 +64,7 @@ describe('DuckDB', () => {
   identityContract(() => store)
   profileContract(() => store)
   billingContract(() => store)
+  refusalContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -132,6 +134,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   identityContract(() => store)
   profileContract(() => store)
   billingContract(() => store)
+  refusalContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

@@ -49,6 +49,8 @@ export interface BillingFacts {
   readonly payerIds: readonly string[]
   /** It is a payment that was made. */
   readonly paid: boolean
+  /** It says only that nothing may be kept of these ids, and is no event itself. */
+  readonly refuses: boolean
   /** Whom it names besides; both null when all it has is the payer's ids. */
   readonly visitor: string | null
   readonly user: string | null
@@ -316,14 +318,18 @@ export interface Recurring {
 }
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
+/** What became of a row: stored now, known before, or refused by whoever paid. */
+export type AppendOutcome = boolean | 'refused'
+
 export interface Store extends Reports {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and
-   * false when its (project, event, event_id) was stored before, in this call or ever. `counts` are added in the same
-   * transaction, and so are the duplicates. Rejects when nothing was written.
+   * false when its (project, event, event_id) was stored before, in this call or ever; `refused` when whoever paid has
+   * refused, so that nothing of it is kept. `counts` are added in the same transaction, and so are duplicates and what
+   * was refused. Rejects when nothing was written.
    */
-  append(rows: readonly EventRow[], counts?: readonly Count[]): Promise<readonly boolean[]>
+  append(rows: readonly EventRow[], counts?: readonly Count[]): Promise<readonly AppendOutcome[]>
   /** The person behind a user id or an anonymous id; undefined when no event has it. */
   person(project: string, id: string): Promise<Person | undefined>
   /** A person's events, oldest first: the newest `limit` before the cursor. */

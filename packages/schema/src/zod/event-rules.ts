@@ -45,7 +45,14 @@ export function findEventProblem(event: TrackEvent): Problem | undefined {
   if (event.traits !== undefined && event.event !== '$identify') {
     return problem('validation_error', 'traits belong to $identify; put them into properties', ['traits'])
   }
+  if (event.event === '$forget_payment' && !namesPayment(event)) {
+    return problem('validation_error', '$forget_payment needs billing.paymentIds or billing.payerIds', ['billing'])
+  }
   return findSizeProblem(event)
+}
+
+function namesPayment({ billing }: TrackEvent): boolean {
+  return Boolean(billing?.paymentIds?.length || billing?.payerIds?.length)
 }
 
 function findSizeProblem(event: TrackEvent): Problem | undefined {

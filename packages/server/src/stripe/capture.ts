@@ -106,6 +106,15 @@ export type PaymentDisputed = Own<'payment_disputed', ReversalProperties & { rea
 /** A dispute ended in your favour. `value` is what came back, positive. */
 export type DisputeWon = Own<'dispute_won', ReversalProperties & { readonly dispute_id: string }>
 
+/**
+ * The visitor of a checkout refused: nothing of the payment or the subscription in `billing` may be kept, whichever webhook
+ * told of it. It has no money, and names nobody.
+ */
+export interface ForgetPayment extends EventFields {
+  readonly event: '$forget_payment'
+  readonly properties?: undefined
+}
+
 /** What a webhook of Stripe's becomes. */
 export type StripeCapture =
   | Standard<'checkout_finished'>
@@ -130,6 +139,7 @@ export type StripeCapture =
   | RefundFailed
   | PaymentDisputed
   | DisputeWon
+  | ForgetPayment
 
 /** A capture without its envelope: id, time, visitor and where it happened. */
 export interface Draft {

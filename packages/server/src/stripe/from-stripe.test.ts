@@ -92,9 +92,33 @@ describe('checkout.session.completed', () => {
     expect(captured(fixture, { clientReference: 'ignore' })).toMatchObject({ anonymousId: 'stripe:cus_1' })
   })
 
-  test('a visitor who refused stays refused', () => {
-    const fields = { metadata: { tl_consent: 'denied' }, client_reference_id: null }
-    expect(captured([completed, session(fields)])).toMatchObject({ consent: { analytics: false } })
+  test('of a visitor who refused it says only which payment and subscription may not be kept', () => {
+    const metadata = { tl_consent: 'denied', tl_id: VISITOR, tl_user: 'user_42' }
+    const fields = { metadata, subscription: 'sub_1', customer_details: { email: 'ada@example.com' } }
+    expect(captured([completed, session(fields)], { payments: 'payment', userOf: () => 'user_7' })).toEqual({
+      event: '$forget_payment',
+      eventId: 'stripe:pi_1',
+      timestamp: '2026-03-01T12:00:00.000Z',
+      anonymousId: 'stripe:pi_1',
+      billing: { paymentIds: ['stripe:pi_1', 'stripe:cs_1'], payerIds: ['stripe:sub_1'], livemode: true },
+    })
+    const guest = { ...fields, customer: null, subscription: null }
+    expect(JSON.stringify(captured([completed, session(guest)]))).not.toContain('ada')
+  })
+
+  test.each([
+    [
+      'invoice.paid',
+      invoice({ parent: { subscription_details: { subscription: 'sub_1', metadata: { tl_consent: 'denied' } } } }),
+      ['stripe:sub_1'],
+    ],
+    ['customer.subscription.created', subscription({ metadata: { tl_consent: 'denied' } }), ['stripe:sub_1']],
+    ['payment_intent.succeeded', intent({ metadata: { tl_consent: 'denied' } }), undefined],
+    ['charge.refunded', charge({ metadata: { tl_consent: 'denied' } }), undefined],
+  ])('%s carries a refusal, too, and for no more than it is about', (type, object, payerIds) => {
+    const capture = captured([type, object])
+    expect(capture).toMatchObject({ event: '$forget_payment' })
+    expect(capture?.billing?.payerIds).toEqual(payerIds)
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Billing, isUsableId } from '@threadline/schema'
-import type { Draft, FromStripeOptions, StripeCapture } from './capture.ts'
+import type { Draft, ForgetPayment, FromStripeOptions, StripeCapture } from './capture.ts'
 import { invoicePaid, invoicePaymentFailed } from './invoice-events.ts'
 import {
   chargeSucceeded,
@@ -8,7 +8,7 @@ import {
   intentSucceeded,
   invoicePartPaid,
 } from './payment-events.ts'
-import { reference } from './references.ts'
+import { reference, subscriptionIdsOf } from './references.ts'
 import { chargeRefunded, disputeTold, refundTold } from './refund-events.ts'
 import { isObject, type StripeEvent, type StripeObject } from './stripe-event.ts'
 import { subscriptionTold } from './subscription-events.ts'
@@ -74,7 +74,7 @@ export function fromStripe(
   options: FromStripeOptions & { readonly userOf?: UserLookup | undefined } = {},
 ): StripeCapture | undefined {
   const draft = draftOf(event, options)
-  if (!draft) return undefined
+  if (!draft || isRefused(draft)) return draft && forgetPayment(event, draft)
   const { customerId, userId } = draft.visitor
   if (userId !== undefined || customerId === undefined) return complete(event, draft, userId)
   return complete(event, draft, usableUser(event, options.userOf?.(customerId), options))
@@ -88,7 +88,7 @@ export async function fromStripeAsync(
   } = {},
 ): Promise<StripeCapture | undefined> {
   const draft = draftOf(event, options)
-  if (!draft) return undefined
+  if (!draft || isRefused(draft)) return draft && forgetPayment(event, draft)
   const { customerId, userId } = draft.visitor
   if (userId !== undefined || customerId === undefined) return complete(event, draft, userId)
   return complete(event, draft, usableUser(event, await options.userOf?.(customerId), options))
@@ -112,7 +112,8 @@ function draftOf(event: StripeEvent, options: FromStripeOptions): Draft | undefi
   const translate = Object.hasOwn(TRANSLATIONS, event.type) ? TRANSLATIONS[event.type] : undefined
   if (!translate || !isObject(object)) return undefined
   const draft = translate({ event, object, before: isObject(previous) ? previous : undefined, options })
-  if (!draft || !isWanted(draft, options)) return undefined
+  if (!draft || isRefused(draft)) return draft
+  if (!isWanted(draft, options)) return undefined
   if (draft.unreadable !== undefined) {
     options.onUnreadable?.(
       new RangeError(`${event.id} (${event.type}) is captured without a value: ${draft.unreadable}`),
@@ -129,6 +130,31 @@ function isWanted({ billing, capture }: Draft, { payments = 'all' }: FromStripeO
   return billing.toldBy === payments && (payments !== 'payment' || capture.event === 'purchase')
 }
 
+function isRefused({ visitor: { consent } }: Draft): boolean {
+  return consent?.analytics === false
+}
+
+/**
+ * Says of the payment only that it may not be kept: another webhook about it may not know of the refusal, and may have come
+ * before. Neither the customer nor an e-mail address is named, since other payments of theirs are another matter.
+ */
+function forgetPayment(
+  event: StripeEvent,
+  { billing: { paymentIds }, fact = event.id }: Draft,
+): ForgetPayment | undefined {
+  const { object } = event.data
+  const payerIds = isObject(object) ? subscriptionIdsOf(object) : undefined
+  const anonymousId = paymentIds?.[0] ?? payerIds?.[0]
+  if (anonymousId === undefined) return undefined
+  return {
+    event: '$forget_payment',
+    eventId: `stripe:${fact}`,
+    timestamp: new Date(event.created * 1_000).toISOString(),
+    anonymousId,
+    billing: present({ paymentIds, payerIds, account: event.account ?? undefined, livemode: event.livemode }),
+  }
+}
+
 function complete(event: StripeEvent, draft: Draft, userId: string | undefined): StripeCapture {
   const billing = { ...draft.billing, account: event.account ?? undefined, livemode: event.livemode }
   return {
@@ -142,17 +168,16 @@ function complete(event: StripeEvent, draft: Draft, userId: string | undefined):
 
 function identity(
   event: StripeEvent,
-  { visitor: { anonymousId, sessionId, consent, email }, billing, fact = event.id }: Draft,
+  { visitor: { anonymousId, sessionId, email }, billing, fact = event.id }: Draft,
   userId: string | undefined,
-): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'consent' | 'email'>> {
+): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'email'>> {
   const payer = billing.payerIds?.[0] ?? billing.paymentIds?.[0] ?? reference(fact)
   const visitor = anonymousId ?? (userId === undefined ? payer : undefined)
   return {
     ...(visitor && { anonymousId: visitor }),
     ...(userId && { userId }),
     ...(sessionId && { sessionId }),
-    ...(consent && { consent }),
-    ...(email && consent?.analytics !== false && { email }),
+    ...(email && { email }),
   }
 }
 

@@ -2,6 +2,7 @@ export type { Recorded } from '../webhooks/record.ts'
 export type {
   CancelReason,
   DisputeWon,
+  ForgetPayment,
   FromStripeOptions,
   InvoicePaymentFailed,
   PaymentDisputed,

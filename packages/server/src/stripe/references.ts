@@ -14,13 +14,21 @@ export function paymentIdsOf(object: StripeObject): Billing['paymentIds'] {
 
 /** Who pays and for what: the customer first, or a guest's e-mail address; then the subscription. */
 export function payerIdsOf(object: StripeObject): Billing['payerIds'] {
-  const isSubscription = textAt(object, 'object') === 'subscription'
-  const customer = customerOf(object) ?? (isSubscription ? undefined : guestEmailOf(object))
-  return named([
-    customer,
-    idAt(object, 'customer_account'),
-    isSubscription ? idAt(object, 'id') : subscriptionOf(object),
-  ])
+  const customer = customerOf(object) ?? (isSubscription(object) ? undefined : guestEmailOf(object))
+  return named([customer, idAt(object, 'customer_account'), ownSubscription(object)])
+}
+
+/** The subscription alone, where there is one: nothing that leads to other payments of the same person. */
+export function subscriptionIdsOf(object: StripeObject): Billing['payerIds'] {
+  return named([ownSubscription(object)])
+}
+
+function ownSubscription(object: StripeObject): string | undefined {
+  return isSubscription(object) ? idAt(object, 'id') : subscriptionOf(object)
+}
+
+function isSubscription(object: StripeObject): boolean {
+  return textAt(object, 'object') === 'subscription'
 }
 
 /** The customer, or the account that newer API versions have in their place. */
