@@ -338,6 +338,29 @@ describe('one payment', () => {
     expect(fromStripe(event)?.billing).toMatchObject({ livemode: false, account: 'acct_1' })
   })
 
+  test.each([
+    [
+      'checkout.session.completed',
+      session({ customer: null, metadata: {}, customer_details: { email: 'ada@example.com' } }),
+    ],
+    ['invoice.paid', invoice({ parent: { subscription_details: { subscription: 'sub_1', metadata: {} } } })],
+    ['customer.subscription.created', subscription({ metadata: {} })],
+    ['charge.refunded', charge({ metadata: {} })],
+    ['refund.created', refund({ charge: null, payment_intent: null })],
+    ['charge.dispute.created', dispute()],
+    ['checkout.session.completed', session({ metadata: { tl_consent: 'denied' } })],
+  ])('%s in test mode shares no id with the same in live mode', (type, object) => {
+    const idsOf = (livemode: boolean) => {
+      const capture = fromStripe(stripeEvent(type, object, { livemode }), { clientReference: 'ignore' })
+      const { paymentIds = [], payerIds = [], refundId, subscription: state } = capture?.billing ?? {}
+      return [capture?.anonymousId, ...paymentIds, ...payerIds, refundId, state?.id].filter((id) => id !== undefined)
+    }
+    const [live, test] = [idsOf(true), idsOf(false)]
+    expect(test).toHaveLength(live.length)
+    expect(new Set([...live, ...test]).size).toBe(new Set(live).size * 2)
+    expect(test.every((id) => String(id).startsWith('stripe:test:'))).toBe(true)
+  })
+
   test('a checkout that ran out, or whose payment failed, was cancelled', () => {
     expect(captured(['checkout.session.expired', session({ payment_status: 'unpaid' })])).toMatchObject({
       event: 'checkout_cancelled',

@@ -8,7 +8,7 @@ import {
   intentSucceeded,
   invoicePartPaid,
 } from './payment-events.ts'
-import { reference, subscriptionIdsOf } from './references.ts'
+import { inTestMode, reference, subscriptionIdsOf } from './references.ts'
 import { chargeRefunded, disputeTold, refundTold } from './refund-events.ts'
 import { isObject, type StripeEvent, type StripeObject } from './stripe-event.ts'
 import { subscriptionTold } from './subscription-events.ts'
@@ -144,34 +144,32 @@ function forgetPayment(
 ): ForgetPayment | undefined {
   const { object } = event.data
   const payerIds = isObject(object) ? subscriptionIdsOf(object) : undefined
-  const anonymousId = paymentIds?.[0] ?? payerIds?.[0]
+  const billing = situated(event, { paymentIds, payerIds })
+  const anonymousId = billing.paymentIds?.[0] ?? billing.payerIds?.[0]
   if (anonymousId === undefined) return undefined
-  return {
-    event: '$forget_payment',
-    eventId: `stripe:${fact}`,
-    timestamp: new Date(event.created * 1_000).toISOString(),
-    anonymousId,
-    billing: present({ paymentIds, payerIds, account: event.account ?? undefined, livemode: event.livemode }),
-  }
+  const timestamp = new Date(event.created * 1_000).toISOString()
+  return { event: '$forget_payment', eventId: `stripe:${fact}`, timestamp, anonymousId, billing }
 }
 
 function complete(event: StripeEvent, draft: Draft, userId: string | undefined): StripeCapture {
-  const billing = { ...draft.billing, account: event.account ?? undefined, livemode: event.livemode }
+  const { billing: known, fact = event.id } = draft
+  // What names no payment, as some refunds do, stands for itself.
+  const billing = situated(event, { ...known, paymentIds: known.paymentIds ?? [reference(fact)] })
   return {
     ...draft.capture,
-    eventId: `stripe:${draft.fact ?? event.id}`,
+    eventId: `stripe:${fact}`,
     timestamp: new Date(event.created * 1_000).toISOString(),
-    ...identity(event, draft, userId),
-    billing: present(billing),
+    ...identity(draft, billing, userId),
+    billing: situated(event, known),
   }
 }
 
 function identity(
-  event: StripeEvent,
-  { visitor: { anonymousId, sessionId, email }, billing, fact = event.id }: Draft,
+  { visitor: { anonymousId, sessionId, email } }: Draft,
+  { payerIds, paymentIds }: Billing,
   userId: string | undefined,
 ): Partial<Pick<StripeCapture, 'anonymousId' | 'userId' | 'sessionId' | 'email'>> {
-  const payer = billing.payerIds?.[0] ?? billing.paymentIds?.[0] ?? reference(fact)
+  const payer = payerIds?.[0] ?? paymentIds?.[0]
   const visitor = anonymousId ?? (userId === undefined ? payer : undefined)
   return {
     ...(visitor && { anonymousId: visitor }),
@@ -179,6 +177,12 @@ function identity(
     ...(sessionId && { sessionId }),
     ...(email && { email }),
   }
+}
+
+/** In the account and the mode of the event. */
+function situated({ account, livemode }: StripeEvent, known: Billing): Billing {
+  const billing = { ...known, account: account ?? undefined, livemode }
+  return present(livemode === false ? inTestMode(billing) : billing)
 }
 
 /** Without what is undefined: an event is compared and serialised as it is. */

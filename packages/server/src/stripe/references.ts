@@ -57,6 +57,24 @@ export function reference(id: string): string {
 }
 
 /**
+ * The ids of test mode as ids of their own. An e-mail address is the same in both modes, and would make one payer of a test
+ * and a customer; nothing says that Stripe's own ids never are.
+ */
+export function inTestMode({ paymentIds, payerIds, refundId, subscription, ...rest }: Billing): Billing {
+  return {
+    ...rest,
+    paymentIds: paymentIds?.map(testReference),
+    payerIds: payerIds?.map(testReference),
+    refundId: refundId && testReference(refundId),
+    subscription: subscription && { ...subscription, id: testReference(subscription.id) },
+  }
+}
+
+function testReference(id: string): string {
+  return reference(`test:${id.slice(reference('').length)}`)
+}
+
+/**
  * Which ids each object knows. API versions before 2025-03-31 (basil) name the invoice on intents and charges, and the
  * intent on invoices. Later ones name neither: there `invoice_payment.paid` has both ids, and an intent that Stripe made
  * for an invoice has its id as `payment_details.order_reference`.
