@@ -45,6 +45,7 @@ function row(index: number): EventRow {
     other_id: null,
     payment_ref: null,
     refund_ref: null,
+    refunded_total: null,
     told_by: null,
     account: null,
     livemode: null,

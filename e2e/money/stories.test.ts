@@ -29,7 +29,8 @@ describe('comes to its own sums in every order, without any one type of webhook,
 const ON_POSTGRES = [
   'a guest checkout',
   'a checkout with an invoice, by a visitor',
-  'a refund that fails',
+  'a refund that fails and is given again',
+  'a subscription that is downgraded and downgraded again within a second',
   'a subscription with a trial, an upgrade, a proration, a failed and recovered payment, and a scheduled end',
   'a renewal in an API version before 2025-03-31',
 ]

@@ -39,13 +39,17 @@ export interface Outcome {
   readonly refunded?: number
 }
 
+type Stage = 'visitor' | 'consideration' | 'trial' | 'customer'
+
 /** A life of a payment or a subscription. */
 export interface Story {
   readonly name: string
   readonly webhooks: (cast: Cast) => readonly Webhook[]
   /** `null` when no money has moved. `without` is the type of webhook that is not subscribed. */
   readonly money: Outcome | null
-  readonly stage: 'visitor' | 'consideration' | 'trial' | 'customer'
+  readonly stage: Stage
+  /** Another stage than `stage`, where a type of webhook that is not subscribed would have told of it. */
+  readonly stageWithout?: (without: string | undefined) => Stage | undefined
   /** What a month of it comes to, where the types that tell of it are subscribed. */
   readonly monthly?: (without: string | undefined) => number
   /** Whom the money belongs to. */
@@ -316,6 +320,53 @@ export const STORIES: readonly Story[] = [
         },
         { type: 'refund.failed', at: 3 * DAY, object: failed },
         { type: 'charge.refund.updated', at: 3 * DAY, object: failed },
+      ]
+    },
+  },
+  {
+    name: 'a refund that fails and is given again',
+    person: 'user',
+    stage: 'customer',
+    money: { currency: 'USD', amount: 4_000, refunded: 900 },
+    webhooks: (cast) => {
+      const paid = own(cast)
+      const sum = (at: number): Webhook => ({
+        type: 'charge.refunded',
+        at,
+        object: { ...paid.charge, amount_refunded: 900 },
+        before: { amount_refunded: 0 },
+      })
+      return [
+        { type: 'charge.succeeded', at: 0, object: paid.charge },
+        { type: 'payment_intent.succeeded', at: 0, object: paid.intent },
+        { type: 'refund.created', at: DAY, object: givenBack(cast, 1, { amount: 900 }) },
+        sum(DAY),
+        { type: 'refund.failed', at: 3 * DAY, object: givenBack(cast, 1, { amount: 900, status: 'failed' }) },
+        { type: 'refund.created', at: 4 * DAY, object: givenBack(cast, 2, { amount: 900 }) },
+        sum(4 * DAY),
+      ]
+    },
+  },
+  {
+    name: 'a subscription that is downgraded and downgraded again within a second',
+    person: 'user',
+    stage: 'trial',
+    stageWithout: (without) => (without === 'customer.subscription.created' ? 'consideration' : undefined),
+    money: null,
+    monthly: (without) => (without === 'customer.subscription.updated' ? 9_900 : 2_900),
+    webhooks: (cast) => {
+      const base = { id: id('sub', cast.run), customer: id('cus', cast.run), metadata: by(cast) }
+      const plan = (amount: number) => monthly(`pro-${cast.run}`, amount)
+      const changed = (was: number, is: number): Webhook => ({
+        type: 'customer.subscription.updated',
+        at: DAY,
+        object: subscription({ ...base, items: plan(is) }),
+        before: { items: plan(was) },
+      })
+      return [
+        { type: 'customer.subscription.created', at: 0, object: subscription({ ...base, items: plan(9_900) }) },
+        changed(9_900, 4_900),
+        changed(4_900, 2_900),
       ]
     },
   },

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BillingFacts, EventRow, Store, SubscriptionRow } from '../src/store/store.ts'
+import { termsKey } from '../src/store/subscription-steps.ts'
 import { eventRow } from './event-row.ts'
 
 const PROJECT = 'default'
 const DAYS = { from: 20260101, to: 20260131 }
+
+let made = 0
 
 interface Payment extends Partial<EventRow> {
   readonly paymentIds?: readonly string[]
@@ -130,6 +133,37 @@ export function billingContract(store: () => Store): void {
     // Only the charge tells of this one.
     await append(paymentRow({ ...byCharge, value: 600 }))
     expect(await money()).toEqual(usd(3_400, 1_500))
+  })
+
+  test('a refund that is given again after one that failed counts, whichever webhooks tell of them', async () => {
+    const ofCharge = { event: 'refunded', value: 900, refunded_total: 900, paymentIds: ['pi_1', 'ch_1'] } as const
+    const failure = { event: 'refund_failed', value: 900, refund_ref: 're_1', paymentIds: ['ch_1'] } as const
+    const given = (number: number, ts: number) =>
+      paymentRow({ event: 'refunded', value: 900, refund_ref: `re_${number}`, paymentIds: ['ch_1'], ts })
+    const [first, failed, second] = [
+      paymentRow({ ...ofCharge, ts: 1 }),
+      paymentRow({ ...failure, ts: 2 }),
+      paymentRow({ ...ofCharge, ts: 3 }),
+    ]
+    const tellings = [
+      { told: [first, second], refunded: 900 },
+      { told: [first, failed, second], refunded: 900 },
+      { told: [failed, second], refunded: 900 },
+      { told: [second], refunded: 900 },
+      { told: [first, failed], refunded: 0 },
+      { told: [given(1, 1), failed, given(2, 3)], refunded: 900 },
+      { told: [first, given(1, 1), second, given(2, 3)], refunded: 900 },
+      { told: [first, given(1, 1), failed, second, given(2, 3)], refunded: 900 },
+    ]
+    for (const [index, { told, refunded }] of tellings.entries()) {
+      for (const [turn, order] of [told, [...told].reverse()].entries()) {
+        const project = `again-${index}-${turn}`
+        await append(...[intent, ...order].map((row) => ({ ...row, project })))
+        const rows = await store().revenue(project, { days: { from: 19700101, to: 20261231 }, mode: 'live' })
+        const sum = (of: 'amount' | 'refunded') => rows.reduce((total, row) => total + row[of], 0)
+        expect([index, turn, sum('amount'), sum('refunded')]).toEqual([index, turn, 4_900 - refunded, refunded])
+      }
+    }
   })
 
   test('a refund that failed and a dispute that was won take nothing, one that was lost does', async () => {
@@ -260,10 +294,44 @@ export function billingContract(store: () => Store): void {
     ])
     expect(await store().recurring(PROJECT, 'test')).toMatchObject([{ plan: 'pro', amount: 4_900 }])
   })
+
+  test.each([
+    ['an upgrade and back', [{ amount: 9_900 }, {}], [4_900]],
+    ['an upgrade, then a pause', [{ amount: 9_900 }, { amount: 9_900, billed: 0 }], []],
+    ['a downgrade', [{ amount: 900 }], [900]],
+  ])('of changes within one second, %s, the last one counts in every order', async (name, changes, amounts) => {
+    let before = subscriptionRow({ changed_at: 1 })
+    const rows = [before, ...changes].map((fields, index) => {
+      const state = subscriptionRow({
+        changed_at: index === 0 ? 1 : 2,
+        ...fields,
+        previous: index === 0 ? null : termsKey(before),
+      })
+      before = state
+      return paymentRow({
+        event: 'subscription_changed',
+        event_id: `change-${index}`,
+        value: null,
+        subscription: { ...state, event: `change-${index}` },
+      })
+    })
+    for (const [turn, order] of [rows, [...rows].reverse(), [...rows.slice(1), ...rows]].entries()) {
+      const project = `${name}-${turn}`
+      for (const row of order) {
+        const { billing } = row
+        const subscription = billing?.subscription ? { ...billing.subscription, project } : null
+        await append({ ...row, project, ...(billing && { billing: { ...billing, subscription } }) })
+      }
+      expect((await store().recurring(project, 'live')).map(({ amount }) => amount)).toEqual(amounts)
+    }
+  })
 }
 
 export function subscriptionRow(fields: Partial<SubscriptionRow>): SubscriptionRow {
+  made += 1
   return {
+    event: `event-${made}`,
+    previous: null,
     project: PROJECT,
     subscription: 'sub_1',
     changed_at: 1,

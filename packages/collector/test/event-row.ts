@@ -26,6 +26,7 @@ export function eventRow(fields: Partial<EventRow> = {}): EventRow {
     other_id: null,
     payment_ref: null,
     refund_ref: null,
+    refunded_total: null,
     told_by: null,
     account: null,
     livemode: null,

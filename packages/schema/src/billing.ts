@@ -1,15 +1,8 @@
 /** The unit that a subscription is billed in. `interval_count`, where it is not 1, says how many of them. */
 export type BillingInterval = 'day' | 'week' | 'month' | 'year'
 
-/** How a subscription stands after an event, as far as recurring revenue is concerned. */
-export interface SubscriptionState {
-  /** The provider's id of it, with the provider's name in front: `stripe:sub_1`. */
-  readonly id: string
-  /**
-   * When it came to be so: ISO 8601, UTC. The latest state counts, in whatever order events arrive. Where a provider's
-   * clock has seconds, use the milliseconds to keep its own events in order.
-   */
-  readonly changedAt: string
+/** What a subscription costs, and whether it is billed. */
+export interface SubscriptionTerms {
   /** Whether it is billed now: neither a trial, nor paused, nor ended. */
   readonly billed: boolean
   readonly plan: string
@@ -19,8 +12,21 @@ export interface SubscriptionState {
   readonly intervalCount: number
   /** What one interval costs at list price, all seats together, in integer minor units of `currency`. Absent when unknown. */
   readonly amount?: number | undefined
+}
+
+/** How a subscription stands after an event, as far as recurring revenue is concerned. */
+export interface SubscriptionState extends SubscriptionTerms {
+  /** The provider's id of it, with the provider's name in front: `stripe:sub_1`. */
+  readonly id: string
+  /**
+   * When it came to be so: ISO 8601, UTC. The latest state counts, in whatever order events arrive. Where a provider's
+   * clock has seconds, use the milliseconds to keep its own events in order.
+   */
+  readonly changedAt: string
   /** ISO 4217 code in upper case. */
   readonly currency: string
+  /** How it stood before, where the provider says so: puts changes of one instant in order. */
+  readonly previous?: SubscriptionTerms | undefined
 }
 
 /**
@@ -44,6 +50,11 @@ export interface Billing {
   readonly toldBy?: 'invoice' | 'payment' | 'checkout' | undefined
   /** The refund or dispute that the event is about. Each counts once, and not at all when it failed or was won. */
   readonly refundId?: string | undefined
+  /**
+   * What has been given back of the charge so far, this refund included, in minor units: where the provider tells the sum
+   * instead of, or besides, the refund. Only without `refundId`.
+   */
+  readonly refundedTotal?: number | undefined
   /** The connected account that the money belongs to. Absent: your own. */
   readonly account?: string | undefined
   /** `false` in a provider's test mode, which counts neither as revenue nor for a stage. */

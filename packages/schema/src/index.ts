@@ -1,4 +1,4 @@
-export type { Billing, BillingInterval, SubscriptionState } from './billing.ts'
+export type { Billing, BillingInterval, SubscriptionState, SubscriptionTerms } from './billing.ts'
 export { ID_HEADER, ID_NAME, OPTED_OUT_NAME, SESSION_HEADER, SESSION_NAME } from './carriers.ts'
 export {
   type AnyProperties,

@@ -1,6 +1,7 @@
-import type { Billing, SubscriptionState, TrackEvent } from '@threadline/schema'
+import type { Billing, SubscriptionState, SubscriptionTerms, TrackEvent } from '@threadline/schema'
 import { STAGE_EVENTS } from '../stage.ts'
 import type { BillingFacts, SubscriptionRow } from '../store/store.ts'
+import { type Terms, termsKey } from '../store/subscription-steps.ts'
 
 /** What tells that a payment was made. */
 const PAYMENTS: ReadonlySet<string> = new Set(STAGE_EVENTS.customer)
@@ -41,22 +42,33 @@ export function billingFacts(event: TrackEvent, billing: Billing, project: strin
     refuses,
     visitor: visitor === undefined || ids.includes(visitor) ? null : visitor,
     user: event.userId ?? null,
-    subscription: subscription ? subscriptionRow(subscription, billing, project) : null,
+    subscription: subscription ? subscriptionRow(subscription, { event, billing, project }) : null,
   }
 }
 
-function subscriptionRow(state: SubscriptionState, billing: Billing, project: string): SubscriptionRow {
+function subscriptionRow(
+  state: SubscriptionState,
+  { event, billing, project }: { readonly event: TrackEvent; readonly billing: Billing; readonly project: string },
+): SubscriptionRow {
   return {
+    event: JSON.stringify([event.event, event.eventId]),
+    previous: state.previous ? termsKey(termsOf(state.previous)) : null,
     project,
     subscription: state.id,
     changed_at: Date.parse(state.changedAt),
-    billed: Number(state.billed),
-    plan: state.plan,
-    billing_interval: state.interval,
-    interval_count: state.intervalCount,
-    amount: state.amount ?? null,
+    ...termsOf(state),
     currency: state.currency,
     account: billing.account ?? null,
     livemode: billing.livemode === false ? 0 : 1,
+  }
+}
+
+function termsOf({ billed, plan, interval, intervalCount, amount }: SubscriptionTerms): Terms {
+  return {
+    billed: Number(billed),
+    plan,
+    billing_interval: interval,
+    interval_count: intervalCount,
+    amount: amount ?? null,
   }
 }

@@ -44,6 +44,7 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     other_id: otherId(event) ?? null,
     payment_ref: paymentRef(event),
     refund_ref: event.billing?.refundId ?? null,
+    refunded_total: event.billing?.refundedTotal ?? null,
     told_by: event.billing?.toldBy ?? null,
     account: event.billing?.account ?? null,
     livemode: livemode(event),

@@ -24,6 +24,7 @@ const EVENT_COLUMNS = {
   other_id: 'VARCHAR',
   payment_ref: 'VARCHAR',
   refund_ref: 'VARCHAR',
+  refunded_total: 'BIGINT',
   told_by: 'VARCHAR',
   account: 'VARCHAR',
   livemode: 'INTEGER',

@@ -2,6 +2,7 @@ import { type BillingId, joinIds, type Together } from './billing-components.ts'
 import { createRefusals, findRefusals } from './billing-refusals.ts'
 import type { Columns, SqlDriver, SqlRow, SqlSession } from './driver.ts'
 import type { BillingFacts, EventRow, SubscriptionRow } from './store.ts'
+import { latestStep, mergeSteps } from './subscription-steps.ts'
 
 const ID_COLUMNS: Columns = {
   project: 'VARCHAR',
@@ -32,6 +33,7 @@ const SUBSCRIPTION_COLUMNS: Columns = {
   currency: 'VARCHAR',
   account: 'VARCHAR',
   livemode: 'INTEGER',
+  steps: 'VARCHAR',
 }
 
 /** An event that says something of a payment or a payer. */
@@ -65,14 +67,11 @@ export function createBillingAppend(
     ON CONFLICT (project, id, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
     WHERE excluded.first_seen < payer_claims.first_seen`
   const state = Object.keys(SUBSCRIPTION_COLUMNS).slice(2)
-  // Of two states of one instant the same one stays, whichever comes first.
-  const order = (table: string) =>
-    `(${table}.changed_at, ${table}.billed, ${table}.plan, coalesce(${table}.amount, 0), ${table}.interval_count)`
+  const readSubscriptions = `SELECT ${names(SUBSCRIPTION_COLUMNS)} FROM subscriptions WHERE project = $1
+    AND subscription IN (SELECT id FROM ${driver.rowsFrom('$2', { id: 'VARCHAR' })})`
   const writeSubscriptions = `INSERT INTO subscriptions (${names(SUBSCRIPTION_COLUMNS)})
     SELECT ${names(SUBSCRIPTION_COLUMNS)} FROM ${driver.rowsFrom('$1', SUBSCRIPTION_COLUMNS)}
-    ON CONFLICT (project, subscription) DO UPDATE SET ${state.map((name) => `${name} = excluded.${name}`).join(', ')}
-    WHERE ${order('excluded')} > ${order('subscriptions')}`
-
+    ON CONFLICT (project, subscription) DO UPDATE SET ${state.map((name) => `${name} = excluded.${name}`).join(', ')}`
   const refuse = createRefusals(driver)
 
   async function writeProject(session: SqlSession, project: string, rows: readonly BillingRow[]) {
@@ -90,9 +89,21 @@ export function createBillingAppend(
     const kept = rows.filter((_, index) => !refusals.events[index])
     const claims = claimsOf(kept)
     if (claims.length > 0) await session.query(writeClaims, [JSON.stringify(claims)])
-    const subscriptions = latestOf(kept)
-    if (subscriptions.length > 0) await session.query(writeSubscriptions, [JSON.stringify(subscriptions)])
+    await writeStates(
+      session,
+      project,
+      kept.flatMap(({ billing: { subscription } }) => subscription ?? []),
+    )
     return rows.filter((_, index) => refusals.events[index])
+  }
+
+  async function writeStates(session: SqlSession, project: string, told: readonly SubscriptionRow[]): Promise<void> {
+    if (told.length === 0) return
+    const ids = [...new Set(told.map(({ subscription }) => subscription))]
+    const rows = await session.query(readSubscriptions, [project, JSON.stringify(ids.map((id) => ({ id })))])
+    const steps = [...rows.flatMap(toSteps), ...told]
+    const states = ids.map((id) => stateOf(steps.filter(({ subscription }) => subscription === id)))
+    await session.query(writeSubscriptions, [JSON.stringify(states)])
   }
 
   return async (session, rows) => {
@@ -127,24 +138,33 @@ function claimsOf(rows: readonly BillingRow[]) {
   return [...claims.values()]
 }
 
-/** One row for each subscription: a statement may write a row only once. */
-function latestOf(rows: readonly BillingRow[]): readonly SubscriptionRow[] {
-  const latest = new Map<string, SubscriptionRow>()
-  for (const { billing } of rows) {
-    const state = billing.subscription
-    const known = state && latest.get(state.subscription)
-    if (state && (!known || isLater(state, known))) latest.set(state.subscription, state)
-  }
-  return [...latest.values()]
+/** The row of a subscription: its latest state, and the changes that it follows from. */
+function stateOf(told: readonly SubscriptionRow[]) {
+  const steps = mergeSteps(told)
+  return { ...latestStep(steps), steps: JSON.stringify(steps) }
 }
 
-/** As the statement orders them. */
-function isLater(a: SubscriptionRow, b: SubscriptionRow): boolean {
-  if (a.changed_at !== b.changed_at) return a.changed_at > b.changed_at
-  if (a.billed !== b.billed) return a.billed > b.billed
-  if (a.plan !== b.plan) return a.plan > b.plan
-  if (a.amount !== b.amount) return (a.amount ?? 0) > (b.amount ?? 0)
-  return a.interval_count > b.interval_count
+/** What is stored of a subscription. A row without steps, as earlier versions wrote it, is one itself. */
+function toSteps(row: SqlRow): readonly SubscriptionRow[] {
+  const { steps = null, amount = null, account = null } = row
+  if (steps !== null) return JSON.parse(String(steps))
+  return [
+    {
+      event: '',
+      previous: null,
+      project: String(row['project']),
+      subscription: String(row['subscription']),
+      changed_at: Number(row['changed_at']),
+      billed: Number(row['billed']),
+      plan: String(row['plan']),
+      billing_interval: String(row['billing_interval']),
+      interval_count: Number(row['interval_count']),
+      amount: amount === null ? null : Number(amount),
+      currency: String(row['currency']),
+      account: account === null ? null : String(account),
+      livemode: Number(row['livemode']),
+    },
+  ]
 }
 
 function toBillingId(row: SqlRow): BillingId {

@@ -201,6 +201,11 @@ export const MIGRATIONS: readonly Migration[] = [
       ? ['CREATE INDEX events_by_payment ON events (project, payment_ref) WHERE payment_ref IS NOT NULL']
       : []),
   ],
+  () => [
+    // The latest changes as JSON, which put those of one instant in order. Null in rows of earlier versions.
+    'ALTER TABLE subscriptions ADD COLUMN steps VARCHAR',
+    'ALTER TABLE events ADD COLUMN refunded_total BIGINT',
+  ],
 ]
 
 const POSTGRES_INDEXES = [

@@ -26,7 +26,8 @@ const MEMBERS = 'person, day, currency, account'
  */
 const TABLES = `
   keyed AS (
-    SELECT e.person, e.day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.refund_ref, e.told_by,
+    SELECT e.person, e.day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.payment_ref, e.refund_ref, e.refunded_total,
+      e.told_by,
       coalesce(b.payment, e.payment_ref) AS payment
     FROM ${EVENTS_BY_PERSON} AS e
     LEFT JOIN (SELECT id, payment FROM billing_ids WHERE project = $1) AS b ON b.id = e.payment_ref
@@ -54,45 +55,64 @@ const PAID = `
   )`
 
 /**
- * What went back. A refund is told of by itself and by its charge, which only has the sum: of the two, the one that comes to
- * more counts. What failed or was won is taken back, and is known to have been given even when nothing said so.
+ * What went back. A refund is told of by itself and by its charge, which only has the sum: the sum counts when it is as new
+ * as the newest refund, else the one of the two that comes to more. What failed or was won is taken back, and is known to have been given even when nothing said so.
+ *
+ * A charge's sum so far goes down again when a refund fails: what it gave is the sum, and what had failed by then. So one
+ * that is given again counts again, and one whose failure nobody told does not count twice.
  */
 const GAVE = `
   by_refund AS (
-    SELECT ${MEMBERS}, value, payment, 0 AS dispute FROM (
+    SELECT ${MEMBERS}, value, payment, CASE WHEN event = 'refunded' THEN ts END AS given_at FROM (
       SELECT told.*, row_number() OVER (PARTITION BY refund_ref
         ORDER BY CASE WHEN event = 'refunded' THEN 0 ELSE 1 END, ts, event_id) AS place
       FROM told WHERE event IN ('refunded', 'refund_failed') AND refund_ref IS NOT NULL
     ) AS refunds WHERE place = 1
   ),
   by_dispute AS (
-    SELECT ${MEMBERS}, value, payment, 1 AS dispute FROM (
+    SELECT ${MEMBERS}, value, payment FROM (
       SELECT told.*, row_number() OVER (PARTITION BY refund_ref
         ORDER BY CASE WHEN event = 'payment_disputed' THEN 0 ELSE 1 END, ts, event_id) AS place
       FROM told WHERE event IN ('payment_disputed', 'dispute_won') AND refund_ref IS NOT NULL
     ) AS disputes WHERE place = 1
   ),
-  by_charge AS (SELECT ${MEMBERS}, value, payment FROM told WHERE event = 'refunded' AND refund_ref IS NULL),
+  returned AS (
+    SELECT ${MEMBERS}, value, payment, event, ts FROM (
+      SELECT told.*, row_number() OVER (PARTITION BY refund_ref ORDER BY ts, event_id) AS place
+      FROM told WHERE ${among(RETURNED)} AND refund_ref IS NOT NULL
+    ) AS known WHERE place = 1
+  ),
+  charged AS (
+    SELECT told.*, coalesce(refunded_total, sum(value) OVER (PARTITION BY payment, payment_ref ORDER BY ts, event_id)) +
+      coalesce((SELECT sum(r.value) FROM returned AS r
+        WHERE r.payment = told.payment AND r.event = 'refund_failed' AND r.ts <= told.ts), 0) AS total
+    FROM told WHERE event = 'refunded' AND refund_ref IS NULL
+  ),
+  by_charge AS (
+    SELECT ${MEMBERS}, payment, total - coalesce(lag(total) OVER (PARTITION BY payment, payment_ref
+      ORDER BY ts, refunded_total, event_id), 0) AS value,
+      CASE WHEN refunded_total IS NOT NULL THEN ts END AS summed_at
+    FROM charged
+  ),
   sums AS (
-    SELECT payment, sum(refund) AS refunds, sum(charge) AS charges FROM (
-      SELECT payment, value AS refund, ${NOTHING} AS charge FROM by_refund
+    SELECT payment, CASE WHEN max(summed_at) >= coalesce(max(given_at), 0) THEN 1
+      WHEN sum(charge) > sum(refund) THEN 1 ELSE 0 END AS told_by_charge
+    FROM (
+      SELECT payment, value AS refund, ${NOTHING} AS charge, given_at, CAST(NULL AS BIGINT) AS summed_at FROM by_refund
       UNION ALL
-      SELECT payment, ${NOTHING} AS refund, value AS charge FROM by_charge
+      SELECT payment, ${NOTHING} AS refund, value AS charge, CAST(NULL AS BIGINT) AS given_at, summed_at FROM by_charge
     ) AS given GROUP BY payment
   ),
   gave AS (
     SELECT ${MEMBERS}, value, r.payment FROM by_refund AS r JOIN sums ON sums.payment = r.payment
-    WHERE sums.refunds >= sums.charges
+    WHERE sums.told_by_charge = 0
     UNION ALL
     SELECT ${MEMBERS}, value, c.payment FROM by_charge AS c JOIN sums ON sums.payment = c.payment
-    WHERE sums.refunds < sums.charges
+    WHERE sums.told_by_charge = 1
     UNION ALL
     SELECT ${MEMBERS}, value, payment FROM by_dispute
     UNION ALL
-    SELECT ${MEMBERS}, -value AS value, payment FROM (
-      SELECT told.*, row_number() OVER (PARTITION BY refund_ref ORDER BY ts, event_id) AS place
-      FROM told WHERE ${among(RETURNED)} AND refund_ref IS NOT NULL
-    ) AS returned WHERE place = 1
+    SELECT ${MEMBERS}, -value AS value, payment FROM returned
   )`
 
 /** Events that name no payment stand for themselves, as they always have. */

@@ -30,6 +30,8 @@ export interface EventRow {
   readonly payment_ref: string | null
   /** The refund or dispute it is about. */
   readonly refund_ref: string | null
+  /** What its charge had given back then, in minor units; null where the event does not say. */
+  readonly refunded_total: number | null
   /** What told of the payment: `invoice`, `payment` or `checkout`. */
   readonly told_by: string | null
   /** The connected account that the money belongs to. */
@@ -59,6 +61,10 @@ export interface BillingFacts {
 
 /** How a subscription stands since `changed_at`. */
 export interface SubscriptionRow {
+  /** The event that says so, by name and id; empty in rows that were stored before it was kept. */
+  readonly event: string
+  /** How it stood before, as `termsKey` has it; null where the event does not say. */
+  readonly previous: string | null
   readonly project: string
   readonly subscription: string
   /** In ms since the epoch, by the provider's clock. */

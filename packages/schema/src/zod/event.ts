@@ -50,14 +50,19 @@ const context: z.ZodType<EventContext> = z.object({
 
 const billingIds = (field: string) => z.array(id(field)).max(LIMITS.billingIds)
 
-const subscription: z.ZodType<SubscriptionState> = z.object({
-  id: id('billing.subscription.id'),
-  changedAt: z.iso.datetime(),
+const terms = {
   billed: z.boolean(),
   plan: z.string().min(1).max(500),
   interval: z.enum(['day', 'week', 'month', 'year']),
   intervalCount: z.int().min(1).max(LIMITS.intervalCount),
   amount: z.int().optional(),
+}
+
+const subscription: z.ZodType<SubscriptionState> = z.object({
+  ...terms,
+  id: id('billing.subscription.id'),
+  changedAt: z.iso.datetime(),
+  previous: z.object(terms).optional(),
   currency: z.string().refine(isCurrency, { error: 'billing.subscription.currency must be an ISO 4217 code' }),
 })
 
@@ -66,6 +71,7 @@ const billing: z.ZodType<Billing> = z.object({
   payerIds: billingIds('billing.payerIds').optional(),
   toldBy: z.enum(['invoice', 'payment', 'checkout']).optional(),
   refundId: id('billing.refundId').optional(),
+  refundedTotal: z.int().min(0).optional(),
   account: id('billing.account').optional(),
   livemode: z.boolean().optional(),
   subscription: subscription.optional(),

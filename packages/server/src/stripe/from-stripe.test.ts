@@ -430,6 +430,21 @@ describe('charge.refunded', () => {
     })
   })
 
+  test('a refund that is given again after one that failed is another event, with the sum so far', () => {
+    const before = { amount_refunded: 0 }
+    const [first, again] = [CREATED, CREATED + DAY].map((created) =>
+      captured(['charge.refunded', charge({ currency: 'isk', amount_refunded: 90_000 }), { before, created }]),
+    )
+    expect(again?.eventId).not.toBe(first?.eventId)
+    expect(again?.billing).toMatchObject({ refundedTotal: 900 })
+    const resent = captured([
+      'charge.refunded',
+      charge({ currency: 'isk', amount_refunded: 90_000 }),
+      { before, id: 'evt_2' },
+    ])
+    expect(resent?.eventId).toBe(first?.eventId)
+  })
+
   test('an update that gave nothing back is no refund', () => {
     expect(captured(['charge.refunded', charge(), { before: { amount_refunded: 4_990 } }])).toBeUndefined()
   })

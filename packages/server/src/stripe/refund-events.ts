@@ -11,7 +11,11 @@ const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as c
  * What this refund gave back. A charge's own amount is the sum of all its refunds so far, so the sum before is taken off.
  * `refund.created` tells of the same refund: whichever of the two a payment has more of is what counts.
  */
-export function chargeRefunded(charge: StripeObject, before: StripeObject | undefined): Draft | undefined {
+export function chargeRefunded(
+  charge: StripeObject,
+  before: StripeObject | undefined,
+  created: number,
+): Draft | undefined {
   const total = numberAt(charge, 'amount_refunded') ?? 0
   const amount = total - (numberAt(before, 'amount_refunded') ?? 0)
   const id = idAt(charge, 'id')
@@ -21,8 +25,9 @@ export function chargeRefunded(charge: StripeObject, before: StripeObject | unde
   return {
     visitor: laterVisitor(charge),
     capture: { event: 'refunded', ...money, properties },
-    fact: `${id}:refunded:${total}`,
-    billing: billingOf(charge),
+    // The same sum comes again when a refund has failed and is given again.
+    fact: `${id}:refunded:${total}:${created}`,
+    billing: { ...billingOf(charge), refundedTotal: readAmount(total, textAt(charge, 'currency')).money?.value },
     unreadable,
   }
 }

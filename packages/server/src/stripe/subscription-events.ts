@@ -1,3 +1,4 @@
+import type { SubscriptionTerms } from '@threadline/schema'
 import type { CancelReason, Draft, FromStripeOptions, StripeCapture } from './capture.ts'
 import { itemsKey, type Plan, planProperties, subscribedPlan, subscriptionState } from './plan.ts'
 import { payerIdsOf } from './references.ts'
@@ -36,18 +37,34 @@ export function subscriptionTold(event: SubscriptionEvent, options: FromStripeOp
   if (!capture) return undefined
   const isNew = phase === 'created'
   const state = subscriptionState(subscription, plan)
+  const previous = phase === 'updated' ? termsBefore({ subscription, before, plan, options }) : undefined
   return {
     visitor: isNew ? visitorOf(subscription) : laterVisitor(subscription),
     capture,
     fact: FACTS[capture.event]?.(textAt(subscription, 'id') ?? '', created),
     billing: {
       payerIds: payerIdsOf(subscription),
-      subscription: state && { ...state, changedAt: new Date(created * 1_000 + (ORDER[phase] ?? 1)).toISOString() },
+      subscription: state && {
+        ...state,
+        changedAt: new Date(created * 1_000 + (ORDER[phase] ?? 1)).toISOString(),
+        ...(previous && { previous }),
+      },
     },
   }
 }
 
-/** Stripe's clock has seconds: within one, a subscription is created before it is updated, and deleted at the end. */
+function termsBefore({ subscription, before, plan, options }: Told): SubscriptionTerms | undefined {
+  const earlier = { ...subscription, ...before }
+  const state = subscriptionState(earlier, subscribedPlan(earlier, options) ?? plan)
+  if (!state) return undefined
+  const { billed, interval, intervalCount, amount } = state
+  return { billed, plan: state.plan, interval, intervalCount, ...(amount !== undefined && { amount }) }
+}
+
+/**
+ * Stripe's clock has seconds: within one, a subscription is created before it is updated, and deleted at the end. Of several
+ * updates each says what it changed, by which the collector puts them in order.
+ */
 const ORDER: { readonly [phase: string]: number } = { created: 0, updated: 1, deleted: 2 }
 
 /** Told by two webhooks at once, `updated` and one of its own. */

@@ -41,6 +41,18 @@ describe('how a subscription stands', () => {
     if (amount !== undefined) expect(capture?.properties).toMatchObject({ amount })
   })
 
+  test('knows what it was before, which orders changes of one second', () => {
+    const before = { items: { data: [pro({ unit_amount: 900 })] }, status: 'trialing' }
+    const capture = captured([updated, subscription(), { before }])
+    expect(capture?.billing?.subscription).toMatchObject({
+      billed: true,
+      amount: 2_900,
+      previous: { billed: false, plan: 'price_pro', interval: 'month', intervalCount: 1, amount: 900 },
+    })
+    const created = captured(['customer.subscription.created', subscription()])
+    expect(created?.billing?.subscription).not.toHaveProperty('previous')
+  })
+
   test('is told by every change, also by one that is no event of its own', () => {
     const fixture = subscription({ current_period_end: CREATED + DAY })
     const capture = captured([updated, fixture, { before: { current_period_end: CREATED } }])
