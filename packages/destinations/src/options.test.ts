@@ -102,6 +102,10 @@ describe('white space around values', () => {
     [servoki({ site: spaced('shop'), apiKey: spaced('servoki_1'), baseUrl: spaced('https://a.example') })],
     [analyse({ publicKey: spaced('pk_1'), baseUrl: spaced('https://a.example') })],
     [webAnalyzer({ apiKey: spaced('waa_1'), websiteId: 1, baseUrl: spaced('https://a.example') })],
+    [plausible({ domain: spaced('shop.example'), baseUrl: spaced('https://a.example') })],
+    [ga4({ measurementId: spaced('G-1'), apiSecret: spaced('s'), baseUrl: spaced('https://a.example') })],
+    [mixpanel({ token: spaced('t'), groupKey: spaced('team'), baseUrl: spaced('https://a.example') })],
+    [amplitude({ apiKey: spaced('k'), groupType: spaced('team'), baseUrl: spaced('https://a.example') })],
     [posthog({ key: spaced('phc_1'), baseUrl: spaced('https://a.example'), groupType: spaced('team') })],
     [segment({ writeKey: spaced('wk_1'), baseUrl: spaced('https://a.example') })],
     [

@@ -1,4 +1,4 @@
-import type { Adjustment, DeliveryResponse, Destination, EncodedEvent, Verdict } from '@threadline/core'
+import type { Adjustment, DeliveryResponse, Destination, Verdict } from '@threadline/core'
 import { type JsonObject, LIMITS, type TrackEvent, utf8Bytes } from '@threadline/schema'
 import { EVENT_ID_PROPERTY } from './event-id.ts'
 import { cutBytes, flatParams, type ParamRules } from './flat-params.ts'
@@ -86,10 +86,11 @@ function moneyOf(event: TrackEvent): { readonly revenue?: string; readonly props
   return { props: { value: amount, ...(currency && { currency }) } }
 }
 
-/** Before the first line break: the headers by which Plausible tells visitors apart. JSON has none of its own. */
-function headersOf({ body }: EncodedEvent): { readonly [name: string]: string } {
-  const headers: { readonly [name: string]: string } = JSON.parse(body.slice(0, body.indexOf('\n')))
-  return headers
+/** The headers by which Plausible tells visitors apart, and the body after the first line break: JSON has none of its own. */
+function splitHeaders(encoded: string) {
+  const [first = '', ...rest] = encoded.split('\n')
+  const visitor: { readonly [name: string]: string } = rest.length > 0 ? JSON.parse(first) : {}
+  return { headers: { 'content-type': 'text/plain', ...visitor }, body: rest.length > 0 ? rest.join('\n') : first }
 }
 
 /** Plausible answers 202 to what it throws away, too: it took it for a bot, or knows no such site. */
@@ -148,7 +149,6 @@ export function plausible(options: PlausibleOptions): Destination {
         { props: props === '{}' ? undefined : props, revenue },
       )
       const headers = JSON.stringify({
-        'content-type': 'text/plain',
         'user-agent': headerValue(event.context?.userAgent),
         'x-forwarded-for': headerValue(event.context?.ip),
       })
@@ -156,10 +156,7 @@ export function plausible(options: PlausibleOptions): Destination {
       const encoded = `${headers}\n${body}`
       return adjustments.length === 0 ? { body: encoded } : { body: encoded, adjustments }
     },
-    request([event]) {
-      const { body } = event ?? { body: '' }
-      return { method: 'POST', url, headers: event ? headersOf(event) : {}, body: body.slice(body.indexOf('\n') + 1) }
-    },
+    request: ([event]) => ({ method: 'POST', url, ...splitHeaders(event?.body ?? '') }),
     verdict: (response, batch, now) => droppedBy(response) ?? apiVerdict(response, batch, now),
   }
 }

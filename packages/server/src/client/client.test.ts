@@ -1,4 +1,5 @@
 import type { DeliveryResponse } from '@threadline/core'
+import { ga4 } from '@threadline/destinations/ga4'
 import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -459,6 +460,10 @@ describe('options are checked where they are given, and the message says what wo
     [': write "https://events.example.com"', { key: 'sk_1', host: 'events.example.com' }],
     ['threadline: key must start with sk_ or pk_', { key: 'whsec_1', host: 'https://a.test' }],
     ['"/t/v1/batch" has no host: on a server', { key: 'sk_1', host: '/t' }],
+    [
+      '"/t/mp/collect" has no host',
+      { destination: ga4({ measurementId: 'G-1', apiSecret: 'hunter2', baseUrl: '/t' }) },
+    ],
     ['write Number("50"), an environment variable is text', { key: 'sk_1', host: 'https://a.test', flushAt: '50' }],
     ['flushAt must be a number of at least 1, got 0', { key: 'sk_1', host: 'https://a.test', flushAt: 0 }],
     ["overflow must be 'drop-oldest' or", { key: 'sk_1', host: 'https://a.test', overflow: 'drop_oldest' }],

@@ -94,7 +94,9 @@ export function resolveConfig(options: ServerClientOptions<EventCatalogue>): Con
 function checkAddress(destination: Destination): void {
   const { url } = destination.request([{ eventId: 'check', body: '{}' }], { now: 0, attempt: 1 })
   if (!url.startsWith('/')) return
-  throw invalid(`${destination.name}: ${shown(url)} has no host: on a server, write the whole address, https://…`)
+  // A query may hold a key.
+  const path = url.replace(/[?#].*/s, '')
+  throw invalid(`${destination.name}: ${shown(path)} has no host: on a server, write the whole address, https://…`)
 }
 
 function resolveDestinations({

@@ -23,7 +23,7 @@ function sealed(payload: string): string {
 
 /** @param seq - The event's number in its segment. */
 export function eventLine(seq: number, { eventId, event, at, alone, body }: QueueItem): string {
-  // A body is one line of JSON from every destination that comes with Threadline; a user's own may differ.
+  // A body is one line of JSON from nearly every destination. Plausible's has headers in front, and a user's own may differ.
   const isLine = !/[\n\t]/.test(body)
   const flags = `${alone ? 'a' : ''}${isLine ? '' : 'q'}`
   const fields = [
