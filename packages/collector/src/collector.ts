@@ -14,6 +14,7 @@ import { createPageSessions } from './http/page-session.ts'
 import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } from './http/rate-limit.ts'
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
+import { createReadiness } from './http/readiness.ts'
 import { addReportRoutes } from './http/report-routes.ts'
 import { errorResponse, overloaded, RequestError } from './http/request-error.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
@@ -115,6 +116,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const sessions = createPageSessions({ store, now, forgeries: createAddressLimit(LOGIN_RATE, now), clientAddress })
   const readers = createReaders({ keyring, sessions, rateLimiter })
   const metrics = createMetrics()
+  const readiness = createReadiness({ prove: () => store.ping() })
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
     writers: WRITERS[store.engine],
@@ -126,6 +128,7 @@ export function createCollector(options: CollectorOptions): Collector {
         duplicates: stored.filter((outcome) => outcome === false).length,
         seconds: (performance.now() - begun) / 1_000,
       })
+      readiness.proven()
       tail.wake()
       return stored
     },
@@ -137,7 +140,7 @@ export function createCollector(options: CollectorOptions): Collector {
   let closing: Promise<void> | undefined
 
   app.use(keepPrivate)
-  addHealthRoutes(app, { store, keyring, readers, metrics, isClosing: () => closing !== undefined })
+  addHealthRoutes(app, { readiness, keyring, readers, metrics, isClosing: () => closing !== undefined })
   // After the routes that tell how the process is: they must answer when the database does not.
   app.use(async (_, next) => {
     await keyring.refresh()

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -19,6 +19,14 @@ export interface PostgresServer {
   createDatabase(): Promise<string>
   /** SIGKILL to the server and every backend, as a power cut would end them. */
   kill(): Promise<void>
+  /** Stops the server and every backend where they are, as a machine does that hangs. They keep their connections. */
+  freeze(): void
+  thaw(): void
+  /**
+   * Lets none of its processes write beyond so many bytes of a file, or all of them again: as a full disk does, and no root is
+   * needed. Above 16 MB, the size of its log's files, only tables meet it.
+   */
+  limitFileSize(bytes: number | 'unlimited'): void
   /** Starts it again on the same folder and port. */
   start(): Promise<void>
   /** Stops it and removes the folder. */
@@ -87,6 +95,12 @@ export async function startPostgres(): Promise<PostgresServer> {
       await client.end()
       return url(name)
     },
+    freeze: () => signalAll(server, 'SIGSTOP'),
+    thaw: () => signalAll(server, 'SIGCONT'),
+    limitFileSize(bytes) {
+      for (const pid of processesOf(server))
+        execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`])
+    },
     kill: () => end((child) => process.kill(-Number(child.pid), 'SIGKILL')),
     start,
     async stop() {
@@ -117,6 +131,26 @@ export async function holdTable(url: string, table: string): Promise<HeldTable> 
       await client.query('ROLLBACK')
       await client.end()
     },
+  }
+}
+
+function signalAll(server: ChildProcess | undefined, signal: NodeJS.Signals): void {
+  for (const pid of processesOf(server)) process.kill(pid, signal)
+}
+
+/** The server and its backends, each of which leads a process group of its own. */
+function processesOf(server: ChildProcess | undefined): number[] {
+  const own = Number(server?.pid)
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === own)
+  return [own, ...others.map(Number)]
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  } catch {
+    // It has ended meanwhile.
+    return undefined
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Hono } from 'hono'
 import type { Keyring } from '../keys.ts'
-import type { Store } from '../store/store.ts'
 import type { Metrics } from './metrics.ts'
 import type { Readers } from './readers.ts'
+import type { Readiness } from './readiness.ts'
 
 export interface HealthRoutesOptions {
-  readonly store: Store
+  readonly readiness: Readiness
   readonly keyring: Keyring
   readonly readers: Readers
   readonly metrics: Metrics
@@ -13,10 +13,14 @@ export interface HealthRoutesOptions {
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: it takes events, which a load balancer asks before sending any.
+ * `/healthz`: the process answers, whatever its database does. `/readyz`: it takes events, which a load balancer asks before
+ * sending any; a write proves it. Both answer within a second.
  * `/metrics`: numbers for Prometheus, for any key that may read.
  */
-export function addHealthRoutes(app: Hono, { store, keyring, readers, metrics, isClosing }: HealthRoutesOptions): void {
+export function addHealthRoutes(
+  app: Hono,
+  { readiness, keyring, readers, metrics, isClosing }: HealthRoutesOptions,
+): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/metrics', async (c) => {
     await keyring.refresh()
@@ -25,11 +29,7 @@ export function addHealthRoutes(app: Hono, { store, keyring, readers, metrics, i
   })
   app.get('/readyz', async (c) => {
     if (isClosing()) return c.json({ status: 'stopping' }, 503)
-    try {
-      await store.ping()
-      return c.json({ status: 'ok' })
-    } catch {
-      return c.json({ status: 'database does not answer' }, 503)
-    }
+    if (await readiness.isReady()) return c.json({ status: 'ok' })
+    return c.json({ status: 'database takes no events' }, 503)
   })
 }

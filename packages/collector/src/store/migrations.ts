@@ -228,13 +228,14 @@ export interface MigrateOptions {
 /**
  * Brings the tables to the version that `migrations` end with, each step in a transaction of its own.
  *
+ * @returns whether there was anything to do.
  * @throws {@link StoreError} `too_new` or `no_citus`.
  */
 export async function migrate(
   driver: SqlDriver,
   { migrations = MIGRATIONS, citus = false }: MigrateOptions = {},
-): Promise<void> {
-  await driver.exclusively(async () => {
+): Promise<boolean> {
+  return await driver.exclusively(async () => {
     await driver.transaction(async (session) => {
       await session.query('CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY)')
     })
@@ -256,5 +257,6 @@ export async function migrate(
       })
     }
     if (citus) await distribute(driver)
+    return current < migrations.length
   })
 }

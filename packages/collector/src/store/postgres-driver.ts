@@ -33,8 +33,11 @@ const IDLE_IN_TRANSACTION_MS = 60_000
 const CONFLICTS = ['40001', '40P01']
 const ATTEMPTS = 5
 
-/** SQLSTATE classes that blame the statement or its values; all others blame the server or the way to it. */
-const STATEMENT_FAULTS = /^(2[0-9A-Z]|3[0-9A-Z]|42|44|P0)/
+/**
+ * SQLSTATE classes that blame the statement or its values; all others blame the server or the way to it. Class 25 tells of its
+ * state: a database that is read-only takes no events, whoever sends them.
+ */
+const STATEMENT_FAULTS = /^(2[0-46-9A-Z]|3[0-9A-Z]|42|44|P0)/
 
 /** Any constant that only this collector's migrations use. */
 const MIGRATION_LOCK = 7_226_310
@@ -89,7 +92,11 @@ function createDriver(pools: Pools): SqlDriver {
   const sessionOn = createSessions()
   const inLine = createLine()
   // Not as a read: who stores events waits for it.
-  const partitions = createPartitions({ query: sessionOn(pools.changes).query, exclusively })
+  const partitions = createPartitions({
+    query: sessionOn(pools.changes).query,
+    transaction: (work) => transaction(pools.changes, work),
+    exclusively,
+  })
   let closing: Promise<void> | undefined
 
   async function transaction<T>(pool: pg.Pool, work: (session: SqlSession) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { SqlDriver } from './driver.ts'
+import type { SqlDriver, SqlSession } from './driver.ts'
 
 /**
  * Older events than this go into the partition for the rest: a sender that makes up dates cannot make up tables. An
@@ -6,32 +6,68 @@ import type { SqlDriver } from './driver.ts'
  */
 const MONTHS_BACK = 36
 
+/** Whoever waits for a lock on `events` holds up all who come after: so never for long. */
+const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '500ms'`
+
+/** A month that could not be made, for example because a report was reading, is tried again after this. */
+const RETRY_MS = 60_000
+
+/** How often a month is tried to be dropped, and the time between. */
+const DROP_ATTEMPTS = 5
+const DROP_PAUSE_MS = 1_000
+
+/** Keeps `events` in a partition for each month. */
 export interface Partitions {
+  /**
+   * Makes those of `days` when their first event comes. Never fails: events of a month that has none are kept in the
+   * partition for the rest, and move when it is made.
+   */
   prepare(days: ReadonlySet<number>): Promise<void>
+  /** Drops those that end before `day`. One that is read all the time stays: its events are then deleted one by one. */
   dropBefore(day: number): Promise<void>
 }
 
-/** Keeps `events` in a partition for each month, made when its first event comes. */
-export function createPartitions(
-  { query, exclusively }: Pick<SqlDriver, 'query' | 'exclusively'>,
-  now: () => number = Date.now,
-): Partitions {
+export interface PartitionsOptions extends Pick<SqlDriver, 'query' | 'transaction' | 'exclusively'> {
+  /** @defaultValue `Date.now` */
+  readonly now?: () => number
+}
+
+export function createPartitions({ query, transaction, exclusively, now = Date.now }: PartitionsOptions): Partitions {
   const ready = new Set<number>()
+  const triedAt = new Map<number, number>()
 
   async function create(month: number): Promise<void> {
-    await exclusively(() =>
-      query(
-        `CREATE TABLE IF NOT EXISTS ${nameOf(month)} PARTITION OF events FOR VALUES FROM (${month}01) TO (${nextMonth(month)}01)`,
-      ),
-    )
+    await exclusively(() => transaction((session) => createPartition(session, month)))
     ready.add(month)
+  }
+
+  async function drop(month: number): Promise<void> {
+    ready.delete(month)
+    for (let attempt = 1; attempt <= DROP_ATTEMPTS; attempt += 1) {
+      try {
+        return await exclusively(() =>
+          transaction(async (session) => {
+            await session.query(LOCK_TIMEOUT)
+            await session.query(`DROP TABLE IF EXISTS ${nameOf(month)}`)
+          }),
+        )
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, DROP_PAUSE_MS))
+      }
+    }
   }
 
   return {
     async prepare(days) {
-      const oldest = monthsBefore(now(), MONTHS_BACK)
+      const time = now()
+      const oldest = monthsBefore(time, MONTHS_BACK)
       const months = new Set(Array.from(days, (day) => Math.floor(day / 100)))
-      for (const month of months) if (month >= oldest && !ready.has(month)) await create(month)
+      for (const month of months) {
+        if (month < oldest || ready.has(month)) continue
+        if (Math.abs(time - (triedAt.get(month) ?? Number.NEGATIVE_INFINITY)) < RETRY_MS) continue
+        triedAt.set(month, time)
+        await create(month).catch(() => undefined)
+      }
     },
     async dropBefore(day) {
       const rows = await query(
@@ -39,13 +75,35 @@ export function createPartitions(
       )
       for (const { name } of rows) {
         const month = monthOf(String(name))
-        if (month !== undefined && nextMonth(month) <= Math.floor(day / 100)) {
-          await exclusively(() => query(`DROP TABLE IF EXISTS ${nameOf(month)}`))
-          ready.delete(month)
-        }
+        if (month !== undefined && nextMonth(month) <= Math.floor(day / 100)) await drop(month)
       }
     },
   }
+}
+
+/**
+ * The events of the month may be in the partition for the rest already: another collector has dropped the month since this
+ * one, or a third, made it. They move, since two partitions cannot both be theirs.
+ */
+async function createPartition(session: SqlSession, month: number): Promise<void> {
+  const [found] = await session.query(`SELECT to_regclass('${nameOf(month)}') IS NOT NULL AS exists`)
+  if (found?.['exists'] === true) return
+  await session.query(LOCK_TIMEOUT)
+  // In the order in which events are stored.
+  await session.query('LOCK TABLE ONLY events IN ACCESS EXCLUSIVE MODE')
+  await session.query('LOCK TABLE events_other IN ACCESS EXCLUSIVE MODE')
+  const [from, to] = [`${month}01`, `${nextMonth(month)}01`]
+  const [stray] = await session.query(
+    `SELECT 1 AS found FROM events_other WHERE day >= ${from} AND day < ${to} LIMIT 1`,
+  )
+  if (stray) {
+    await session.query('SET LOCAL statement_timeout = 0')
+    await session.query(`CREATE TEMPORARY TABLE moving ON COMMIT DROP AS
+      SELECT * FROM events_other WHERE day >= ${from} AND day < ${to}`)
+    await session.query(`DELETE FROM events_other WHERE day >= ${from} AND day < ${to}`)
+  }
+  await session.query(`CREATE TABLE ${nameOf(month)} PARTITION OF events FOR VALUES FROM (${from}) TO (${to})`)
+  if (stray) await session.query('INSERT INTO events SELECT * FROM moving')
 }
 
 function nameOf(month: number): string {

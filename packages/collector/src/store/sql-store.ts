@@ -16,8 +16,13 @@ import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
 import { createRevenueReads } from './revenue-reads.ts'
 import { createSettings } from './settings.ts'
+import { createStatistics, hasNoStatistics } from './statistics.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
+
+/** A row that nobody reads. */
+const PROOF = `INSERT INTO settings (name, value) VALUES ('last_proof', $1)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 
 /** The store on either engine: brings the tables up to date, then reads and writes with one SQL text. */
 export async function createSqlStore(
@@ -25,7 +30,10 @@ export async function createSqlStore(
   now: () => number = Date.now,
   options: Pick<MigrateOptions, 'citus'> = {},
 ): Promise<Store> {
-  await migrate(driver, options)
+  const hasChanged = await migrate(driver, options)
+  const statistics = createStatistics(driver)
+  // In the background: it takes a while, and events need not wait for it.
+  if (hasChanged || (await hasNoStatistics(driver))) void statistics.refresh()
   const counters = createCounters(driver)
   const ledger = await openLedger(driver)
   const append = createAppend({ driver, ledger, counters, now })
@@ -33,7 +41,11 @@ export async function createSqlStore(
   const stopMoving = startMovingKeys(ledger)
   return {
     engine: driver.engine,
-    append: (rows, counts) => appends.run(() => append(rows, counts)),
+    async append(rows, counts) {
+      const stored = await appends.run(() => append(rows, counts))
+      statistics.stored(stored.filter(Boolean).length)
+      return stored
+    },
     ...createPeopleReads(driver),
     ...createProfileReads(driver),
     ...createReportReads(driver),
@@ -52,11 +64,12 @@ export async function createSqlStore(
       await driver.transaction((session) => session.query('DELETE FROM events WHERE day < $1', [day]))
     },
     async ping() {
-      await driver.lookup('SELECT 1 AS one')
+      await driver.ingest((session) => session.query(PROOF, [String(now())]))
     },
     async close() {
       await appends.settled()
       await stopMoving()
+      await statistics.settled()
       await driver.close()
     },
   }

@@ -397,7 +397,7 @@ export interface Store extends Reports {
   endPageSession(id: string, project: string): Promise<boolean>
   /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
   secret(name: string): Promise<string>
-  /** Resolves when the database answers. */
+  /** Resolves when the database has taken a write of no meaning, as it takes events. */
   ping(): Promise<void>
   /** Waits for what runs, then releases the database. A second call returns the first call's promise. */
   close(): Promise<void>
