@@ -10,6 +10,7 @@ export interface CollectorProcess {
 export type StoreEnv = ({ readonly DATA_DIR: string } | { readonly DATABASE_URL: string }) & {
   /** How far its clock is ahead; behind when negative. */
   readonly CLOCK_OFFSET_MS?: string
+  readonly ACCEPT_DATA_LOSS?: '1'
 }
 
 /** Starts a collector in a process of its own, on a free port and under `node`; resolves when it listens. */

@@ -3,6 +3,7 @@ import { KEYS } from './keys.ts'
 
 // A collector as a process of its own, so that a test can kill it: its store comes from DATA_DIR or DATABASE_URL.
 const { DATA_DIR: dataDir, DATABASE_URL: databaseUrl, CLOCK_OFFSET_MS: clockOffsetMs = '0' } = process.env
+const acceptDataLoss = process.env['ACCEPT_DATA_LOSS'] === '1'
 
 // The clock of its machine, wherever it is read.
 const realTime = Date.now
@@ -12,7 +13,11 @@ const collector = await startCollector({
   port: 0,
   keys: KEYS,
   log: (entry) => console.error(JSON.stringify(entry)),
-  ...(databaseUrl === undefined ? { dataDir: dataDir ?? '' } : { databaseUrl }),
+  ...(databaseUrl === undefined ? { dataDir: dataDir ?? '', acceptDataLoss } : { databaseUrl }),
+})
+void collector.failed.then(async () => {
+  await collector.close()
+  process.exit(5)
 })
 process.once('SIGTERM', () => void collector.close())
 console.log(`listening on ${collector.url}`)

@@ -6,10 +6,13 @@ import { onTestFinished } from 'vitest'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Child {
+  readonly pid: number
   /** Everything it printed so far. */
   output(): string
   /** Resolves with the first match in what it prints. Rejects when it ends without. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves with how it ended, when it has. */
+  readonly ended: Promise<number | NodeJS.Signals>
   /** Sends the signal and resolves with how it ended: the exit code, or the signal's name. */
   stop(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>
 }
@@ -32,6 +35,8 @@ export function startNode(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)))
 
   return {
+    pid: Number(child.pid),
+    ended: endOf(child),
     output: () => output,
     printed: (pattern) =>
       new Promise((resolve, reject) => {

@@ -122,7 +122,10 @@ export function createCollector(options: CollectorOptions): Collector {
     writers: WRITERS[store.engine],
     async append(rows, counts) {
       const begun = performance.now()
-      const stored = await store.append(rows, counts)
+      const stored = await store.append(rows, counts).catch((error: unknown) => {
+        if (error instanceof StoreError) readiness.failed()
+        throw error
+      })
       metrics.commit({
         stored: stored.filter((outcome) => outcome === true).length,
         duplicates: stored.filter((outcome) => outcome === false).length,

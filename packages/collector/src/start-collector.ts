@@ -7,6 +7,7 @@ import { loadPage } from './page.ts'
 import { startRetention } from './retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { StoreError } from './store/store-error.ts'
 
 export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page' | 'clientAddress' | 'isSecure'> {
   /**
@@ -35,6 +36,13 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
    * @defaultValue for ever
    */
   readonly retentionDays?: number
+  /**
+   * Starts although the data folder holds less than was acknowledged from it: files were removed, cut, or replaced by older
+   * ones.
+   *
+   * @defaultValue false: it is an error, `data_lost`
+   */
+  readonly acceptDataLoss?: boolean
   /** PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/database`. */
   readonly databaseUrl?: string
   /**
@@ -57,6 +65,11 @@ export interface StartedCollector {
    * @throws TypeError when the project is malformed.
    */
   loginUrl(project?: string): Promise<string>
+  /**
+   * Resolves when it can never store again: the database's files were removed or replaced under it. Nothing was acknowledged
+   * since. Close it and end the process with a code that is not 0, for whoever supervises it to start another.
+   */
+  readonly failed: Promise<StoreError>
   /**
    * Stops listening, answers what is under way, and closes the store. Live streams end at once. A second call returns
    * the first call's promise.
@@ -81,6 +94,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     port = { prefer: PREFERRED_PORT },
     host = '127.0.0.1',
     dataDir,
+    acceptDataLoss = false,
     databaseUrl,
     citus = false,
     ...rest
@@ -88,13 +102,14 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
   const { retentionDays, trustedProxies = 0, log, now = Date.now } = options
   const page = await loadPage()
   const store = await openStore(
-    databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR } : { databaseUrl, citus },
+    databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR, acceptDataLoss } : { databaseUrl, citus },
   )
   try {
     const origins = new WeakMap<Request, { readonly address: string; readonly isSecure: boolean }>()
+    const { store: watched, failed } = watchForEnd(store)
     const collector = createCollector({
       ...rest,
-      store,
+      store: watched,
       page,
       clientAddress: (request) => origins.get(request)?.address ?? '',
       isSecure: (request) => origins.get(request)?.isSecure ?? false,
@@ -136,6 +151,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       url,
       port: bound,
       store,
+      failed,
       loginUrl: async (project = 'default') => `${url}/login?token=${await collector.issueLoginToken(project)}`,
       close() {
         closing ??= close()
@@ -145,6 +161,32 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** The same store, and a promise of the failure after which it will not take any more. */
+function watchForEnd(store: Store): { readonly store: Store; readonly failed: Promise<StoreError> } {
+  let fail: (error: StoreError) => void = () => undefined
+  const failed = new Promise<StoreError>((resolve) => {
+    fail = resolve
+  })
+
+  async function watched<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'files_gone') fail(error)
+      throw error
+    }
+  }
+
+  return {
+    store: {
+      ...store,
+      append: (rows, counts) => watched(store.append(rows, counts)),
+      ping: () => watched(store.ping()),
+    },
+    failed,
   }
 }
 

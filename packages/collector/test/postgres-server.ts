@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -98,8 +98,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),
     limitFileSize(bytes) {
+      // One that has ended meanwhile is not limited; whatever is started later inherits the server's own limit.
       for (const pid of processesOf(server))
-        execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`])
+        spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`], asUser)
     },
     kill: () => end((child) => process.kill(-Number(child.pid), 'SIGKILL')),
     start,

@@ -16,6 +16,7 @@ interface CollectOptions extends StoreOptions {
   readonly dialectsFile?: string
   readonly trustedProxies?: number
   readonly retentionDays?: number
+  readonly acceptDataLoss?: boolean
   readonly createKeys?: boolean
   readonly loginLink?: boolean
   readonly json?: boolean
@@ -35,6 +36,7 @@ export function addCollectCommand(program: Command, context: Context): void {
     )
     .option('--trusted-proxies <count>', 'proxies of yours that append to X-Forwarded-For (default 0)', wholeNumber)
     .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
+    .option('--accept-data-loss', 'start although the data folder holds less than was acknowledged from it')
     .option('--create-keys', 'make a pk_ and an sk_ key if there is no key at all, and show them once')
     .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
   addJsonOption(addStoreOptions(command)).action(async (options: CollectOptions) => {
@@ -47,6 +49,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       ...(options.port !== undefined && { port: options.port }),
       ...(options.host !== undefined && { host: options.host }),
       ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
+      ...(options.acceptDataLoss && { acceptDataLoss: true }),
       ...(options.retentionDays !== undefined && { retentionDays: options.retentionDays }),
       log: (entry) => context.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     })
@@ -55,7 +58,9 @@ export function addCollectCommand(program: Command, context: Context): void {
     })
     try {
       await announce(collector, output, { ...options, configured: keys.length })
-      await stop
+      const failure = await Promise.race([stop, collector.failed])
+      // Whoever supervises this starts another, which says what is missing.
+      if (failure) throw storeFailure(failure)
       output.note('Stopping: what is under way is answered first.')
     } finally {
       await collector.close()

@@ -38,6 +38,20 @@ describe('createReadiness', () => {
     expect(proofs()).toBe(0)
   })
 
+  test('believes events that could not be stored more than a small write, for five seconds', async () => {
+    const { isReady, failed, proven, proofs } = setup(() => Promise.resolve())
+    failed()
+    expect(await isReady()).toBe(false)
+    proven()
+    expect(await isReady()).toBe(true)
+    failed()
+    await vi.advanceTimersByTimeAsync(4_999)
+    expect(await isReady()).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await isReady()).toBe(true)
+    expect(proofs()).toBe(1)
+  })
+
   test('is not ready when the write fails, and asks again', async () => {
     const { isReady, proofs } = setup(() => Promise.reject(new Error('disk full')))
     expect([await isReady(), await isReady()]).toEqual([false, false])

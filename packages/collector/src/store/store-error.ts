@@ -7,9 +7,20 @@
  * - `too_new`: the database was written by a later version of the collector.
  * - `busy`: too many reads are under way; `retryAfterS` says when to come back.
  * - `timed_out`: a read took longer than any may.
+ * - `files_gone`: the database's file was removed or replaced while it was open. Nothing more is stored.
+ * - `data_lost`: the data folder holds less than was acknowledged from it.
  * - `no_citus`: the tables were to be spread over a Citus, and the database is none.
  */
-export type StoreErrorCode = 'locked' | 'unreachable' | 'closed' | 'too_new' | 'busy' | 'timed_out' | 'no_citus'
+export type StoreErrorCode =
+  | 'locked'
+  | 'unreachable'
+  | 'closed'
+  | 'too_new'
+  | 'busy'
+  | 'timed_out'
+  | 'files_gone'
+  | 'data_lost'
+  | 'no_citus'
 
 export interface StoreErrorOptions extends ErrorOptions {
   /** Seconds after which trying again makes sense. Integer, at least 1. */

@@ -1,0 +1,49 @@
+import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+const FILE_NAME = 'acknowledged.json'
+
+/** The same number of bytes each time: they go where the last ones were, so that a full disk does not matter. */
+const BYTES = 64
+
+/** Knows how many events of a data folder were ever acknowledged, whatever becomes of the database in it. */
+export interface Witness {
+  /** What was noted last; 0 when nothing was. */
+  readonly acknowledged: number
+  /** Notes it at once, without waiting for the disk: what a power cut takes away is fewer than there are. */
+  note(acknowledged: number): void
+  close(): void
+}
+
+/**
+ * Opens the witness of `dataDir`, a small file beside the database. A start compares the two: a database that was replaced, or
+ * whose log was cut, is whole in its own eyes.
+ */
+export function openWitness(dataDir: string): Witness {
+  const file = openSync(join(dataDir, FILE_NAME), 'a+')
+  const text = Buffer.alloc(BYTES)
+  readSync(file, text, 0, BYTES, 0)
+  closeSync(file)
+  // Not for appending, which ignores the place.
+  const writable = openSync(join(dataDir, FILE_NAME), 'r+')
+  return {
+    acknowledged: parse(text.toString()),
+    note(acknowledged) {
+      try {
+        writeSync(writable, `${JSON.stringify({ acknowledged })}\n`.padStart(BYTES), 0)
+      } catch {
+        // The events are stored, and that is what counts.
+      }
+    },
+    close: () => closeSync(writable),
+  }
+}
+
+function parse(text: string): number {
+  try {
+    const { acknowledged } = JSON.parse(text)
+    return Number.isSafeInteger(acknowledged) ? acknowledged : 0
+  } catch {
+    return 0
+  }
+}
