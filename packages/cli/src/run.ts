@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { CliError } from './cli-error.ts'
 import { addBackfillCommand } from './commands/backfill.ts'
+import { addBackupCommand } from './commands/backup.ts'
 import { addCollectCommand } from './commands/collect.ts'
 import { type Context, outputFor } from './commands/context.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
+import { addRestoreCommand } from './commands/restore.ts'
 import { addTailCommand } from './commands/tail.ts'
 
 /** Runs one command line, without the program's own name, and tells the exit code. Never rejects. */
@@ -27,7 +29,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
 function createProgram(context: Context, json: boolean): Command {
   const program = new Command('threadline')
     .description(
-      'Runs a Threadline collector, manages its keys, shows events as they arrive, imports files, and exports people.',
+      'Runs a Threadline collector, manages its keys, shows events as they arrive, imports files, exports people, and backs up the store.',
     )
     .version(manifest.version)
     .exitOverride()
@@ -44,6 +46,8 @@ function createProgram(context: Context, json: boolean): Command {
   addLoginLinkCommand(program, context)
   addBackfillCommand(program, context)
   addExportCommand(program, context)
+  addBackupCommand(program, context)
+  addRestoreCommand(program, context)
   return program
 }
 

@@ -1,3 +1,4 @@
+export { type BackupOptions, backupDataDir, type RestoreOptions, restoreDataDir } from './backup/backup.ts'
 export { type Collector, type CollectorOptions, createCollector, type LogEntry } from './collector.ts'
 export { type CreateKeyOptions, createKey } from './create-key.ts'
 export type { DialectOptions } from './dialects/add-dialect-routes.ts'

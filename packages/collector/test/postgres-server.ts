@@ -34,7 +34,7 @@ export interface PostgresServer {
 }
 
 /** The folder with `initdb` and `postgres`; undefined where PostgreSQL is not installed. */
-function findPostgres(): string | undefined {
+export function findPostgres(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
   const folders = [...versions.map((version) => join(debian, version, 'bin')), ...pathFolders()]

@@ -3,13 +3,10 @@ import { dirname, join } from 'node:path'
 import { READ_TIMEOUT_MS, type SqlDriver, type SqlSession } from './driver.ts'
 import { createCheckpoints } from './duckdb-checkpoints.ts'
 import { type Connections, openConnections } from './duckdb-connections.ts'
-import { type FileWatch, filesGone, watchFiles } from './duckdb-files.ts'
+import { FILE_NAME, type FileWatch, filesGone, isBeingCopied, watchFiles } from './duckdb-files.ts'
 import { isFatal } from './duckdb-session.ts'
 import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
-
-/** The database's file in a data folder. */
-export const FILE_NAME = 'events.duckdb'
 
 /** After a failure that only opening the file anew can mend, and again while that fails, for example on a full disk. */
 const REOPEN_MS = 1_000
@@ -58,8 +55,9 @@ function createDriver({ path, connections: first, readTimeoutMs, release }: Driv
   })
   let closing: Promise<void> | undefined
 
-  /** One that fails loses nothing: the log stays, and the next one tries again. */
+  /** One that fails or is put off loses nothing: the log stays, and the next one tries again. */
   async function checkpoint({ writer }: Connections, files: FileWatch): Promise<void> {
+    if (isBeingCopied(dirname(path))) return
     await writer.query('CHECKPOINT')
     files.note()
   }

@@ -1,5 +1,21 @@
 import { type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { StoreError } from './store-error.ts'
+
+/** The database's file in a data folder. */
+export const FILE_NAME = 'events.duckdb'
+
+/** Whoever copies the data folder keeps this file in it, no older than {@link HOLD_LASTS_MS}. */
+export const BACKUP_HOLD = 'backup.hold'
+
+/** After that, whoever copied is taken to be dead. */
+const HOLD_LASTS_MS = 30_000
+
+/** Tells whether a copy of the data folder is being made now. */
+export function isBeingCopied(dataDir: string): boolean {
+  const hold = read(join(dataDir, BACKUP_HOLD))
+  return hold !== undefined && Math.abs(Date.now() - hold.mtimeMs) < HOLD_LASTS_MS
+}
 
 /** What befell the database's files while they were open: nothing, their log only, or all of it. */
 export type Damage = 'none' | 'log' | 'all'

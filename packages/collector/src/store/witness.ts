@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-const FILE_NAME = 'acknowledged.json'
+/** Its file in a data folder. */
+export const WITNESS_NAME = 'acknowledged.json'
 
 /** The same number of bytes each time: they go where the last ones were, so that a full disk does not matter. */
 const BYTES = 64
@@ -15,17 +16,26 @@ export interface Witness {
   close(): void
 }
 
+/** What the witness of `dataDir` has noted last; 0 when there is none. */
+export function readAcknowledged(dataDir: string): number {
+  try {
+    return parse(readFileSync(join(dataDir, WITNESS_NAME), 'utf8'))
+  } catch {
+    return 0
+  }
+}
+
 /**
  * Opens the witness of `dataDir`, a small file beside the database. A start compares the two: a database that was replaced, or
  * whose log was cut, is whole in its own eyes.
  */
 export function openWitness(dataDir: string): Witness {
-  const file = openSync(join(dataDir, FILE_NAME), 'a+')
+  const file = openSync(join(dataDir, WITNESS_NAME), 'a+')
   const text = Buffer.alloc(BYTES)
   readSync(file, text, 0, BYTES, 0)
   closeSync(file)
   // Not for appending, which ignores the place.
-  const writable = openSync(join(dataDir, FILE_NAME), 'r+')
+  const writable = openSync(join(dataDir, WITNESS_NAME), 'r+')
   return {
     acknowledged: parse(text.toString()),
     note(acknowledged) {
