@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { limitFileSize } from './file-size-limit.ts'
 
 const run = promisify(execFile)
 
@@ -22,10 +23,7 @@ export interface PostgresServer {
   /** Stops the server and every backend where they are, as a machine does that hangs. They keep their connections. */
   freeze(): void
   thaw(): void
-  /**
-   * Lets none of its processes write beyond so many bytes of a file, or all of them again: as a full disk does, and no root is
-   * needed. Above 16 MB, the size of its log's files, only tables meet it.
-   */
+  /** Limits each of its processes. Above 16 MB, the size of its log's files, only tables meet the limit. */
   limitFileSize(bytes: number | 'unlimited'): void
   /** Starts it again on the same folder and port. */
   start(): Promise<void>
@@ -98,9 +96,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),
     limitFileSize(bytes) {
-      // One that has ended meanwhile is not limited; whatever is started later inherits the server's own limit.
-      for (const pid of processesOf(server))
-        spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`], asUser)
+      for (const pid of processesOf(server)) limitFileSize(pid, bytes, asUser)
     },
     kill: () => end((child) => process.kill(-Number(child.pid), 'SIGKILL')),
     start,

@@ -31,12 +31,9 @@ export function addBackupCommand(program: Command, context: Context): void {
       await output.result({ type: 'backup', store: 'postgres', to }, `Backed up the database to ${to}.`)
       return
     }
-    const { acknowledged } = await backupDataDir({ dataDir: location.dataDir, to }).catch((error: unknown) => {
+    await backupDataDir({ dataDir: location.dataDir, to }).catch((error: unknown) => {
       throw storeFailure(error)
     })
-    await output.result(
-      { type: 'backup', store: 'duckdb', to, acknowledged },
-      `Backed up ${location.dataDir} to ${to}: ${acknowledged} events or more.`,
-    )
+    await output.result({ type: 'backup', store: 'duckdb', to }, `Backed up ${location.dataDir} to ${to}.`)
   })
 }

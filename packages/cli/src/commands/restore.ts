@@ -31,12 +31,9 @@ export function addRestoreCommand(program: Command, context: Context): void {
       await output.result({ type: 'restored', store: 'postgres', from }, `Restored ${from}.`)
       return
     }
-    const { stored } = await restoreDataDir({ from, dataDir: location.dataDir }).catch((error: unknown) => {
+    await restoreDataDir({ from, dataDir: location.dataDir }).catch((error: unknown) => {
       throw storeFailure(error)
     })
-    await output.result(
-      { type: 'restored', store: 'duckdb', from, stored },
-      `Restored ${from} to ${location.dataDir}: ${stored} events.`,
-    )
+    await output.result({ type: 'restored', store: 'duckdb', from }, `Restored ${from} to ${location.dataDir}.`)
   })
 }

@@ -19,24 +19,20 @@ export interface RestoreOptions {
  * Copies an embedded database, also while a collector works on it. Every event that was acknowledged before the call is in the
  * backup, once. For PostgreSQL, use its own tools.
  *
- * @returns how many events had been acknowledged when it began.
  * @throws {@link StoreError} when there is no database, Node's own error when `to` exists or its disk is full.
  */
-export async function backupDataDir({ dataDir, to }: BackupOptions): Promise<{ readonly acknowledged: number }> {
-  const { acknowledged } = await backupFolder(dataDir, to)
-  return { acknowledged }
+export async function backupDataDir({ dataDir, to }: BackupOptions): Promise<void> {
+  await backupFolder(dataDir, to)
 }
 
 /**
  * Makes a data folder of a backup, and opens it once to see that everything is there. When it ends early there is no database.
  *
- * @returns how many events it holds, those that have expired included.
  * @throws {@link StoreError} `data_lost` when the backup is incomplete, `locked` when the folder holds a database.
  */
-export async function restoreDataDir({ from, dataDir }: RestoreOptions): Promise<{ readonly stored: number }> {
-  const stored = await restoreFolder(from, dataDir, async (folder) => {
+export async function restoreDataDir({ from, dataDir }: RestoreOptions): Promise<void> {
+  await restoreFolder(from, dataDir, async (folder) => {
     const store = await openStore({ dataDir: folder })
     await store.close()
   })
-  return { stored }
 }

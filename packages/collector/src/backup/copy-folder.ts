@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path'
 import { BACKUP_HOLD, FILE_NAME } from '../store/duckdb-files.ts'
 import { StoreError } from '../store/store-error.ts'
-import { readAcknowledged, WITNESS_NAME } from '../store/witness.ts'
+import { acknowledgedPosition, openWitness, WITNESS_NAME } from '../store/witness.ts'
 
 const LOG_NAME = `${FILE_NAME}.wal`
 const MANIFEST_NAME = 'backup.json'
@@ -19,8 +19,8 @@ export interface Manifest {
   readonly engine: 'duckdb'
   /** ISO 8601. */
   readonly takenAt: string
-  /** Events that were acknowledged when it began: all of them are in it, and perhaps later ones. */
-  readonly acknowledged: number
+  /** The position up to which events were acknowledged when it began: all of them are in it, and perhaps later ones. */
+  readonly position: number
 }
 
 /**
@@ -32,9 +32,9 @@ export interface Manifest {
  *
  * @throws {@link StoreError} `unreachable` when there is no database, and Node's own errors, for example for a full disk.
  */
-export async function backupFolder(dataDir: string, to: string): Promise<Manifest> {
+export async function backupFolder(dataDir: string, to: string): Promise<void> {
   const begun = new Date()
-  const acknowledged = readAcknowledged(dataDir)
+  const position = acknowledgedPosition(dataDir)
   if (!(await find(join(dataDir, FILE_NAME)))) throw new StoreError('unreachable', `there is no database in ${dataDir}`)
   await mkdir(to)
   const letGo = await holdCheckpoints(dataDir)
@@ -43,9 +43,8 @@ export async function backupFolder(dataDir: string, to: string): Promise<Manifes
   } finally {
     await letGo()
   }
-  const manifest: Manifest = { engine: 'duckdb', takenAt: begun.toISOString(), acknowledged }
+  const manifest: Manifest = { engine: 'duckdb', takenAt: begun.toISOString(), position }
   await writeDurably(join(to, MANIFEST_NAME), JSON.stringify(manifest))
-  return manifest
 }
 
 async function holdCheckpoints(dataDir: string): Promise<() => Promise<void>> {
@@ -84,15 +83,14 @@ function hasOnlyGrown(before: Stats | undefined, after: Stats | undefined): bool
  * Makes a data folder of a backup. The folder may exist, but hold no database. Whatever ends this early leaves no database there:
  * the copy becomes one by its last step.
  *
- * @param verify - Opens the database in a folder, which has it counted, and closes it.
- * @returns how many events there are.
+ * @param verify - Opens the database in a folder, which throws when something is missing, and closes it.
  * @throws {@link StoreError} `data_lost` when the backup is incomplete, `locked` when there is a database already.
  */
 export async function restoreFolder(
   from: string,
   dataDir: string,
   verify: (folder: string) => Promise<void>,
-): Promise<number> {
+): Promise<void> {
   const manifest = await readManifest(from)
   if (await find(join(dataDir, FILE_NAME))) {
     throw new StoreError('locked', `${dataDir} holds a database already: restore into another folder, or move it away`)
@@ -106,18 +104,14 @@ export async function restoreFolder(
       name === LOG_NAME ? ignoreMissing : rethrow,
     )
   }
+  // Whoever opens it compares it with this.
+  const witness = openWitness(draft)
+  witness.note(manifest.position)
+  witness.close()
   await verify(draft)
-  const stored = readAcknowledged(draft)
-  if (stored < manifest.acknowledged) {
-    throw new StoreError(
-      'data_lost',
-      `${from} holds ${stored} events, and ${manifest.acknowledged} were in the database: it is damaged`,
-    )
-  }
-  // Verifying has moved the log into the file. The witness first: the database that it counts comes last.
+  // Verifying has moved the log into the file. The witness first: the database that it is about comes last.
   for (const name of [WITNESS_NAME, FILE_NAME]) await rename(join(draft, name), join(dataDir, name))
   await rm(draft, { recursive: true })
-  return stored
 }
 
 async function readManifest(from: string): Promise<Manifest> {

@@ -1,8 +1,8 @@
-import type { SqlDriver } from './driver.ts'
+import type { SqlDriver, SqlSession } from './driver.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
-import { openWitness } from './witness.ts'
+import { openWitness, type Witness } from './witness.ts'
 
 /** The folder of an embedded DuckDB. */
 interface DataFolder {
@@ -15,7 +15,12 @@ interface DataFolder {
  * Where the events live: a folder for the embedded DuckDB, or the URL of a PostgreSQL. With `citus` its tables are spread
  * over the workers of a Citus, by project; the URL is then that of the coordinator.
  */
-export type StoreLocation = DataFolder | { readonly databaseUrl: string; readonly citus?: boolean }
+export type StoreLocation = DataFolder | Database
+
+interface Database {
+  readonly databaseUrl: string
+  readonly citus?: boolean
+}
 
 /**
  * Opens the events in `dataDir` (DuckDB; the folder is made when missing) or at `databaseUrl`
@@ -26,57 +31,84 @@ export type StoreLocation = DataFolder | { readonly databaseUrl: string; readonl
  * @throws {@link StoreError} `locked`, `unreachable`, `too_new`, `data_lost` or `no_citus`.
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  const driver = await openDriver(location)
+  return 'databaseUrl' in location ? await openDatabase(location) : await openFolder(location)
+}
+
+/** Each driver is loaded only where it is used: DuckDB is 70 MB of native code that a PostgreSQL user need not load. */
+async function openDatabase({ databaseUrl, citus = false }: Database): Promise<Store> {
+  const { openPostgres } = await import('./postgres-driver.ts')
+  return await openOn(await openPostgres(databaseUrl), { citus })
+}
+
+async function openFolder(folder: DataFolder): Promise<Store> {
+  const { openDuckDb } = await import('./duckdb-driver.ts')
+  const bare = await openDuckDb(folder.dataDir)
+  const witness = openWitness(folder.dataDir)
+  const driver = witnessed(bare, witness)
+  const store = await openOn(driver, {})
   try {
-    const store = await createSqlStore(driver, Date.now, { citus: 'citus' in location && location.citus === true })
-    return 'dataDir' in location ? await witnessed(store, driver, location) : store
+    await mustHoldAll(driver, witness, folder)
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function openOn(driver: SqlDriver, options: { readonly citus?: boolean }): Promise<Store> {
+  try {
+    return await createSqlStore(driver, Date.now, options)
   } catch (error) {
     await driver.close()
     throw error
   }
 }
 
-const STORED = 'SELECT count(*) AS stored FROM event_keys'
-
-/** The same store, which notes beside the database how many events it has acknowledged, and has looked whether they are there. */
-async function witnessed(
-  store: Store,
-  driver: SqlDriver,
-  { dataDir, acceptDataLoss = false }: DataFolder,
-): Promise<Store> {
-  const [row] = await driver.query(STORED)
-  let stored = Number(row?.['stored'])
-  const witness = openWitness(dataDir)
-  const missing = witness.acknowledged - stored
-  if (missing > 0 && !acceptDataLoss) {
-    witness.close()
+/** Looks whether everything is there that was acknowledged from the folder. */
+async function mustHoldAll(driver: SqlDriver, witness: Witness, { dataDir, acceptDataLoss = false }: DataFolder) {
+  // Above all that were ever stored with an event.
+  const next = await driver.transaction((session) => driver.takePosition(session))
+  const missing = witness.position - next + 1
+  if (missing <= 0) return
+  if (!acceptDataLoss) {
     throw new StoreError(
       'data_lost',
-      `${dataDir} holds ${stored} events, and ${missing} more were acknowledged from it. Restore a backup, or put back the files that are missing; to go on without them, start with acceptDataLoss (--accept-data-loss).`,
+      `${dataDir} lacks the last ${missing} of ${witness.position} transactions whose events were acknowledged from it. Restore a backup, or put back the files that are missing; to go on without them, start with acceptDataLoss (--accept-data-loss).`,
     )
   }
-  witness.note(stored)
-  return {
-    ...store,
-    async append(rows, counts) {
-      const outcome = await store.append(rows, counts)
-      stored += outcome.filter(Boolean).length
-      witness.note(stored)
-      return outcome
-    },
-    async close() {
-      await store.close()
-      witness.close()
-    },
-  }
+  witness.note(next - 1)
 }
 
-/** Each driver is loaded only where it is used: DuckDB is 70 MB of native code that a PostgreSQL user need not load. */
-async function openDriver(location: StoreLocation): Promise<SqlDriver> {
-  if ('databaseUrl' in location) {
-    const { openPostgres } = await import('./postgres-driver.ts')
-    return openPostgres(location.databaseUrl)
+/** The same driver, which notes beside the database what is about to be acknowledged. */
+function witnessed(driver: SqlDriver, witness: Witness): SqlDriver {
+  const positions = new WeakMap<SqlSession, number>()
+  let closing: Promise<void> | undefined
+
+  async function close(): Promise<void> {
+    await driver.close()
+    witness.close()
   }
-  const { openDuckDb } = await import('./duckdb-driver.ts')
-  return openDuckDb(location.dataDir)
+
+  return {
+    ...driver,
+    async takePosition(session) {
+      const position = await driver.takePosition(session)
+      positions.set(session, position)
+      return position
+    },
+    async ingest(work) {
+      let used: SqlSession | undefined
+      const result = await driver.ingest((session) => {
+        used = session
+        return work(session)
+      })
+      const position = used && positions.get(used)
+      if (position !== undefined) witness.note(position)
+      return result
+    },
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
 }

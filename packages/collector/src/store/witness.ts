@@ -7,17 +7,17 @@ export const WITNESS_NAME = 'acknowledged.json'
 /** The same number of bytes each time: they go where the last ones were, so that a full disk does not matter. */
 const BYTES = 64
 
-/** Knows how many events of a data folder were ever acknowledged, whatever becomes of the database in it. */
+/** Knows up to which position the events of a data folder were acknowledged, whatever becomes of the database in it. */
 export interface Witness {
   /** What was noted last; 0 when nothing was. */
-  readonly acknowledged: number
-  /** Notes it at once, without waiting for the disk: what a power cut takes away is fewer than there are. */
-  note(acknowledged: number): void
+  readonly position: number
+  /** Notes it at once, without waiting for the disk: what a power cut takes away is older than the database. */
+  note(position: number): void
   close(): void
 }
 
 /** What the witness of `dataDir` has noted last; 0 when there is none. */
-export function readAcknowledged(dataDir: string): number {
+export function acknowledgedPosition(dataDir: string): number {
   try {
     return parse(readFileSync(join(dataDir, WITNESS_NAME), 'utf8'))
   } catch {
@@ -37,10 +37,10 @@ export function openWitness(dataDir: string): Witness {
   // Not for appending, which ignores the place.
   const writable = openSync(join(dataDir, WITNESS_NAME), 'r+')
   return {
-    acknowledged: parse(text.toString()),
-    note(acknowledged) {
+    position: parse(text.toString()),
+    note(position) {
       try {
-        writeSync(writable, `${JSON.stringify({ acknowledged })}\n`.padStart(BYTES), 0)
+        writeSync(writable, `${JSON.stringify({ position })}\n`.padStart(BYTES), 0)
       } catch {
         // The events are stored, and that is what counts.
       }
@@ -51,8 +51,8 @@ export function openWitness(dataDir: string): Witness {
 
 function parse(text: string): number {
   try {
-    const { acknowledged } = JSON.parse(text)
-    return Number.isSafeInteger(acknowledged) ? acknowledged : 0
+    const { position } = JSON.parse(text)
+    return Number.isSafeInteger(position) ? position : 0
   } catch {
     return 0
   }
