@@ -20,7 +20,7 @@ async function withSlowReports() {
   return { collector, get, release }
 }
 
-describe('forty readers at once', () => {
+describe('forty readers at once', { timeout: 60_000 }, () => {
   test('are answered in turn or told when to come back, and everything else goes on', async () => {
     const { collector, get, release } = await withSlowReports()
     const answers: Response[] = []
@@ -56,7 +56,7 @@ describe('forty readers at once', () => {
   })
 })
 
-describe('the live page', () => {
+describe('the live page', { timeout: 60_000 }, () => {
   test('has as many requests as a key for reading', async () => {
     const page = new Map([['/index.html', { type: 'text/html', body: new Uint8Array() }]])
     const { store } = await testCollector()

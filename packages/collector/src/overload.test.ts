@@ -42,7 +42,8 @@ async function fill(post: (body: object) => Promise<Response>) {
   }
 }
 
-describe('more than can be stored', () => {
+// Ten megabytes are parsed and stored.
+describe('more than can be stored', { timeout: 60_000 }, () => {
   test('is refused before it is read, with the time that storing the rest takes, also to pages', async () => {
     const { collector, post, release } = await atHalt()
     const { waiting, refused } = await fill(post)

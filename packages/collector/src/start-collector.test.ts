@@ -39,7 +39,7 @@ async function busyPort(): Promise<number> {
   return address.port
 }
 
-describe('startCollector', () => {
+describe('startCollector', { timeout: 30_000 }, () => {
   test('serves over HTTP, and a new one on the same folder finds every event', async () => {
     const first = await start()
     expect(await (await first.send(trackEvent({ eventId: 'kept' }))).json()).toMatchObject({ stored: 1 })

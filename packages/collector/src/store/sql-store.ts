@@ -43,7 +43,7 @@ export async function createSqlStore(
     engine: driver.engine,
     async append(rows, counts) {
       const stored = await appends.run(() => append(rows, counts))
-      statistics.stored(stored.filter(Boolean).length)
+      statistics.stored(stored.filter((outcome) => outcome === true).length)
       return stored
     },
     ...createPeopleReads(driver),
