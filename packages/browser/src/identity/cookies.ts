@@ -8,6 +8,21 @@ const DAY_S = 86_400
 /** The widest domain on which this page may set cookies, once it is known. */
 let widest: string | undefined
 
+/** What the browser said in the task that runs: to ask again takes a third of a capture, and another tab is not heard sooner. */
+let known: string | undefined
+
+function allCookies(): string {
+  if (known === undefined) {
+    known = attempt(stores.readCookies) ?? ''
+    queueMicrotask(forget)
+  }
+  return known
+}
+
+function forget(): void {
+  known = undefined
+}
+
 /**
  * Every value under a name, the one that counts first: more than one when the name is set on several domains.
  *
@@ -15,8 +30,8 @@ let widest: string | undefined
  * by the same rule.
  */
 export function readCookies(name: string): string[] {
-  const pairs = attempt(() => stores.readCookies().split('; ')) ?? []
-  return pairs
+  return allCookies()
+    .split('; ')
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1))
     .reverse()
@@ -29,6 +44,7 @@ function set(
   domain: string,
   lifeDays = cookieMaxAgeDays,
 ): void {
+  forget()
   const secure = location.protocol === 'https:' ? ';secure' : ''
   attempt(() =>
     stores.writeCookie(

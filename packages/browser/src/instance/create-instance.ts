@@ -23,6 +23,9 @@ import { createRateLimit } from './rate-limit.ts'
 const SETTLE_MS = 1_000
 const SETTLE_WITHOUT_LOCKS_MS = 100
 
+/** How long a request that fails while the page leaves is not sent again, in milliseconds: a page that is gone has no more. */
+const FAREWELL_MS = 1_000
+
 /** What an instance is given by the life of its client. */
 export interface Birth {
   readonly destination: Destination
@@ -83,7 +86,15 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     // One visitor's requests, one at a time, stay below any service's rate: there is no pacing.
     mayStart: mayStore,
     isOnline: () => navigator.onLine,
-    send: (request) => deliver(request, isLeaving),
+    async send(request) {
+      try {
+        return await deliver(request, isLeaving)
+      } catch (error) {
+        // A page that goes away is told that its requests failed, and they arrive all the same.
+        if (isLeaving) await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS))
+        throw error
+      }
+    },
     emit,
     records,
     signal,

@@ -49,16 +49,20 @@ function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth
   function begin(): Instance | undefined {
     if (instance ?? (signal.aborted || isPrerendering())) return instance
     instance = createInstance(config, { ...birth, signal })
+    for (const type of ['visibilitychange', 'pageshow', 'online']) hear(type)
     instance.begin([...(config.parts ?? []), ...parts])
     for (const call of waiting) call(instance)
     waiting = []
     return instance
   }
 
-  // Heard before the instance has begun, too.
-  for (const type of ['visibilitychange', 'pagehide', 'pageshow', 'online'])
+  function hear(type: string): void {
     listen(window, type, (event) => begin()?.reactions[type]?.(event), { signal })
-  listen(document, 'prerenderingchange', begin, { signal })
+  }
+
+  // The page may end before the instance has begun. All other listeners wait until then: to add one takes as long as the rest.
+  hear('pagehide')
+  if (isPrerendering()) listen(document, 'prerenderingchange', begin, { signal })
   // What was captured until then need not wait for a task of its own.
   setTimeout(() => begin()?.queue.wake())
 
