@@ -26,7 +26,7 @@ export function flatParams(properties: JsonObject, reserved: readonly string[], 
   const flattened: string[] = []
   const dropped: string[] = []
   const truncated: string[] = []
-  const params: { [key: string]: string | number | boolean } = {}
+  const params = new Map<string, string | number | boolean>()
   let room = rules.maxKeys - reserved.length
 
   function add(name: string, value: Json | undefined): void {
@@ -39,13 +39,14 @@ export function flatParams(properties: JsonObject, reserved: readonly string[], 
   function put(name: string, value: string | number | boolean): void {
     if (typeof value === 'string' && value.trim() === '') return
     const key = rules.key(name)
-    if (key === undefined || reserved.includes(key) || Object.hasOwn(params, key) || room === 0) {
+    if (key === undefined || reserved.includes(key) || params.has(key) || room === 0) {
       dropped.push(name)
       return
     }
     room -= 1
-    params[key] = typeof value === 'string' ? rules.text(value) : value
-    if (typeof value === 'string' && params[key] !== value) truncated.push(name)
+    const taken = typeof value === 'string' ? rules.text(value) : value
+    params.set(key, taken)
+    if (taken !== value) truncated.push(name)
   }
 
   // As it would be on the wire: a Date in there is text, and NaN is null.
@@ -59,7 +60,7 @@ export function flatParams(properties: JsonObject, reserved: readonly string[], 
   const adjustments = Object.entries(changes)
     .filter(([, names]) => names.length > 0)
     .map(([kind, names]) => ({ kind, detail: names.join(', ') }))
-  return { params, adjustments }
+  return { params: Object.fromEntries(params), adjustments }
 }
 
 /** As many whole characters of `text` as fit into `maxBytes` of UTF-8. */

@@ -11,6 +11,7 @@ test.each([
   ['VITE_PUBLIC_KEY', 'servoki_hunter2'],
   ['VITE_KEY', 'waa_hunter2'],
   ['PUBLIC_READ_KEY', 'rk_live_hunter2'],
+  ['VITE_POSTHOG_KEY', 'phx_hunter2'],
 ])('%s with a secret is named, and the secret is not', (name, value) => {
   const error = publicSecretsError({ [name]: value, HOME: '/root' })
   expect(error?.code).toBe('secret_key_in_browser')
@@ -22,6 +23,7 @@ test.each([
   ['NEXT_PUBLIC_KEY', 'pk_live_example'],
   ['MILLIMETRIC_KEY', 'sk_live_example'],
   ['NEXT_PUBLIC_EMPTY', undefined],
+  ['NEXT_PUBLIC_POSTHOG_KEY', 'phc_example'],
 ])('%s is in order', (name, value) => {
   expect(publicSecretsError({ [name]: value })).toBeUndefined()
 })

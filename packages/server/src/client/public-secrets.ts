@@ -3,8 +3,8 @@ import { ThreadlineError } from '@threadline/core'
 /** Names of variables that build tools copy into what pages download. */
 const PUBLIC_NAME = /^(?:NEXT_PUBLIC|NUXT_PUBLIC|VITE|PUBLIC|REACT_APP|VUE_APP|GATSBY|EXPO_PUBLIC)_/
 
-/** How secret keys begin: a Threadline collector's, Millimetric's and Stripe's, Servoki's, Web Analyzer's. */
-const SECRET_KEY = /^(?:sk_|rk_|servoki_|waa_)/
+/** How secret keys begin: a Threadline collector's, Millimetric's and Stripe's, Servoki's, Web Analyzer's, PostHog's. */
+const SECRET_KEY = /^(?:sk_|rk_|servoki_|waa_|ph[xs]_)/
 
 export interface Environment {
   readonly [name: string]: string | undefined
