@@ -5,6 +5,7 @@ import { addBackfillCommand } from './commands/backfill.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addCollectCommand } from './commands/collect.ts'
 import { type Context, outputFor } from './commands/context.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
@@ -48,6 +49,7 @@ function createProgram(context: Context, json: boolean): Command {
   addExportCommand(program, context)
   addBackupCommand(program, context)
   addRestoreCommand(program, context)
+  addDoctorCommand(program, context)
   return program
 }
 

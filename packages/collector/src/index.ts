@@ -13,6 +13,7 @@ export type { KeyConfig, KeyKind } from './keys.ts'
 export { loadPage } from './page.ts'
 export type { Stage } from './stage.ts'
 export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
+export { type Finding, inspectStore } from './store/inspect-store.ts'
 export { openStore, type StoreLocation } from './store/open-store.ts'
 export type {
   Count,

@@ -18,6 +18,8 @@ const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 export interface PostgresServer {
   /** Makes an empty database and gives its URL. */
   createDatabase(): Promise<string>
+  /** Runs statements in a database as its superuser. */
+  run(databaseUrl: string, text: string): Promise<void>
   /** SIGKILL to the server and every backend, as a power cut would end them. */
   kill(): Promise<void>
   /** Stops the server and every backend where they are, as a machine does that hangs. They keep their connections. */
@@ -92,6 +94,11 @@ export async function startPostgres(): Promise<PostgresServer> {
       await client.query(`CREATE DATABASE ${name}`)
       await client.end()
       return url(name)
+    },
+    async run(databaseUrl, text) {
+      const client = await connect(databaseUrl)
+      await client.query(text)
+      await client.end()
     },
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),

@@ -1,0 +1,52 @@
+import { type Finding, inspectStore } from '@threadline/collector'
+import type { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { readConfiguredDialects } from '../configured-dialects.ts'
+import { readConfiguredKeys } from '../configured-keys.ts'
+import { inspectCollector } from '../doctor/inspect-collector.ts'
+import { addStoreOptions, type StoreOptions, storeLocation } from '../store-options.ts'
+import { addJsonOption, type Context, outputFor } from './context.ts'
+
+interface DoctorOptions extends StoreOptions {
+  readonly host?: string
+  readonly keysFile?: string
+  readonly dialectsFile?: string
+  readonly json?: boolean
+}
+
+const MARKS = { fine: 'ok     ', warning: 'warning', problem: 'PROBLEM' } as const
+
+/** `threadline doctor`: what may be wrong with a collector, before somebody notices. */
+export function addDoctorCommand(program: Command, context: Context): void {
+  const command = program
+    .command('doctor')
+    .description('Look at configuration, store, disk, clocks and the way to a running collector; change nothing.')
+    .option('--host <origin>', 'where senders find the collector, through its proxies (THREADLINE_HOST)')
+    .option('--keys-file <file>', 'as for collect')
+    .option('--dialects-file <file>', 'as for collect')
+  addJsonOption(addStoreOptions(command)).action(async (options: DoctorOptions) => {
+    const output = outputFor(context, options)
+    const host = options.host ?? context.env['THREADLINE_HOST']
+    const findings = [
+      await configuration(options, context.env),
+      ...(await inspectStore(storeLocation(options, context.env))),
+      ...(host === undefined ? [] : await inspectCollector(host)),
+    ]
+    for (const { subject, state, message } of findings) {
+      await output.result({ type: 'finding', subject, state, message }, `${MARKS[state]}  ${subject}: ${message}`)
+    }
+    const problems = findings.filter(({ state }) => state === 'problem').length
+    if (problems > 0) throw new CliError('unavailable', `${problems} of ${findings.length} things need attention`)
+  })
+}
+
+async function configuration(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<Finding> {
+  const subject = 'configuration'
+  try {
+    await readConfiguredKeys(options.keysFile, env)
+    await readConfiguredDialects(options.dialectsFile, env)
+    return { subject, state: 'fine', message: 'keys and credentials can be read' }
+  } catch (error) {
+    return { subject, state: 'problem', message: error instanceof Error ? error.message : String(error) }
+  }
+}
