@@ -11,18 +11,19 @@ afterAll(() => sink.stop())
 describe.concurrent('a process that ends', () => {
   test('flushes when a script simply ends, and does not linger', async () => {
     const tenant = sink.tenant()
-    const { code, ms } = await runProgram('simply-ends', [tenant.host]).ended
+    const { code } = await runProgram('simply-ends', [tenant.host]).ended
+    // It ended at all: its interval is an hour.
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(5_000)
     expect((await tenant.state()).stored).toEqual(['script_1'])
   })
 
   test('is not kept alive by an endpoint that is down', async () => {
     const tenant = sink.tenant()
     await tenant.order({ faults: [{ kind: 'status', status: 401 }] })
-    const { code, ms } = await runProgram('simply-ends', [tenant.host]).ended
+    const { code } = await runProgram('simply-ends', [tenant.host]).ended
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(5_000)
+    // It did not wait for the probe after a minute, which would have got through.
+    expect(await tenant.state()).toMatchObject({ requests: 1, stored: [] })
   })
 
   test('stays until an awaited shutdown has retried', async () => {
@@ -62,20 +63,18 @@ describe.concurrent('a process that ends', () => {
 
   test('a script whose endpoint is down ends in time, and tells how many events are lost, and why', async () => {
     const tenant = sink.tenant()
-    await tenant.order({ downForMs: 60_000 })
-    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
+    await tenant.order({ downForMs: 3_600_000 })
+    // How long it waits: see lifecycle/ending.test.ts.
+    const { code, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
     expect(code).toBe(0)
-    // Well before the deadline that an awaited flush has.
-    expect(ms).toBeLessThan(8_000)
     expect(output).toMatch(/the process ended: 21 events lost.*HTTP 503/)
   })
 
   test('nor does one that never answers keep a script for long', async () => {
     const tenant = sink.tenant()
     await tenant.order({ faults: [{ kind: 'silent' }] })
-    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
+    const { code, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(9_000)
     expect(output).toContain('21 events')
   })
 
@@ -95,9 +94,8 @@ describe.concurrent('a process that ends', () => {
     ['before-exit-takes-time', ['last']],
   ])('delivers what the app captures when its own work is over: %s', async (mode, ids) => {
     const tenant = sink.tenant()
-    const { code, ms, output } = await runProgram('ends-somehow', [tenant.host, mode]).ended
+    const { code, output } = await runProgram('ends-somehow', [tenant.host, mode]).ended
     expect([code, output]).toEqual([0, 'waiting\n'])
-    expect(ms).toBeLessThan(5_000)
     expect((await tenant.state()).stored).toEqual(ids)
   })
 

@@ -42,21 +42,27 @@ describe.concurrent('other SDKs’ measured defects', () => {
   test('M2, M18: a flush with a batch in flight takes neither nothing nor the interval', async () => {
     const tenant = sink.tenant()
     await tenant.order({ delayMs: 500 })
-    const client = clientOf(tenant, { flushAt: 3, flushIntervalMs: 8_000 })
+    const client = clientOf(tenant, { flushAt: 3, flushIntervalMs: 3_600_000 })
     for (const eventId of ['a_1', 'a_2', 'a_3']) client.capture({ event: 'a', ...USER, eventId })
     await until(async () => client.stats().queues['threadline']?.inFlight === 3)
     client.capture({ event: 'a', ...USER, eventId: 'a_4' })
-    const started = Date.now()
+    // It would reject at its deadline if it waited for the interval.
     expect(await client.flush()).toMatchObject({ delivered: 4 })
-    expect(Date.now() - started).toBeLessThan(4_000)
     expect((await tenant.state()).stored).toHaveLength(4)
   })
 
   test('M3: a flush ends under steady traffic', async () => {
     const client = clientOf(sink.tenant())
-    const traffic = setInterval(() => client.capture({ event: 'a', ...USER }), 10)
-    await pause(100)
-    await client.flush({ timeoutMs: 5_000 })
+    let captured = 0
+    const traffic = setInterval(() => {
+      client.capture({ event: 'a', ...USER })
+      captured += 1
+    }, 10)
+    await until(async () => captured > 5)
+    await client.flush({ timeoutMs: 60_000 })
+    const atFlush = captured
+    // It still flows: the flush ended in the middle of it.
+    await until(async () => captured > atFlush)
     clearInterval(traffic)
     await client.shutdown()
   })
@@ -134,9 +140,9 @@ describe.concurrent('other SDKs’ measured defects', () => {
 
   test('M13, M14: a script that simply ends delivers, and ends at once', async () => {
     const tenant = sink.tenant()
-    const { code, ms } = await runProgram('simply-ends', [tenant.host]).ended
+    const { code } = await runProgram('simply-ends', [tenant.host]).ended
+    // It ended at all: its interval is an hour.
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(5_000)
     expect((await tenant.state()).stored).toEqual(['script_1'])
   })
 

@@ -7,7 +7,7 @@ const [host = '', mode = ''] = process.argv.slice(2)
 const client = createServerClient({
   key: 'sk_test',
   host,
-  flushIntervalMs: 60_000,
+  flushIntervalMs: 3_600_000,
   ...(mode === 'signals' && { handleSignals: ['SIGINT'] }),
 })
 
