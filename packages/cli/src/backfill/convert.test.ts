@@ -17,12 +17,19 @@ describe('toTime', () => {
     expect(toTime(value)).toBe(expected)
   })
 
-  test.each(['31.01.2026', '01/31/2026', '2026-13-01', 'yesterday', '2026-01-31T25:00:00Z', true])(
-    'refuses %j',
-    (value) => {
-      expect(() => toTime(value)).toThrow('a time was expected')
-    },
-  )
+  test.each([
+    '31.01.2026',
+    '01/31/2026',
+    '2026-13-01',
+    '2026-02-30',
+    '2027-02-29T09:30:00Z',
+    '2026-04-31 09:30',
+    'yesterday',
+    '2026-01-31T25:00:00Z',
+    true,
+  ])('refuses %j', (value) => {
+    expect(() => toTime(value)).toThrow('a time was expected')
+  })
 })
 
 test('a number stays one, and text becomes one only if it is all of it', () => {

@@ -58,7 +58,14 @@ function fromText(value: unknown): number {
   const text = value.trim()
   if (/^\d{1,16}(\.\d+)?$/.test(text)) return fromCount(Number(text))
   const [, date, time = '00:00', zone = 'Z'] = DATE_AND_TIME.exec(text) ?? []
-  return date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone.replace(/(\d{2}):?(\d{2})$/, '$1:$2')}`)
+  if (date === undefined || !isDay(date)) return Number.NaN
+  return Date.parse(`${date}T${time}${zone.replace(/(\d{2}):?(\d{2})$/, '$1:$2')}`)
+}
+
+/** `Date.parse` makes 30 February the 2nd of March. */
+function isDay(date: string): boolean {
+  const midnight = new Date(`${date}T00:00Z`)
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date)
 }
 
 function fromCount(count: number): number {
