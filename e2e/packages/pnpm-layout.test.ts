@@ -58,6 +58,8 @@ import { fastifyKit } from '@threadline/server/fastify'
 import { fetchKit } from '@threadline/server/fetch'
 import { honoKit } from '@threadline/server/hono'
 import { lambdaKit } from '@threadline/server/lambda'
+import { nextKit } from '@threadline/server/next'
+import { sveltekitKit } from '@threadline/server/sveltekit'
 import { createTestClient, memoryDestination } from '@threadline/server/testing'
 
 export const scope = client.scope({ headers: {} })
@@ -70,6 +72,8 @@ export const kits = {
   fetch: fetchKit({ client }),
   hono: honoKit({ client }),
   lambda: lambdaKit({ client }),
+  next: nextKit({ client }),
+  sveltekit: sveltekitKit({ client }),
 }
 export const tests = createTestClient()
 export const found = tests.captured('signup_completed')

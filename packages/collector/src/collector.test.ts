@@ -511,6 +511,19 @@ describe('GET /metrics', () => {
   })
 })
 
+test('white space around configured keys and credentials is no part of them', async () => {
+  const keys = [{ key: ` ${KEYS.server}\n` }]
+  const { post } = await testCollector({
+    keys,
+    dialects: { servoki: [{ apiKey: 'servoki_test\n', site: 'a.example' }] },
+  })
+  expect((await post('/v1/batch', batch([trackEvent()]), { key: KEYS.server })).status).toBe(200)
+  const sent = { site: 'a.example', event_type: 'a' }
+  expect((await post('/api/events/server', sent, { key: 'servoki_test' })).status).toBe(202)
+  const twice = testCollector({ keys: [{ key: KEYS.server }, { key: `${KEYS.server}\n` }] })
+  await expect(twice).rejects.toThrow('the same key is given twice')
+})
+
 describe('keys in the store', () => {
   test('open and end access while the collector runs, and are kept by their hash only', async () => {
     let ms = NOW

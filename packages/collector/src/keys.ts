@@ -84,7 +84,7 @@ export function createKeyring({ keys, store, now }: KeyringOptions): Keyring {
 function readConfig(keys: readonly KeyConfig[]): ReadonlyMap<string, Access> {
   const byHash = new Map<string, Access>()
   for (const { key, project = 'default', origins = [] } of keys) {
-    const kind = kindOf(key)
+    const kind = kindOf(key.trim())
     if (!kind) throw new TypeError('keys: a key is pk_, sk_ or rk_ and 4 to 200 of A-Z a-z 0-9 _ -')
     checkProject(project)
     const hash = hashKey(key)
@@ -99,9 +99,12 @@ export function checkProject(project: string): void {
   if (!PROJECT.test(project)) throw new TypeError('a project is 1 to 64 of A-Z a-z 0-9 _ . -')
 }
 
-/** SHA-256 is enough here: keys are long and random, so there is nothing to guess. */
+/**
+ * What is kept of a key. White space around it, which files and secret stores bring along, is no part of it. SHA-256 is
+ * enough here: keys are long and random, so there is nothing to guess.
+ */
 export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return createHash('sha256').update(key.trim()).digest('hex')
 }
 
 /** The kind a key's prefix tells; undefined when it is no key. */

@@ -130,3 +130,14 @@ test('for a page: as with the key in the body, without what only servers do', ()
   expect(page.request(batch, { ...context, dropped: { expired: 1 } })).toEqual(page.request(batch, context))
   expect(() => threadlineInBody({ host: '', key: 'pk_1' })).toThrow(expect.objectContaining({ code: 'invalid_config' }))
 })
+
+test('for a page, too, white space around the key is no part of it', () => {
+  const given = threadlineInBody({ host: '/t', key: ' pk_1\n' })
+  expect(given.request(batch, { now: NOW, attempt: 1 })).toEqual(
+    threadlineInBody({ host: '/t', key: 'pk_1' }).request(batch, { now: NOW, attempt: 1 }),
+  )
+  expect(threadlineInBody({ host: '/t', key: '\tsk_1' }).secret).toBe(true)
+  expect(() => threadlineInBody({ host: '/t', key: ' \n' })).toThrow(
+    expect.objectContaining({ code: 'invalid_config' }),
+  )
+})

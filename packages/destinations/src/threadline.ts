@@ -49,8 +49,9 @@ function native({ host, key }: ThreadlineOptions, headers: DeliveryRequest['head
  * {@link threadline} with the key in the body, as a page needs it: no CORS preflight, and beacons carry it. It leaves out
  * what a server does besides: gzip, the counts of what was given up, and the reasons of answers in messages.
  */
-export function threadlineInBody(options: Omit<ThreadlineOptions, 'keyIn'>): Destination {
-  return native(options, { 'content-type': 'text/plain' }, `"key":${JSON.stringify(options.key)},`)
+export function threadlineInBody({ host, key: given }: Omit<ThreadlineOptions, 'keyIn'>): Destination {
+  const key = given?.trim()
+  return native({ host, key }, { 'content-type': 'text/plain' }, `"key":${JSON.stringify(key)},`)
 }
 
 /** The route of the native protocol, in an address that somebody copied whole. */

@@ -9,6 +9,7 @@ test.each([
   [{ key: 'sk_live_1' }, /secret.*Use the pk_ key, and replace this one/],
   [{ key: 'rk_1' }, /cannot send/],
   [{ key: 'abc' }, /"abc", which is no public key/],
+  [{ key: ' \n' }, /key is " \\n"\. Pass/],
   [{ key: '' }, /Pass the collector's public key/],
   [{ host: '' }, /host is "".*Pass the collector's address/],
   [{ host: 'events.example.com' }, /takes for a path.*https:\/\//],
@@ -25,6 +26,7 @@ test.each([
 test.each([
   {},
   { host: 'https://events.example.com' },
+  { key: ' pk_demo\n' },
   { host: 'http://localhost:4000' },
   { host: 'http://[::1]:4000', flushAt: 1, flushIntervalMs: 0 },
   { key: undefined, host: undefined, destination: millimetric({ key: 'pk_1' }) },

@@ -11,8 +11,9 @@ export interface PagePlace {
 /** `localhost` and addresses of this machine: browsers let secure pages load from there. */
 const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.+\.localhost)$/
 
-function keyProblem({ key }: BrowserConfig): string | undefined {
-  if (!key) return `key is ${quote(key)}. Pass the collector's public key, pk_…`
+function keyProblem({ key: given }: BrowserConfig): string | undefined {
+  const key = given?.trim()
+  if (!key) return `key is ${quote(given)}. Pass the collector's public key, pk_…`
   if (key.startsWith('sk_')) {
     return 'an sk_ key is secret, and everybody can read it in a page. Use the pk_ key, and replace this one: it has been public.'
   }

@@ -44,6 +44,6 @@ export function placeOf({ cookieName, storageKey, key, ...config }: BrowserConfi
   page[CLIENTS] ??= {}
   page[CLIENTS][name] ??= {}
   // Keys of a service may be secret, and whoever has another key is another customer. A sum tells them apart.
-  const owner = config.destination ? `${destination.name}-${checksum(service)}` : key
+  const owner = config.destination ? `${destination.name}-${checksum(service)}` : key?.trim()
   return { client: page[CLIENTS][name], recordsPrefix: `tl_q.${owner}.` }
 }
