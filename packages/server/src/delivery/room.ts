@@ -1,4 +1,4 @@
-import type { Clock, Queue } from '@threadline/core'
+import type { Clock, QueueStats } from '@threadline/core'
 
 export interface RoomOptions {
   readonly clock: Clock
@@ -6,6 +6,11 @@ export interface RoomOptions {
   readonly maxBytes: number
   /** A request must not wait for what another one does: each producer looks by itself. */
   readonly isBound: () => boolean
+}
+
+/** A queue, as far as it says how full it is. */
+interface Filled {
+  readonly stats: Pick<QueueStats, 'pending' | 'bytes'>
 }
 
 /** Lets producers that can wait do so until a queue has room. */
@@ -23,7 +28,7 @@ const HIGH_WATER = 0.9
 /** How often a producer looks for room by itself, in milliseconds. */
 const LOOK_MS = 100
 
-export function createRoom(queues: () => readonly Queue[], options: RoomOptions): Room {
+export function createRoom(queues: () => readonly Filled[], options: RoomOptions): Room {
   const { clock, maxEvents, maxBytes } = options
   const waiting = new Set<() => void>()
   /** Producers that were let through and may not have captured yet. */
