@@ -56,6 +56,11 @@ describeInChromium('The script tag', (suite) => {
     expect(names.sort()).toEqual(['$pageview', 'before_load', 'dated', 'pressed', 'signup_completed'])
     expect(Date.parse(recorder.stored('before_load')[0]?.timestamp ?? '')).toBeLessThanOrEqual(Number(loaded))
     expect(recorder.stored('dated')).toMatchObject([{ timestamp: '2026-01-31T09:30:00.000Z' }])
+    // Which times were read off the page's clock: all but the one that was given.
+    const stamped = recorder.stored().filter((event) => event.stamped)
+    const stampedNames = stamped.map(({ event }) => event)
+    expect(stampedNames.sort()).toEqual(['$pageview', 'before_load', 'pressed', 'signup_completed'])
+    expect(recorder.stored('dated')[0]?.stamped).toBeUndefined()
     expect(consoleLines).toEqual([])
   })
 

@@ -106,17 +106,34 @@ describe('POST /v1/batch', () => {
     expect(error).toEqual({ code: 'unsupported_media_type', message: expect.stringContaining('gzip, deflate, br') })
   })
 
-  test('corrects the clock of the sender, and believes no future', async () => {
+  test('corrects what was read off the sender’s clock, and nothing else, and believes no future', async () => {
     const { post, store } = await testCollector()
     const at = (ms: number) => new Date(ms).toISOString()
     const hour = 3_600_000
-    const late = trackEvent({ eventId: 'slow-clock', timestamp: at(NOW - hour - 5_000) })
-    await post('/v1/batch', batch([late], { sentAt: at(NOW - hour) }))
-    await post('/v1/batch', batch([trackEvent({ eventId: 'future', timestamp: at(NOW + hour) })]))
-    await post('/v1/batch', batch([trackEvent({ eventId: 'history', timestamp: at(NOW - 1_000 * hour) })]))
+    const send = (eventId: string, event: object, sentAt: number) =>
+      post('/v1/batch', batch([{ ...trackEvent({ eventId }), ...event }], { sentAt: at(sentAt) }))
+    const late = { stamped: true, timestamp: at(NOW - hour - 5_000) }
+    await send('slow-clock', late, NOW - hour)
+    await send('fast-clock', { stamped: true, timestamp: at(NOW + hour - 7_000) }, NOW + hour)
+    await send('given-time', { timestamp: at(NOW - hour - 5_000) }, NOW - hour)
+    await send('not-stamped', { stamped: false, timestamp: at(NOW - hour - 5_000) }, NOW - hour)
+    await send('kept-request', { stamped: true, timestamp: at(NOW - 900 * hour) }, NOW - 900 * hour)
+    await send('future-request', { stamped: true, timestamp: at(NOW - 5_000) }, Date.UTC(9999, 11, 31))
+    const device = { stamped: true, timestamp: at(5_000) }
+    await post('/v1/batch', batch([{ ...trackEvent({ eventId: 'of-1970' }), ...device }], { sentAt: at(8_000) }), {
+      key: KEYS.browser,
+    })
+    await send('future', { timestamp: at(NOW + hour) }, NOW)
+    await send('history', { timestamp: at(NOW - 1_000 * hour) }, NOW - 1_000 * hour)
     const stored = await store.latest('default', 10)
     expect(Object.fromEntries(stored.map(({ eventId, ts }) => [eventId, ts - NOW]))).toEqual({
       'slow-clock': -5_000,
+      'fast-clock': -7_000,
+      'given-time': -hour - 5_000,
+      'not-stamped': -hour - 5_000,
+      'kept-request': -900 * hour,
+      'future-request': -5_000,
+      'of-1970': -3_000,
       future: 0,
       history: -1_000 * hour,
     })

@@ -28,6 +28,7 @@ describe('what a public key says of the past', () => {
       ['a timestamp of 1970', { timestamp: '1970-01-02T00:00:00.000Z' }, {}],
       ['a timestamp of this morning', { timestamp: at(NOW - 3 * 60 * MINUTE_MS) }, {}],
       ['a clock of the year 9999', {}, { sentAt: '9999-12-31T00:00:00.000Z' }],
+      ['a clock of the year 9999 that it stamped by', { stamped: true }, { sentAt: '9999-12-31T00:00:00.000Z' }],
     ])('takes over no visitor whom a server has seen with a user, by %s', async (_, claim, request) => {
       const collector = await start()
       const { send, post, read } = collector

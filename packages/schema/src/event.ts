@@ -58,6 +58,11 @@ export interface TrackEvent {
   readonly sessionId?: string | undefined
   /** When it happened: ISO 8601, UTC, milliseconds, for example `2026-01-31T09:30:00.000Z`. Fixed at capture. */
   readonly timestamp: string
+  /**
+   * `true` when an SDK read `timestamp` off the clock that it reads the request's `sentAt` off as well. Only then a collector
+   * corrects it, by what `sentAt` and its own clock differ. Absent for a time that was given, which stands as it is.
+   */
+  readonly stamped?: boolean | undefined
   /** At most 32 KB of UTF-8 JSON unless configured otherwise. */
   readonly properties?: JsonObject | undefined
   /**
@@ -84,7 +89,7 @@ export interface TrackEvent {
 }
 
 /** What a caller captures: a {@link TrackEvent} whose id and time the SDK fills in when they are absent. */
-export interface EventInput extends Omit<TrackEvent, 'eventId' | 'timestamp'> {
+export interface EventInput extends Omit<TrackEvent, 'eventId' | 'timestamp' | 'stamped'> {
   /** Your own id, to have the same fact counted once: `stripe:evt_…`, `order_8841`. A UUIDv7 unless given. */
   readonly eventId?: string | undefined
   /** When it happened. Now, unless given. */

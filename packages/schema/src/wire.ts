@@ -8,7 +8,10 @@ import type { TrackEvent } from './event.ts'
 export interface BatchRequest {
   /** The key, for senders that cannot set a header (beacons). `Authorization: Bearer` wins over it. */
   readonly key?: string | undefined
-  /** The sender's clock when it sent this: ISO 8601, UTC. The collector corrects skew with it. */
+  /**
+   * The sender's clock when it sent this: ISO 8601, UTC. By what it differs from the collector's clock, the collector
+   * corrects the `timestamp` of events that are `stamped`, and of no others; not by more than a day for a server.
+   */
   readonly sentAt: string
   readonly events: readonly TrackEvent[]
   /**

@@ -53,7 +53,7 @@ export interface Instance {
   readonly capture: (
     event: string,
     properties?: JsonObject,
-    options?: CaptureOptions & Pick<TrackEvent, 'traits'> & Partial<PageView>,
+    options?: CaptureOptions & Pick<TrackEvent, 'traits' | 'stamped'> & Partial<PageView>,
   ) => void
 }
 

@@ -35,6 +35,11 @@ export interface Birth {
   readonly signal: AbortSignal
 }
 
+/** Whether the time of an event was read off the page's clock: now, or when the call was made that is played now. */
+function isStamped(given: Parameters<Instance['capture']>[2]): boolean | undefined {
+  return !given?.timestamp || given.stamped || undefined
+}
+
 /** Wires the rooms together. Nothing else imports them all. */
 export function createInstance(config: Settings, { destination, recordsPrefix, memory, signal }: Birth): Instance {
   const encoder = createEncoder(destination, config.onCapture)
@@ -116,6 +121,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
       ...options,
       eventId: options.eventId ?? uuidv7(now),
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
+      stamped: isStamped(given),
     }
     if (isView) Object.assign(event, referrerOf(event))
     hooks.forEach(({ enrich }) => {

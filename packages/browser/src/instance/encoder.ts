@@ -28,9 +28,12 @@ export function createEncoder({ encode, limits }: Destination, onCapture: Captur
 
   return {
     encode(given, at) {
+      const { timestamp } = given
       const event = onCapture ? attempt(() => onCapture(given)) : given
       if (!event) return event === null ? 'hook_dropped' : 'hook_failed'
-      const item = toItem(event, at, () => encode(event))
+      // A time that the hook has set was not read off the clock.
+      const { stamped = undefined } = event.timestamp === timestamp ? event : {}
+      const item = toItem(event, at, () => encode({ ...event, stamped }))
       return typeof item !== 'string' && item.bytes > limits.maxEventBytes ? 'payload_too_large' : item
     },
     encodeOpen(event, at) {

@@ -33,8 +33,9 @@ function start(tag: HTMLScriptElement | null, calls: readonly StubCall[]): void 
   }
   for (const [at, name, ...args] of calls) {
     const call = api[name]
-    // What was captured happened then, not now.
-    if (name === 'capture') args[2] = { timestamp: new Date(at), ...Object(args[2]) }
+    // What was captured happened then, not now, by the same clock.
+    const given = Object(args[2])
+    if (name === 'capture') args[2] = { timestamp: new Date(at), stamped: !given.timestamp, ...given }
     if (typeof call === 'function') call(...args)
   }
 }

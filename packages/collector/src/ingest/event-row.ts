@@ -23,9 +23,15 @@ const SKEW_TOLERANCE_MS = 5_000
  */
 const PUBLIC_PAST_MS = 86_400_000
 
+/**
+ * Above it, `sentAt` is no clock of a server: it was kept, copied or made up. A device may think that it is 1970; wherever its
+ * events are moved, it is within {@link PUBLIC_PAST_MS}.
+ */
+const MAX_SKEW_MS = 24 * 3_600_000
+
 /** Makes the row of a checked event. */
 export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
-  const ts = occurredAt(Date.parse(event.timestamp), arrival)
+  const ts = occurredAt(event, arrival)
   return {
     project: arrival.project,
     event: event.event,
@@ -55,14 +61,17 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
 }
 
 /**
- * When it happened by our clock. The sender's clock is off by what `sentAt` and receipt differ; an event cannot have
- * happened after it arrived, none before 1970, and one from a page not before pages could have kept it.
+ * When it happened by our clock. What a sender read off its own clock is moved by what that is off, which `sentAt` and
+ * receipt tell; a time that it gave stands. An event cannot have happened after it arrived, none before 1970, and one from a
+ * page not before pages could have kept it.
  */
-function occurredAt(timestamp: number, { sender, sentAt, receivedAt }: Arrival): number {
+function occurredAt({ timestamp, stamped }: TrackEvent, { sender, sentAt, receivedAt }: Arrival): number {
+  const isPublic = sender === 'pk'
   const skew = receivedAt - sentAt
-  const corrected = Math.abs(skew) > SKEW_TOLERANCE_MS ? timestamp + skew : timestamp
-  const earliest = sender === 'pk' ? receivedAt - PUBLIC_PAST_MS : 0
-  return Math.max(0, earliest, Math.min(corrected, receivedAt))
+  const off = Math.abs(skew)
+  const correction = stamped && off > SKEW_TOLERANCE_MS && (isPublic || off <= MAX_SKEW_MS) ? skew : 0
+  const earliest = isPublic ? receivedAt - PUBLIC_PAST_MS : 0
+  return Math.max(0, earliest, Math.min(Date.parse(timestamp) + correction, receivedAt))
 }
 
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */

@@ -96,6 +96,10 @@ export const trackEvent: z.ZodType<TrackEvent> = z
     userId: id('userId').optional(),
     sessionId: id('sessionId').optional(),
     timestamp: z.iso.datetime({ error: 'timestamp must be ISO 8601 in UTC, such as 2026-01-31T09:30:00.000Z' }),
+    stamped: z
+      .boolean({ error: 'stamped must be true, or absent' })
+      .meta({ description: 'An SDK read `timestamp` off the clock of `sentAt`: the collector may correct it.' })
+      .optional(),
     value: z
       .number({ error: VALUE_RULE })
       .meta({ type: 'integer', description: 'Integer minor units of `currency`: 4990 is 49.90 EUR.' })

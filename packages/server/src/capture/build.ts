@@ -38,6 +38,7 @@ export function createBuildEvent(textOf: TextOf | undefined): BuildEvent {
       event: input.event,
       timestamp,
     }
+    if (input.timestamp === undefined) event.stamped = true
     // One by one, and only what is there: members that are undefined would cost the serialiser more than all of this.
     const anonymousId = idOf(input.anonymousId)
     if (anonymousId !== undefined) event.anonymousId = anonymousId

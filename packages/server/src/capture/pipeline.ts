@@ -47,13 +47,13 @@ export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }
     return denylist ? redact(carried, denylist) : carried
   }
 
-  function runHooks(event: TrackEvent, from: number): Result | Promise<Result> {
+  function runHooks(event: TrackEvent, from: number, captured: TrackEvent): Result | Promise<Result> {
     const hook = hooks[from]
     // What a hook made is checked like what a caller passed. A copy: the hook may have frozen its own.
-    if (!hook) return finish({ ...event }, false)
+    if (!hook) return finish(withTimeOf(captured, { ...event }), false)
     // In JavaScript a hook may return nothing: it only looked.
     const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
-      result === null ? DROPPED : runHooks(result ?? event, from + 1)
+      result === null ? DROPPED : runHooks(result ?? event, from + 1, captured)
     const result = hook(event)
     return isPromiseLike(result) ? Promise.resolve(result).then(next) : next(result)
   }
@@ -70,12 +70,19 @@ export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }
     if (refusal) return refusal
     const copy = copyOf<TrackEvent>(event, 'event')
     try {
-      const result = runHooks(copy, 0)
+      const result = runHooks(copy, 0, event)
       return isPromiseLike(result) ? result.catch(hookFailed) : result
     } catch (error) {
       return hookFailed(error)
     }
   }
+}
+
+/** A time that a hook has set was not read off the clock. */
+function withTimeOf({ timestamp, stamped }: TrackEvent, event: WritableEvent): WritableEvent {
+  delete event.stamped
+  if (stamped && event.timestamp === timestamp) event.stamped = true
+  return event
 }
 
 function hookFailed(error: unknown): Refusal {

@@ -71,6 +71,7 @@ describe('capture', () => {
       event: 'plan_viewed',
       anonymousId: 'visitor_1',
       timestamp: new Date(clock.now()).toISOString(),
+      stamped: true,
       properties: { plan: 'pro' },
       context: { library: expect.stringMatching(/^@threadline\/server\//) },
     })
@@ -81,6 +82,30 @@ describe('capture', () => {
     client.capture({ event: 'paid', ...USER, eventId: 'stripe:evt_1Nabc', timestamp: '2025-12-01T10:00:00+01:00' })
     await client.flush()
     expect(stored.get('stripe:evt_1Nabc')?.timestamp).toBe('2025-12-01T09:00:00.000Z')
+  })
+
+  test('says which times it read off its clock: none that a caller or a hook gave', async () => {
+    const { client, stored } = harness({
+      onCapture: [
+        (event) => (event.event === 'moved' ? { ...event, timestamp: '2025-12-01T10:00:00.000Z' } : event),
+        // A promise, as of a hook that asks somebody.
+        (event) => Promise.resolve({ ...event, properties: { seen: true } }),
+      ],
+    })
+    const given = { timestamp: new Date(1_769_850_000_000) }
+    client.capture({ event: 'plain', ...USER, eventId: 'plain' })
+    client.capture({ event: 'moved', ...USER, eventId: 'moved' })
+    client.capture({ event: 'dated', ...USER, eventId: 'dated', ...given })
+    client.capture({ event: 'claimed', ...USER, eventId: 'claimed', ...given, ...{ stamped: true } })
+    client.identify('user_42', { ...given })
+    await client.flush()
+    expect([...stored.values()].map(({ event, stamped }) => [event, stamped])).toEqual([
+      ['plain', true],
+      ['moved', undefined],
+      ['dated', undefined],
+      ['claimed', undefined],
+      ['$identify', undefined],
+    ])
   })
 
   test('is not changed by what happens to the object afterwards', async () => {
