@@ -16,7 +16,14 @@ import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { createReadiness } from './http/readiness.ts'
 import { addReportRoutes } from './http/report-routes.ts'
-import { errorResponse, overloaded, RequestError } from './http/request-error.ts'
+import {
+  AWAY_RETRY_AFTER_S,
+  errorResponse,
+  isOwnFailure,
+  overloaded,
+  RequestError,
+  toRequestError,
+} from './http/request-error.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
@@ -98,9 +105,6 @@ export interface Collector {
 /** A second transaction has PostgreSQL work while the first one waits for its disk; DuckDB has one writer. */
 const WRITERS = { duckdb: 1, postgres: 2 } as const
 
-/** Senders find the next process, or this one restarted, a moment later. */
-const RETRY_AFTER_S = 2
-
 /**
  * Makes a collector on a store. See {@link startCollector} for one that listens on a port.
  *
@@ -168,10 +172,8 @@ export function createCollector(options: CollectorOptions): Collector {
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
-    if (error instanceof RequestError) return errorResponse(error)
-    // Being busy is no fault, and whoever asks too often must not fill the log.
-    if (!(error instanceof StoreError && error.code === 'busy')) logFailure(error)
-    return errorResponse(failure(error))
+    if (isOwnFailure(error)) logFailure(error)
+    return errorResponse(toRequestError(error))
   })
 
   function logFailure(error: Error): void {
@@ -232,16 +234,5 @@ function refusedToAll(error: RequestError): Response {
 }
 
 function stopping(): RequestError {
-  return new RequestError('unavailable', 'the collector is stopping', { retryAfterS: RETRY_AFTER_S })
-}
-
-/** What a sender hears of a fault that is ours; either way it keeps its events and tries again. */
-function failure(error: Error): RequestError {
-  if (error instanceof StoreError && (error.code === 'busy' || error.code === 'timed_out')) {
-    return new RequestError('too_busy', error.message, { retryAfterS: error.retryAfterS ?? RETRY_AFTER_S })
-  }
-  if (error instanceof StoreError) {
-    return new RequestError('unavailable', 'the database does not answer', { retryAfterS: RETRY_AFTER_S })
-  }
-  return new RequestError('internal_error', 'a fault of the collector; its log says more')
+  return new RequestError('unavailable', 'the collector is stopping', { retryAfterS: AWAY_RETRY_AFTER_S })
 }

@@ -91,7 +91,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       databases += 1
       const name = `test_${databases}`
       const client = await connect(url('postgres'))
-      await client.query(`CREATE DATABASE ${name}`)
+      // A language, as most databases have one: in its order "adam" comes before "Zoe", in that of bytes after.
+      await client.query(`CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`)
       await client.end()
       return url(name)
     },

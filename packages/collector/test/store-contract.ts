@@ -117,6 +117,45 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await store().person(PROJECT, 'user-2')).toEqual({ userId: 'user-2', anonymousIds: [] })
   })
 
+  test('gives a visitor first seen with two users in one millisecond to the first by the bytes of their ids', async () => {
+    await store().append([
+      eventRow({ event_id: 'of-adam', ts: 1_000, user_id: 'adam' }),
+      eventRow({ event_id: 'of-zoe', ts: 1_000, user_id: 'Zoe' }),
+      eventRow({ event_id: 'anonymous', ts: 2_000 }),
+      eventRow({
+        event_id: 'alias-of-adam',
+        event: '$alias',
+        ts: 1_000,
+        anonymous_id: null,
+        user_id: 'adam',
+        other_id: 'old',
+      }),
+      eventRow({
+        event_id: 'alias-of-zoe',
+        event: '$alias',
+        ts: 1_000,
+        anonymous_id: null,
+        user_id: 'Zoe',
+        other_id: 'old',
+      }),
+    ])
+    expect(await store().person(PROJECT, 'visitor-1')).toEqual({ userId: 'Zoe', anonymousIds: ['old', 'visitor-1'] })
+    expect(await store().person(PROJECT, 'old')).toMatchObject({ userId: 'Zoe' })
+    const people = await store().people(PROJECT, { search: '', limit: 10 })
+    expect(people.map(({ id, events }) => [id, events])).toEqual([
+      ['Zoe', 3],
+      ['adam', 2],
+    ])
+    const counts = await store().eventCounts(PROJECT, { from: 0, to: 99_999_999 })
+    expect(counts.map(({ event }) => event)).toEqual(['$alias', '$pageview'])
+  })
+
+  test('orders what happens in one millisecond by the bytes of the ids', async () => {
+    const ids = ['b', 'B', 'é', 'a', '_', 'A', '1', '\u{1f9f5}', '\uffee']
+    await store().append(ids.map((event_id) => eventRow({ event_id, ts: 1_000 })))
+    expect(await timelineOf('visitor-1')).toEqual(['1', 'A', 'B', '_', 'a', 'b', 'é', '\uffee', '\u{1f9f5}'])
+  })
+
   test('moves a link back in time when an earlier event arrives later', async () => {
     await store().append([eventRow({ ts: 4_000, user_id: 'user-1' })])
     await store().append([eventRow({ event_id: 'theirs', ts: 3_000, user_id: 'user-2' })])

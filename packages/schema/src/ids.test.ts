@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isCarriedId, isUsableId } from './ids.ts'
 
 const placeholders = `null undefined none nil NaN guest anon anonymous unknown true false 0 -1 n/a id user_id userId
-  distinct_id email [object|Object] [object|Undefined] not|set (not|set) not_set not_authenticated {} [] "null" 'guest'
+  distinct_id email [object|Object] [object|Undefined] not|set (not|set) not_set not_authenticated {} [] . .. "null" 'guest'
   00000000-0000-0000-0000-000000000000`
   .split(/\s+/)
   .map((word) => word.replace('|', ' '))

@@ -7,7 +7,7 @@ import { LIMITS } from './limits.ts'
  * called `null` would become one person with everybody's events.
  */
 const PLACEHOLDER =
-  /^(["']?)(null|undefined|none|nil|nan|n\/a|guest|anon|anonymous|unknown|not[ _-]?authenticated|\(?not[ _-]?set\)?|(user|distinct|anonymous)?[ _-]?id|email|true|false|-1|[-0]+|\[object \w+\]|\{\}|\[\])\1$/i
+  /^(["']?)(null|undefined|none|nil|nan|n\/a|guest|anon|anonymous|unknown|not[ _-]?authenticated|\(?not[ _-]?set\)?|(user|distinct|anonymous)?[ _-]?id|email|true|false|-1|[-0]+|\[object \w+\]|\{\}|\[\]|\.{1,2})\1$/i
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\0-\x1f\x7f]/
@@ -17,7 +17,8 @@ const CONTROL = /[\0-\x1f\x7f]/
  *
  * It must be a string of 1 to 200 UTF-16 code units that is not blank, holds no control character, and is no
  * placeholder: `null`, `undefined`, `none`, `nil`, `NaN`, `guest`, `anonymous`, `unknown`, `true`, `false`, `0`, `-1`,
- * `[object Object]`, `not set`, `id`, an all-zero UUID and the like, in any case and with blanks around them.
+ * `[object Object]`, `not set`, `id`, an all-zero UUID and the like, in any case and with blanks around them. Nor are `.` and
+ * `..`, which no address can have in its path.
  */
 export function isUsableId(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > LIMITS.idLength) return false

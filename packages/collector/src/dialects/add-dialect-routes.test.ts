@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { KEYS, testCollector } from '../../test/collector-setup.ts'
 import { answerOf, DIALECTS, dialectCollector } from '../../test/dialect-setup.ts'
 import { createCollector, type LogEntry } from '../collector.ts'
+import { StoreError } from '../store/store-error.ts'
 
 const preflight = (path: string) =>
   new Request(`http://collector.test${path}`, { method: 'OPTIONS', headers: { origin: 'https://shop.example' } })
@@ -54,6 +55,51 @@ describe('the dialects', () => {
       { ok: false, error: 'server_error' },
     ])
     expect(logged.map(({ message }) => message)).toEqual(['disk full', 'disk full'])
+    await collector.close()
+  })
+
+  test('a database that is away is a 503 in each service’s words, with the time to wait', async () => {
+    const { store } = await testCollector()
+    const logged: LogEntry[] = []
+    const away = () => Promise.reject(new StoreError('unreachable', 'connection refused'))
+    const collector = createCollector({
+      store: { ...store, append: away, person: away },
+      keys: [{ key: KEYS.server }],
+      dialects: DIALECTS,
+      log: (entry) => logged.push(entry),
+    })
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+    const event = { event_name: 'a', anonymous_id: 'visitor-1' }
+    const requests: [path: string, headers: { readonly [name: string]: string }, body: object][] = [
+      ['/v1/track', bearer(KEYS.server), { event: 'a' }],
+      ['/v1/identify', bearer(KEYS.server), { user_id: 'user_42', anonymous_id: 'visitor-1' }],
+      ['/v1/batch', bearer(KEYS.server), { events: [{ event: 'a' }] }],
+      ['/v1/forget', bearer(KEYS.server), { user_id: 'user_42' }],
+      ['/v1/event', {}, { publicKey: 'pk_live_analyse', event }],
+      ['/v1/batch', {}, { publicKey: 'pk_live_analyse', events: [event] }],
+      ['/api/events/server', bearer('servoki_test'), { site: 'example.com', event_type: 'a' }],
+      ['/api/v1/websites/7/track', bearer('waa_test'), { name: 'a' }],
+      [
+        '/api/tracking/server-events?workspaceId=ws_1',
+        { cookie: 'session=abc' },
+        { siteId: 'site_1', events: [{ type: 'a' }] },
+      ],
+    ]
+    for (const [path, headers, body] of requests) {
+      const response = await collector.fetch(
+        new Request(`http://collector.test${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        }),
+      )
+      expect([path, response.status, response.headers.get('retry-after')], await response.text()).toEqual([
+        path,
+        503,
+        '2',
+      ])
+    }
+    expect(logged).toHaveLength(requests.length)
     await collector.close()
   })
 

@@ -44,6 +44,9 @@ export interface DialectRoutesOptions {
 /** The address that three protocols share: which one a batch is in shows in its body alone. */
 const BATCH_PATH = '/v1/batch'
 
+/** As deep as the canonical event may be, and what a service has around its events. */
+const MAX_DEPTH = LIMITS.depth + 8
+
 /** Adds the endpoints of the five services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
   const { dialects, keyring, store, now } = options
@@ -67,6 +70,13 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     }
   }
 
+  /** What is nested too deep is refused before anything walks through it. */
+  async function shallow(body: () => Promise<unknown>): Promise<unknown> {
+    const read = await body()
+    if (isDeeperThan(read, MAX_DEPTH)) throw new DialectRefusal('invalid', `nested deeper than ${MAX_DEPTH} levels`)
+    return read
+  }
+
   async function answer(dialect: Dialect, route: DialectRoute, c: Context, body: () => Promise<unknown>) {
     try {
       return await receive(route, c, body)
@@ -81,7 +91,7 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
       request: c.req.raw,
       param: (name) => c.req.param(name) ?? '',
       query: (name) => c.req.query(name),
-      body,
+      body: () => shallow(body),
     })
     if (received instanceof Response) return received
     const { project, sender, trusted, events, answer } = received
@@ -103,4 +113,9 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const found = batches.find(({ dialect }) => dialect.speaks?.(read))
     return found && answer(found.dialect, found.route, c, body)
   }
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1))
 }

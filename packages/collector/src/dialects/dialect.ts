@@ -1,4 +1,4 @@
-import { RequestError } from '../http/request-error.ts'
+import { isOwnFailure as isFailure, type RequestError, toRequestError } from '../http/request-error.ts'
 
 /** A request to one endpoint of a service. */
 export interface DialectRequest {
@@ -35,7 +35,15 @@ export interface DialectRoute {
 }
 
 /** Why a request is refused, as far as a status needs to tell. */
-export type Problem = 'invalid' | 'unauthorized' | 'forbidden' | 'not_found' | 'too_large' | 'rate_limited' | 'failed'
+export type Problem =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'too_large'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'failed'
 
 /** What a refusal may say besides. */
 export interface RefusalDetails {
@@ -88,6 +96,7 @@ export const OWN_ERRORS: Pick<Dialect, 'errors' | 'errorBody'> = {
     not_found: [404, 'not_found'],
     too_large: [413, 'too_large'],
     rate_limited: [429, 'rate_limited'],
+    unavailable: [503, 'unavailable'],
     failed: [500, 'internal_error'],
   },
   errorBody: ({ code, message }) => ({ error: code, message }),
@@ -106,17 +115,14 @@ const PROBLEMS: { readonly [Code in RequestError['code']]: Problem } = {
   too_many_events: 'too_large',
   rate_limited: 'rate_limited',
   internal_error: 'failed',
-  too_busy: 'failed',
-  unavailable: 'failed',
+  too_busy: 'unavailable',
+  unavailable: 'unavailable',
 }
 
 function toRefusal(error: unknown): DialectRefusal {
   if (error instanceof DialectRefusal) return error
-  if (error instanceof RequestError) {
-    const { retryAfterS } = error
-    return new DialectRefusal(PROBLEMS[error.code], error.message, retryAfterS === undefined ? {} : { retryAfterS })
-  }
-  return new DialectRefusal('failed', 'the events could not be stored; try again')
+  const { code, message, retryAfterS } = toRequestError(error)
+  return new DialectRefusal(PROBLEMS[code], message, retryAfterS === undefined ? {} : { retryAfterS })
 }
 
 /** The answer to a request that failed with `error`, in the service's words. */
@@ -130,5 +136,5 @@ export function refusalResponse({ errors, errorBody }: Dialect, error: unknown):
 
 /** A failure that no sender can mend, and that somebody should hear of. */
 export function isOwnFailure(error: unknown): boolean {
-  return !(error instanceof DialectRefusal || error instanceof RequestError)
+  return !(error instanceof DialectRefusal) && isFailure(error)
 }

@@ -163,6 +163,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
       not_found: [404, 'not_found'],
       too_large: [413, 'payload_too_large'],
       rate_limited: [429, 'rate_limited'],
+      unavailable: [503, 'unavailable'],
       failed: [500, 'internal_error'],
     },
     errorBody: ({ code, message, fields, retryAfterS }) => ({

@@ -104,6 +104,7 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
       not_found: [404, 'website_not_found'],
       too_large: [413, 'payload_too_large'],
       rate_limited: [429, 'rate_limit_exceeded'],
+      unavailable: [503, 'service_unavailable'],
       failed: [500, 'server_error'],
     },
     errorBody: ({ code, message, retryAfterS }) => ({

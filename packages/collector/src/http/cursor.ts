@@ -15,7 +15,10 @@ export function writePlace({ ts, storedAt, position, event, eventId }: EventPlac
 /** @throws {@link RequestError} `invalid_request` */
 export function readPlace(word: string): EventPlace {
   const result = z.union([place, earlierPlace]).safeParse(parse(Buffer.from(word, 'base64url').toString()))
-  if (!result.success) throw new RequestError('invalid_request', 'not a cursor of this collector')
+  // No id holds NUL, so none was ever given out with one.
+  if (!result.success || `${result.data}`.includes('\0')) {
+    throw new RequestError('invalid_request', 'not a cursor of this collector')
+  }
   const [ts, storedAt, event, eventId, position] = result.data
   return { ts, storedAt, event, eventId, position }
 }

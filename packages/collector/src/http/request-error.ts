@@ -1,4 +1,6 @@
 import type { ErrorResponse, RequestErrorCode } from '@threadline/schema'
+import { UnstorableTextError } from '../store/driver.ts'
+import { StoreError } from '../store/store-error.ts'
 
 /** The status that goes with each code. */
 export const ERROR_STATUS: { readonly [Code in RequestErrorCode]: number } = {
@@ -41,6 +43,33 @@ export class RequestError extends Error {
 export function overloaded(retryAfterS: number): RequestError {
   const message = `more events arrive than can be stored; try again in ${retryAfterS} s`
   return new RequestError('unavailable', message, { retryAfterS })
+}
+
+/** Senders find a database that is away, or a collector that restarts, a moment later. */
+export const AWAY_RETRY_AFTER_S = 2
+
+/** What a sender hears of any failure. Where the fault is ours it keeps its events and tries again. */
+export function toRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error
+  if (error instanceof UnstorableTextError) return new RequestError('invalid_request', error.message, { cause: error })
+  if (error instanceof StoreError && (error.code === 'busy' || error.code === 'timed_out')) {
+    const retryAfterS = error.retryAfterS ?? AWAY_RETRY_AFTER_S
+    return new RequestError('too_busy', error.message, { retryAfterS, cause: error })
+  }
+  if (error instanceof StoreError) {
+    const options = { retryAfterS: AWAY_RETRY_AFTER_S, cause: error }
+    return new RequestError('unavailable', 'the database does not answer', options)
+  }
+  return new RequestError('internal_error', 'a fault of the collector; its log says more', { cause: error })
+}
+
+/**
+ * Whether a failure is one that no sender can mend, and that somebody should hear of. Being busy is no fault, and whoever asks
+ * too often must not fill the log.
+ */
+export function isOwnFailure(error: unknown): boolean {
+  if (error instanceof RequestError || error instanceof UnstorableTextError) return false
+  return !(error instanceof StoreError && error.code === 'busy')
 }
 
 /** The answer for a refused request. */

@@ -37,6 +37,8 @@ export interface SqlDriver extends SqlSession {
   lookup(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
   /** The same as `transaction`, for what stores events. */
   ingest<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
+  /** A text expression with letters of any script in lower case. */
+  lowered(expression: string): string
   /**
    * Runs `work` in one transaction; its writes are durable when the promise resolves, and gone when it rejects.
    * `work` may run again after a conflict with another process, so it must have no effect but its statements.
@@ -60,6 +62,23 @@ export interface SqlDriver extends SqlSession {
   dropBefore(day: number): Promise<void>
   /** Resolves when running statements have ended and the database is released. */
   close(): Promise<void>
+}
+
+/** A text that a statement cannot have: whoever sent it is at fault, and asking again changes nothing. */
+export class UnstorableTextError extends Error {
+  override readonly name = 'UnstorableTextError'
+
+  constructor(
+    message = 'a text holds the character NUL (U+0000), which nothing stored here has',
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** @throws {@link UnstorableTextError} for a text that PostgreSQL refuses, on either engine. */
+export function checkTexts(values: readonly SqlValue[]): void {
+  for (const value of values) if (typeof value === 'string' && value.includes('\0')) throw new UnstorableTextError()
 }
 
 /** Reads an integer column, which the engines give as number, bigint or text. */

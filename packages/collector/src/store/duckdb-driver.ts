@@ -123,6 +123,7 @@ function createDriver({ path, connections: first, readTimeoutMs, release }: Driv
     },
     // There is one writer anyway.
     ingest: transaction,
+    lowered: (expression) => `lower(${expression})`,
     transaction,
     exclusively: (work) => work(),
     async takePosition(session) {

@@ -1,5 +1,5 @@
 import type { DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api'
-import { integer, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import { checkTexts, integer, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
 import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
 
@@ -21,6 +21,7 @@ export async function openSession(instance: DuckDBInstance): Promise<Session> {
   const inLine = createLine()
 
   async function run(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
+    checkTexts(values)
     const statement = await connection.prepare(text)
     try {
       values.forEach((value, index) => {

@@ -1,5 +1,6 @@
 import type { SqlDriver, SqlRow, SqlSession } from './driver.ts'
 import { directOwners } from './identity-sql.ts'
+import { compareTexts } from './text-order.ts'
 
 /** An id that payments lead to. */
 export interface PayerId {
@@ -97,7 +98,7 @@ export function createPayerReads({ rowsFrom }: Pick<SqlDriver, 'rowsFrom'>): Pay
       if (visitor === null || userId !== null || !owner || !('userId' in owner)) continue
       const known = found.get(visitor)
       const isEarlier = !known || firstSeen < known.firstSeen
-      if (isEarlier || (firstSeen === known.firstSeen && owner.userId < known.userId)) {
+      if (isEarlier || (firstSeen === known.firstSeen && compareTexts(owner.userId, known.userId) < 0)) {
         found.set(visitor, { userId: owner.userId, firstSeen })
       }
     }
@@ -198,5 +199,5 @@ function asList(ids: readonly string[]): string {
 }
 
 function byTime(a: PayerId, b: PayerId): number {
-  return a.firstSeen - b.firstSeen || (a.anonymousId < b.anonymousId ? -1 : 1)
+  return a.firstSeen - b.firstSeen || compareTexts(a.anonymousId, b.anonymousId)
 }

@@ -1,5 +1,14 @@
 import pg from 'pg'
-import { integer, READ_TIMEOUT_MS, type SqlDriver, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import {
+  checkTexts,
+  integer,
+  READ_TIMEOUT_MS,
+  type SqlDriver,
+  type SqlRow,
+  type SqlSession,
+  type SqlValue,
+  UnstorableTextError,
+} from './driver.ts'
 import { createLine } from './line.ts'
 import { createPartitions } from './postgres-partitions.ts'
 import { createPositions } from './postgres-positions.ts'
@@ -38,6 +47,9 @@ const ATTEMPTS = 5
  * state: a database that is read-only takes no events, whoever sends them.
  */
 const STATEMENT_FAULTS = /^(2[0-46-9A-Z]|3[0-9A-Z]|42|44|P0)/
+
+/** NUL in a text, and in a text of a JSON list. */
+const UNSTORABLE_TEXTS = ['22021', '22P05']
 
 /** Any constant that only this collector's migrations use. */
 const MIGRATION_LOCK = 7_226_310
@@ -171,6 +183,8 @@ function createDriver(pools: Pools): SqlDriver {
     lookup: sessionOn(pools.lookups).query,
     ingest: (work) => transaction(pools.ingest, work),
     transaction: (work) => transaction(pools.changes, work),
+    // Columns have the order of bytes, which knows letters of ASCII only.
+    lowered: (expression) => `lower(${expression} COLLATE "default")`,
     exclusively,
     ...createPositions({ query: read }),
     prepareDays: partitions.prepare,
@@ -189,14 +203,20 @@ function createSessions(): (client: pg.Pool | pg.PoolClient) => SqlSession {
     async query(text, values = []) {
       const name = names.get(text) ?? `threadline_${names.size}`
       names.set(text, name)
+      checkTexts(values)
       try {
         const { rows } = await client.query<SqlRow>({ name, text, values: [...values] })
         return rows
       } catch (error) {
+        if (isUnstorable(error)) throw new UnstorableTextError(undefined, { cause: error })
         throw isStatementFault(error) || isConflict(error) || error instanceof RangeError ? error : unreachable(error)
       }
     },
   })
+}
+
+function isUnstorable(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && UNSTORABLE_TEXTS.includes(error.code ?? '')
 }
 
 function isConflict(error: unknown): boolean {
