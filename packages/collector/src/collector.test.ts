@@ -333,8 +333,10 @@ describe('reads', () => {
       stage: 'consideration',
       email: 'ada@example.com',
       traits: { plan: 'pro' },
+      traitsPartial: false,
       links: [{ anonymousId: 'visitor-0001', firstSeen: later, linkedBy: '$identify' }],
-      groups: [{ groupId: 'acme', traits: {}, firstSeen: later }],
+      groups: [{ groupId: 'acme', traits: {}, traitsPartial: false, firstSeen: later }],
+      moreGroups: 0,
       firstTouch: touch,
       lastTouch: touch,
     })
@@ -352,6 +354,8 @@ describe('reads', () => {
     expect(await response.json()).toEqual({
       groupId: 'acme / co',
       traits: { plan: 'pro' },
+      traitsPartial: false,
+      more: false,
       firstSeen: '2026-01-31T09:30:00.000Z',
       people: [expect.objectContaining({ id: 'user-1', firstSeen: '2026-01-31T09:30:00.000Z' })],
     })

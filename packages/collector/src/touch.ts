@@ -26,6 +26,15 @@ export function hasSource({ utm, clickIds, referrer }: Touch): boolean {
   return utm !== null || clickIds !== null || referrer !== null
 }
 
+/**
+ * What an event is among arrivals. A campaign or a click makes an arrival of it wherever it stands in a visit (2), a page elsewhere
+ * that linked here only at the beginning of one (1): browsers go on naming that page.
+ */
+export function arrivalOf({ utm, clickIds, referrer }: Touch): 0 | 1 | 2 {
+  if (utm !== null || clickIds !== null) return 2
+  return referrer === null ? 0 : 1
+}
+
 /** Browsers name the page before, which within a visit is one of the site's own. */
 function isElsewhere(referrer: string, url: string | undefined): boolean {
   const from = parseUrl(referrer)

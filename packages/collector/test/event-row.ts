@@ -23,6 +23,8 @@ export function eventRow(fields: Partial<EventRow> = {}): EventRow {
     currency: null,
     email: null,
     source: null,
+    path: null,
+    arrival: 0,
     other_id: null,
     payment_ref: null,
     refund_ref: null,

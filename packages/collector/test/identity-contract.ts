@@ -171,6 +171,7 @@ export function identityContract(store: () => Store): void {
     expect(await store().group(PROJECT, 'acme')).toEqual({
       groupId: 'acme',
       traits: { name: 'Acme', plan: 'pro' },
+      traitsPartial: false,
       firstSeen: 1_000,
     })
     const members = async () => {

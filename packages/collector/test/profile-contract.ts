@@ -1,15 +1,20 @@
 import type { TrackEvent } from '@threadline/schema'
 import { expect, test } from 'vitest'
 import type { EventRow, Profile, Store } from '../src/store/store.ts'
+import { arrivalOf, touchOf } from '../src/touch.ts'
 import { eventRow } from './event-row.ts'
+import { trackEvent } from './events.ts'
 
 const PROJECT = 'default'
 
 /** A row with the body it would have: what a profile is read from is partly there. */
 function captured(row: Partial<EventRow>, event: Partial<TrackEvent> = {}): EventRow {
   const made = eventRow(row)
+  const touch = touchOf({ ...trackEvent(), ...event })
   return {
     ...made,
+    path: touch.path,
+    arrival: arrivalOf(touch),
     email: event.email ?? null,
     source: event.utm?.source ?? null,
     body: JSON.stringify({ event: made.event, eventId: made.event_id, ...event }),
@@ -123,8 +128,8 @@ export function profileContract(store: () => Store): void {
       member(3_000, 'side-project', {}, { user_id: 'user-1' }),
     ])
     expect((await profileOf('user-1'))?.groups).toEqual([
-      { groupId: 'acme', traits: { plan: 'pro', seats: 5 }, firstSeen: 2_000 },
-      { groupId: 'side-project', traits: {}, firstSeen: 3_000 },
+      { groupId: 'acme', traits: { plan: 'pro', seats: 5 }, traitsPartial: false, firstSeen: 2_000 },
+      { groupId: 'side-project', traits: {}, traitsPartial: false, firstSeen: 3_000 },
     ])
   })
 

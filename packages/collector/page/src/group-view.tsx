@@ -6,7 +6,7 @@ import { viewHref } from './route.ts'
 import { nameOf, Traits } from './traits.tsx'
 import { type Report, useReport } from './use-report.ts'
 
-type GroupAnswer = Group & { readonly people: readonly PersonRow[] }
+type GroupAnswer = Group & { readonly people: readonly PersonRow[]; readonly more: boolean }
 
 /** A team, company or account: what is known of it, and who belongs to it. */
 export function GroupView({ id }: { id: string }) {
@@ -33,16 +33,17 @@ function GroupBody({ report }: { report: Report<GroupAnswer> }) {
       </Notice>
     )
   }
-  const { traits, firstSeen, people } = report.data
+  const { traits, traitsPartial, firstSeen, people, more } = report.data
   return (
     <>
       <p class="hint">
         {nameOf(traits) ?? 'A group'}, first seen {formatTime(firstSeen)}
       </p>
       <div class="group-facts">
-        <Traits traits={traits} />
+        <Traits traits={traits} partial={traitsPartial} />
       </div>
       <PeopleTable caption="Its people, seen last first" people={people} />
+      {more && <p class="hint">There are more people than these.</p>}
     </>
   )
 }

@@ -4,10 +4,16 @@ import { PeopleTable } from './people-table.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
 
+interface PeopleAnswer {
+  readonly people: readonly PersonRow[]
+  /** There are more than these. */
+  readonly more: boolean
+}
+
 /** People, who was seen last first, and a search by a part of an id or e-mail address. */
 export function PeopleView() {
   const [search, setSearch] = useState('')
-  const report = useReport<{ readonly people: readonly PersonRow[] }>(`/v1/people?search=${encodeURIComponent(search)}`)
+  const report = useReport<PeopleAnswer>(`/v1/people?search=${encodeURIComponent(search)}`)
   return (
     <ReportSection
       title="People"
@@ -25,7 +31,12 @@ export function PeopleView() {
         />
       }
     >
-      {({ people }) => <PeopleTable caption="Seen last first" people={people} />}
+      {({ people, more }) => (
+        <>
+          <PeopleTable caption="Seen last first" people={people} />
+          {more && <p class="hint">There are more. Search by a part of their id or e-mail address.</p>}
+        </>
+      )}
     </ReportSection>
   )
 }

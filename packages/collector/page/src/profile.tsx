@@ -1,11 +1,11 @@
 import type { ProfileAnswer, TouchView } from './api.ts'
-import { formatTime } from './format.ts'
+import { formatCount, formatTime } from './format.ts'
 import { groupHref } from './route.ts'
 import { nameOf, Traits } from './traits.tsx'
 
 /** What is known of a person, beside what they did. */
 export function Profile({ profile }: { profile: ProfileAnswer }) {
-  const { person, links, groups, traits, firstTouch, lastTouch } = profile
+  const { person, links, groups, moreGroups, traits, traitsPartial, firstTouch, lastTouch } = profile
   return (
     <aside class="profile" aria-label="Profile">
       <dl class="facts">
@@ -50,8 +50,9 @@ export function Profile({ profile }: { profile: ProfileAnswer }) {
           </li>
         ))}
       </ul>
+      {moreGroups > 0 && <p class="hint">and {formatCount(moreGroups)} more</p>}
       {Object.keys(traits).length > 0 && <h2>Traits</h2>}
-      <Traits traits={traits} />
+      <Traits traits={traits} partial={traitsPartial} />
     </aside>
   )
 }

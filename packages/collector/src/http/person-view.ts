@@ -7,6 +7,11 @@ export function personSummaryView(person: PersonSummary) {
   return { ...person, firstSeen: isoTime(person.firstSeen), lastSeen: isoTime(person.lastSeen) }
 }
 
+/** As many people as were asked for; `more` says that one more was found. */
+export function peopleView(people: readonly PersonSummary[], limit: number) {
+  return { people: people.slice(0, limit).map(personSummaryView), more: people.length > limit }
+}
+
 export function profileView({ firstSeen, lastSeen, links, groups, firstTouch, lastTouch, ...rest }: Profile) {
   return {
     ...rest,

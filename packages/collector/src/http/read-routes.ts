@@ -1,4 +1,4 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { KeyKind, Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
@@ -6,7 +6,7 @@ import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
 import { exportAnswer, exportPerson } from './export-person.ts'
-import { groupView, personSummaryView, profileView, sessionView } from './person-view.ts'
+import { groupView, peopleView, profileView, sessionView } from './person-view.ts'
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
@@ -42,20 +42,21 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
 
   app.get('/v1/people/:id', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const person = await store.person(project, c.req.param('id'))
-    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    const person = await store.person(project, idIn(c))
+    if (!person) throw new RequestError('not_found', 'nobody is known by this user id or anonymous id')
     return c.json({ person, ...profileView(await store.profile(project, person)) })
   })
 
   app.get('/v1/people/:id/timeline', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const query = readQuery(c, timelineQuery)
-    const person = await store.person(project, c.req.param('id'))
-    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    const person = await store.person(project, idIn(c))
+    if (!person) throw new RequestError('not_found', 'nobody is known by this user id or anonymous id')
     const before = query.before === undefined ? undefined : readPlace(query.before)
-    const events = await store.timeline(project, person, { limit: query.limit, ...(before && { before }) })
+    const read = await store.timeline(project, person, { limit: query.limit + 1, ...(before && { before }) })
+    const events = read.slice(-query.limit)
     const oldest = events[0]
-    const more = oldest && events.length === query.limit ? writePlace(oldest) : null
+    const more = oldest && read.length > events.length ? writePlace(oldest) : null
     const span = { from: oldest?.ts ?? 0, to: events.at(-1)?.ts ?? 0 }
     const [stage, sessions] = await Promise.all([store.stage(project, person), store.sessions(project, person, span)])
     return c.json({
@@ -70,26 +71,39 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
   app.get('/v1/groups/:id', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const { limit } = readQuery(c, groupQuery)
-    const groupId = c.req.param('id')
+    const groupId = idIn(c)
     const [group, people] = await Promise.all([
       store.group(project, groupId),
-      store.people(project, { search: '', limit, groupId }),
+      store.people(project, { search: '', limit: limit + 1, groupId }),
     ])
     if (!group) throw new RequestError('not_found', 'no event names this group')
-    return c.json({ ...groupView(group), people: people.map(personSummaryView) })
+    return c.json({ ...groupView(group), ...peopleView(people, limit) })
   })
 
   app.get('/v1/people/:id/export', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const person = await store.person(project, c.req.param('id'))
-    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    const person = await store.person(project, idIn(c))
+    if (!person) throw new RequestError('not_found', 'nobody is known by this user id or anonymous id')
     return exportAnswer(exportPerson(store, project, person))
   })
 
   app.post('/v1/people/:id/forget', async (c) => {
     const { project } = authorize(keyring, bearerKey(c.req.raw), ERASERS)
-    const person = await store.person(project, c.req.param('id'))
-    if (!person) throw new RequestError('not_found', 'no event has this user id or anonymous id')
+    const person = await store.person(project, idIn(c))
+    if (!person) throw new RequestError('not_found', 'nobody is known by this user id or anonymous id')
     return c.json({ person, removed: await store.forget(project, person) })
   })
+}
+
+/**
+ * The id in the path.
+ *
+ * @throws RequestError `invalid_request` for `.` and `..`, which stand for something else in a path.
+ */
+function idIn(c: Context): string {
+  const id = c.req.param('id') ?? ''
+  if (/^\.{1,2}$/.test(id)) {
+    throw new RequestError('invalid_request', `${id} is no id: in a path it means this folder or the one above`)
+  }
+  return id
 }

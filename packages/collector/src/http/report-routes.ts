@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Days, Store } from '../store/store.ts'
 import { monthlyTotals, recurringView } from './mrr-view.ts'
-import { personSummaryView } from './person-view.ts'
+import { peopleView } from './person-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 
@@ -45,8 +45,8 @@ export interface ReportRoutesOptions {
 export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutesOptions): void {
   app.get('/v1/people', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const people = await store.people(project, readQuery(c, peopleQuery))
-    return c.json({ people: people.map(personSummaryView) })
+    const { search, limit } = readQuery(c, peopleQuery)
+    return c.json(peopleView(await store.people(project, { search, limit: limit + 1 }), limit))
   })
 
   app.get('/v1/reports/events', async (c) => {
@@ -60,7 +60,7 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
     const { project } = await readers.access(c.req.raw)
     const { steps, windowHours, ...asked } = readQuery(c, funnelQuery)
     const days = readDays(asked, now())
-    const counted = await store.funnel(project, { steps, windowMs: windowHours * HOUR_MS, days })
+    const counted = await store.funnel(project, { steps, windowMs: Math.round(windowHours * HOUR_MS), days })
     return c.json({ ...daysView(days), windowHours, steps: counted })
   })
 

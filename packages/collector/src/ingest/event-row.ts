@@ -1,6 +1,7 @@
 import type { TrackEvent } from '@threadline/schema'
 import type { EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
+import { arrivalOf, touchOf } from '../touch.ts'
 import { billingFacts, livemode, paymentRef } from './billing-facts.ts'
 import { otherId } from './other-id.ts'
 
@@ -32,6 +33,7 @@ const MAX_SKEW_MS = 24 * 3_600_000
 /** Makes the row of a checked event. */
 export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
   const ts = occurredAt(event, arrival)
+  const touch = touchOf(event)
   return {
     project: arrival.project,
     event: event.event,
@@ -47,6 +49,8 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     currency: event.currency ?? null,
     email: columnText(event.email),
     source: columnText(event.utm?.source),
+    path: columnText(touch.path ?? undefined),
+    arrival: arrivalOf(touch),
     other_id: otherId(event) ?? null,
     payment_ref: paymentRef(event),
     refund_ref: event.billing?.refundId ?? null,

@@ -30,9 +30,14 @@ export const events = z.object({ events: z.array(eventView).describe('Newest fir
 /** Any JSON: spelled out it would be a schema that contains itself, which not every reader of this takes. */
 const traits = z.custom<JsonObject>().meta({ type: 'object', description: 'The latest value of each trait.' })
 
+const traitsPartial = z
+  .boolean()
+  .describe('Only the latest 10,000 events that tell traits were looked at, and there are more.')
+
 const groupFields = {
   groupId: z.string(),
   traits,
+  traitsPartial,
   firstSeen: instant.describe('When it was first said that anybody (of a person’s groups: that they) belonged to it.'),
 }
 
@@ -56,6 +61,7 @@ export const profile = z.object({
   events: count,
   email: z.string().nullable().describe('The latest that any event told.'),
   traits,
+  traitsPartial,
   links: z
     .array(
       z.object({
@@ -65,7 +71,8 @@ export const profile = z.object({
       }),
     )
     .describe('First link first.'),
-  groups: z.array(z.object(groupFields)).describe('Those they have belonged to the longest come first.'),
+  groups: z.array(z.object(groupFields)).describe('Those they have belonged to the longest come first: 100 at most.'),
+  moreGroups: count.describe('How many groups they belong to beside these.'),
   firstTouch: touch.describe('The first arrival that says where they came from; failing that, their first page.'),
   lastTouch: touch.describe('The last such arrival.'),
 })
@@ -149,9 +156,11 @@ const summaries = z
   )
   .describe('Who was seen last comes first.')
 
-export const people = z.object({ people: summaries })
+const more = z.boolean().describe('There are more people than the limit let through.')
 
-export const group = z.object({ ...groupFields, people: summaries })
+export const people = z.object({ people: summaries, more })
+
+export const group = z.object({ ...groupFields, people: summaries, more })
 
 /** The days that an answer covers, which a request need not name. */
 const days = { from: day, to: day }

@@ -21,6 +21,8 @@ const EVENT_COLUMNS = {
   currency: 'VARCHAR',
   email: 'VARCHAR',
   source: 'VARCHAR',
+  path: 'VARCHAR',
+  arrival: 'INTEGER',
   other_id: 'VARCHAR',
   payment_ref: 'VARCHAR',
   refund_ref: 'VARCHAR',

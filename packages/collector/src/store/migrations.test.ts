@@ -90,6 +90,34 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     expect(payer ? await store.timeline('fourth', payer, { limit: 10 }) : []).toHaveLength(version < 4 ? 0 : 3)
   })
 
+  test.each(VERSIONS)('how somebody came is read from what version %i wrote', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+    const person = await store.person('twelfth', 'visitor-8')
+    const profile = person && (await store.profile('twelfth', person))
+    expect(profile?.firstTouch?.referrer).toBe(version < 12 ? undefined : 'https://search.example/')
+    // Without the columns of version 12, by the text.
+    const body = JSON.stringify({ path: '/old', referrer: 'https://elsewhere.example/', properties: { utm: { a: 1 } } })
+    await store.append([eventRow({ project: 'ninth', session_id: 's', body })])
+    await driver.transaction((session) => session.query(`UPDATE events SET arrival = NULL WHERE project = 'ninth'`))
+    const old = await store.person('ninth', 'visitor-1')
+    expect(old && (await store.profile('ninth', old)).firstTouch).toMatchObject({ path: '/old' })
+    expect(old && (await store.sessions('ninth', old, { from: 0, to: Number.MAX_SAFE_INTEGER }))).toMatchObject([
+      { entryPath: '/old' },
+    ])
+  })
+
+  test('who owns a visitor goes by the bytes of ids, whatever the language of the database', async () => {
+    await fill(driver, 11)
+    const store = await createSqlStore(driver)
+    expect((await store.person('eleventh', 'visitor-7'))?.userId).toBe('Zoe')
+    const order = ['x', 'b', 'B', 'a'].map((user_id, index) =>
+      eventRow({ project: 'other-order', anonymous_id: 'v', user_id, ts: 5, event_id: String(index) }),
+    )
+    await store.append(order)
+    expect((await store.person('other-order', 'v'))?.userId).toBe('B')
+  })
+
   test.each(VERSIONS)('a tail goes on through what version %i wrote, and what is written after it', async (version) => {
     await fill(driver, version)
     const store = await createSqlStore(driver)

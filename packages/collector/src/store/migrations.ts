@@ -206,7 +206,31 @@ export const MIGRATIONS: readonly Migration[] = [
     'ALTER TABLE subscriptions ADD COLUMN steps VARCHAR',
     'ALTER TABLE events ADD COLUMN refunded_total BIGINT',
   ],
+  // Texts are in the order of their bytes, as in DuckDB and whatever the language of the database: who owns a visitor whom two
+  // users were first seen with in one millisecond must not depend on it.
+  (engine) =>
+    engine === 'duckdb'
+      ? []
+      : Object.entries(ORDERED_TEXTS).map(
+          ([table, columns]) =>
+            `ALTER TABLE ${table} ${columns.map((column) => `ALTER COLUMN ${column} TYPE VARCHAR COLLATE "C"`).join(', ')}`,
+        ),
+  // Of events from before, both are null: what they tell of pages and arrivals is read off their text.
+  () => ['ALTER TABLE events ADD COLUMN path VARCHAR', 'ALTER TABLE events ADD COLUMN arrival INTEGER'],
 ]
+
+const ORDERED_TEXTS = {
+  events: ['event', 'event_id', 'anonymous_id', 'user_id', 'session_id', 'currency', 'email', 'source', 'other_id']
+    // Those of payments.
+    .concat('payment_ref', 'refund_ref', 'told_by', 'account'),
+  identity_links: ['anonymous_id', 'user_id'],
+  identity_aliases: ['previous_id', 'anonymous_id', 'user_id'],
+  counters: ['kind', 'name'],
+  billing_ids: ['id', 'payment', 'payer'],
+  payer_claims: ['id', 'anonymous_id', 'user_id'],
+  subscriptions: ['subscription', 'plan', 'billing_interval', 'currency', 'account'],
+  api_keys: ['id'],
+}
 
 const POSTGRES_INDEXES = [
   // Takes what no month has a partition for: events of years ago.

@@ -1,5 +1,5 @@
-import { STAGES } from '../stage.ts'
-import type { SqlDriver } from './driver.ts'
+import { STAGES, type Stage } from '../stage.ts'
+import type { SqlDriver, SqlRow } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import { OWNED_BY_USER, OWNER } from './identity-sql.ts'
 import { createPayerReads } from './payer-reads.ts'
@@ -7,7 +7,26 @@ import { eventsOfPerson, PERSON_KIND, personValues } from './person-events-sql.t
 import { STAGE } from './person-sql.ts'
 import type { EventPlace, Person, Store } from './store.ts'
 
-const IS_USER = `SELECT 1 AS found FROM events WHERE project = $1 AND user_id = $2 LIMIT 1`
+/** By an event, or by what is kept when events have left. Branches rather than an OR, so that each finds its own index. */
+const known = (branches: readonly string[]) =>
+  `${branches.map((branch) => `SELECT 1 AS found FROM ${branch}`).join(' UNION ALL ')} LIMIT 1`
+
+const IS_USER = known([
+  'events WHERE project = $1 AND user_id = $2',
+  'identity_links WHERE project = $1 AND user_id = $2',
+  'identity_aliases WHERE project = $1 AND user_id = $2',
+  'payer_claims WHERE project = $1 AND user_id = $2',
+])
+
+/** A visitor whom no user owns, and so none with a link. */
+const IS_VISITOR = known([
+  'identity_aliases WHERE project = $1 AND previous_id = $2',
+  'identity_aliases WHERE project = $1 AND anonymous_id = $2',
+  `payer_claims WHERE project = $1 AND anonymous_id = $2 AND user_id = ''`,
+  // Not by a mark that nothing may be kept of a payment.
+  'billing_ids WHERE project = $1 AND id = $2 AND coalesce(refused, 0) = 0',
+])
+
 /** The user's own, without what payments lead to. */
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
@@ -49,8 +68,10 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
     async person(project, id): Promise<Person | undefined> {
       const person = await personWith(project, id)
       if (person.userId !== null) return person
+      const [visitorId = ''] = person.anonymousIds
       const found = await driver.query(isKnown, personValues(project, person))
-      return found.length > 0 ? person : undefined
+      if (found.length > 0) return person
+      return (await driver.query(IS_VISITOR, [project, visitorId])).length > 0 ? person : undefined
     },
     async timeline(project, person, { limit, before = END }) {
       const { ts, storedAt, event, eventId } = before
@@ -60,7 +81,12 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
     },
     async stage(project, person) {
       const [row] = await driver.query(stage, personValues(project, person))
-      return STAGES[Number(row?.['stage'] ?? 0)] ?? 'visitor'
+      return stageOf(row, person)
     },
   }
+}
+
+/** A user is at consideration whatever their events, and when there are none any more. */
+export function stageOf(row: SqlRow | undefined, { userId }: Person): Stage {
+  return STAGES[Number(row?.['stage'] ?? (userId === null ? 0 : 1))] ?? 'visitor'
 }

@@ -16,6 +16,18 @@ export const STAGE = `max(CASE
   WHEN person LIKE 'u:%' OR ${among(STAGE_EVENTS.consideration)} THEN 1
   ELSE 0 END)`
 
+/** Between the parts of a text that is compared: no id holds a control character. */
+const SEPARATOR = 'chr(1)'
+
+const LATEST_EMAIL_KEY = `max(CASE WHEN email IS NOT NULL
+  THEN lpad(CAST(ts AS VARCHAR), 16, '0') || event_id || ${SEPARATOR} || email END)`
+
+/**
+ * The latest e-mail address that any event of a group of rows tells: of all with their times in front, as wide as any, the
+ * greatest. An aggregate like any other, where ordering each person's events by time would sort all of them.
+ */
+export const LATEST_EMAIL = `substr(${LATEST_EMAIL_KEY}, strpos(${LATEST_EMAIL_KEY}, ${SEPARATOR}) + 1)`
+
 /**
  * The events of the project in `$1` with whom they belong to: `person` is `u:` and a user id, or `a:` and the id of a
  * visitor whom no user owns. The prefix keeps a user apart from a visitor with the same id.

@@ -1,20 +1,22 @@
 import { STAGES } from '../stage.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
-import { EVENTS_BY_PERSON, STAGE } from './person-sql.ts'
+import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
 import type { PersonSummary, Reports } from './store.ts'
 
+/** A person by what is asked for: `person` begins with a prefix of ours, which nobody searches for. */
 const peopleSql = (
+  { lowered }: SqlDriver,
   condition: string,
-) => `SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, max(email) AS email,
-    ${STAGE} AS stage
-  FROM ${EVENTS_BY_PERSON} AS by_person ${condition} GROUP BY person
-  HAVING $2 = '' OR strpos(lower(person), $2) > 2 OR strpos(lower(coalesce(max(email), '')), $2) > 0
-  ORDER BY max(ts) DESC, person LIMIT $3`
+) => `SELECT person, first_seen, last_seen, events, email, stage FROM (
+    SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, ${LATEST_EMAIL} AS email,
+      ${STAGE} AS stage
+    FROM ${EVENTS_BY_PERSON} AS by_person ${condition} GROUP BY person
+  ) AS people
+  WHERE $2 = '' OR strpos(${lowered('substr(person, 3)')}, $2) > 0 OR strpos(${lowered('email')}, $2) > 0
+  ORDER BY last_seen DESC, person LIMIT $3`
 
-const PEOPLE = peopleSql('')
-
-const PEOPLE_OF_GROUP = peopleSql(`WHERE person IN (
-  SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`)
+const OF_GROUP = `WHERE person IN (
+  SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`
 
 const EVENT_COUNTS = `SELECT day, event, count(*) AS count FROM events
   WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, event ORDER BY day, event`
@@ -25,13 +27,16 @@ const STAGE_COUNTS = `SELECT stage, count(*) AS people FROM (
 
 /** Reads that look at all people of a project. */
 export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 'recurring'> {
+  const everybody = peopleSql(driver, '')
+  const ofGroup = peopleSql(driver, OF_GROUP)
+
   return {
     async people(project, { search, limit, groupId }) {
       const values = [project, search.toLowerCase(), limit]
       const rows =
         groupId === undefined
-          ? await driver.query(PEOPLE, values)
-          : await driver.query(PEOPLE_OF_GROUP, [...values, groupId])
+          ? await driver.query(everybody, values)
+          : await driver.query(ofGroup, [...values, groupId])
       return rows.map(toSummary)
     },
     async eventCounts(project, { from, to }) {

@@ -24,6 +24,10 @@ export interface EventRow {
   readonly email: string | null
   /** `utm.source` of this event. */
   readonly source: string | null
+  /** The path of the page it happened on; null when it tells none. */
+  readonly path: string | null
+  /** What it is among arrivals, as `arrivalOf` tells: 2, 1 or 0. */
+  readonly arrival: number
   /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
   readonly other_id: string | null
   /** Any id of the payment it is about; the payment is what {@link BillingFacts} say that it leads to. */
@@ -129,10 +133,14 @@ export interface Profile {
   readonly email: string | null
   /** Those of their `$identify` events; of each trait the latest value. */
   readonly traits: JsonObject
+  /** True when only the latest 10,000 of these events were looked at, and there are more. */
+  readonly traitsPartial: boolean
   /** First link first. Empty for a visitor. */
   readonly links: readonly IdentityLink[]
   /** Those they have belonged to the longest come first. `firstSeen` is when they were first said to belong. */
   readonly groups: readonly Group[]
+  /** How many groups they belong to beside these, of which 100 are told. */
+  readonly moreGroups: number
   /**
    * The first and the last arrival that says where the person came from: a campaign, a click id or a page elsewhere.
    * When none does, the first page they saw; null when they saw none.
@@ -158,6 +166,8 @@ export interface Group {
   readonly groupId: string
   /** Those of all its `$group` events; where they differ, the latest. */
   readonly traits: JsonObject
+  /** True when only the latest 10,000 of these events were looked at, and there are more. */
+  readonly traitsPartial: boolean
   /** The earliest `$group` event, in ms since the epoch. */
   readonly firstSeen: number
 }
@@ -336,7 +346,10 @@ export interface Store extends Reports {
    * was refused. Rejects when nothing was written.
    */
   append(rows: readonly EventRow[], counts?: readonly Count[]): Promise<readonly AppendOutcome[]>
-  /** The person behind a user id or an anonymous id; undefined when no event has it. */
+  /**
+   * The person behind a user id or an anonymous id, by their events or by what is kept when these have left: links, aliases,
+   * what payments tell. Undefined when nothing has it.
+   */
   person(project: string, id: string): Promise<Person | undefined>
   /** A person's events, oldest first: the newest `limit` before the cursor. */
   timeline(
