@@ -7,6 +7,7 @@ import { currencyRefusal, isPayment, revenueOrValue } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { ownId } from './own-id.ts'
 import { lostInGroup, otherIdOf, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 import { startOfSession } from './session-start.ts'
 import { hostOf, utmFields } from './url.ts'
@@ -184,7 +185,7 @@ export function amplitude(options: AmplitudeOptions): Destination {
         { ...other, [EVENT_ID_PROPERTY]: quoted(eventId) },
       )
       const body = jsonText(
-        { event_type: NAMES[event.event] ?? event.event, insert_id: id, ...facts },
+        { event_type: serviceName(NAMES, event.event) ?? event.event, insert_id: id, ...facts },
         { event_properties: properties === '{}' ? undefined : properties, ...paid },
       )
       const adjustments = lostInGroup(event)

@@ -4,6 +4,7 @@ import { withEventId } from './event-id.ts'
 import { jsonText, quoted } from './json-text.ts'
 import { baseAddress, keyWithPrefix } from './options.ts'
 import { refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { nonAtomicVerdict } from './service-verdict.ts'
 import { hostOf, utmFields } from './url.ts'
 
@@ -78,7 +79,7 @@ export function analyse(options: AnalyseOptions): Destination {
       return {
         body: jsonText(
           {
-            event_name: NAMES[event.event] ?? event.event,
+            event_name: serviceName(NAMES, event.event) ?? event.event,
             anonymous_id: event.anonymousId ?? userId,
             person_id: userId,
             session_id: event.sessionId,

@@ -5,6 +5,7 @@ import { jsonText, quoted } from './json-text.ts'
 import { currencyCode, currencyRefusal, majorUnits } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { MAX_PROPS_BYTES, propsTooLarge, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { nonAtomicVerdict } from './service-verdict.ts'
 import { utmFields } from './url.ts'
 
@@ -73,7 +74,7 @@ export function funnelfizz(options: FunnelFizzOptions): Destination {
       if (utf8Bytes(props) > MAX_PROPS_BYTES) return propsTooLarge()
       const { anonymousId: visitorId, email, path, referrer } = event
       const utm = utmFields(event.utm)
-      const type = TYPES[event.event] ?? event.event
+      const type = serviceName(TYPES, event.event) ?? event.event
       return {
         body: jsonText(
           { type, visitorId, email, path, referrer, utm },

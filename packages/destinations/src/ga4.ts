@@ -6,6 +6,7 @@ import { jsonText } from './json-text.ts'
 import { currencyCode, currencyRefusal, majorUnits } from './money.ts'
 import { baseAddress, headerText, keyWithPrefix } from './options.ts'
 import { lostInGroup, otherIdOf, type Refusal, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 import { startOfSession } from './session-start.ts'
 
@@ -77,7 +78,7 @@ const USER_PROPERTIES: ParamRules = {
 }
 
 function reservedName({ event }: TrackEvent): Refusal | undefined {
-  return NAMES[event] === undefined && nameOf(event) === undefined
+  return serviceName(NAMES, event) === undefined && nameOf(event) === undefined
     ? { refused: 'reserved_event_name', message: `GA4 takes no event called ${event}` }
     : undefined
 }
@@ -206,10 +207,10 @@ export function ga4(options: Ga4Options): Destination {
       const refused = refusal(event, RULES) ?? reservedName(event) ?? currencyRefusal(event)
       if (refused) return refused
       const { anonymousId, userId, timestamp, context } = event
-      const name = NAMES[event.event] ?? nameOf(event.event) ?? ''
+      const name = serviceName(NAMES, event.event) ?? nameOf(event.event) ?? ''
       const { params, adjustments: changes } = eventOf(event, name)
       const { userProperties, adjustments: personal } = userPropertiesOf(event)
-      const renamed = NAMES[event.event] === undefined && name !== event.event
+      const renamed = serviceName(NAMES, event.event) === undefined && name !== event.event
       const adjustments = [
         ...(renamed ? [{ kind: 'name_changed', detail: name }] : []),
         ...changes,

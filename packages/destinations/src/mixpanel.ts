@@ -7,6 +7,7 @@ import { currencyRefusal, revenueOrValue } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { ownId } from './own-id.ts'
 import { otherIdOf, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 import { hostOf, utmFields } from './url.ts'
 
@@ -167,7 +168,7 @@ export function mixpanel(options: MixpanelOptions): Destination {
         },
         { ...revenueOrValue(event), [EVENT_ID_PROPERTY]: quoted(eventId) },
       )
-      const body = jsonText({ event: NAMES[event.event] ?? event.event }, { properties })
+      const body = jsonText({ event: serviceName(NAMES, event.event) ?? event.event }, { properties })
       const adjustments = cutTexts(given)
       return adjustments.length === 0 ? { body } : { body, adjustments }
     },

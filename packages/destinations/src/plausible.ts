@@ -6,6 +6,7 @@ import { jsonText, quoted } from './json-text.ts'
 import { currencyCode, currencyRefusal, isPayment, majorUnits } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { type Refusal, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 import { withUtm } from './url.ts'
 
@@ -143,7 +144,7 @@ export function plausible(options: PlausibleOptions): Destination {
       const properties = event.event === '$page_leave' ? others : (event.properties ?? {})
       const { params, adjustments: flattened } = flatParams(properties, Object.keys(own), PARAMS)
       const props = jsonText(params, own)
-      const name = NAMES[event.event] ?? event.event
+      const name = serviceName(NAMES, event.event) ?? event.event
       const body = jsonText(
         { name, domain, url: address, referrer, ...engagement },
         { props: props === '{}' ? undefined : props, revenue },

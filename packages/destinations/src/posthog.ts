@@ -7,6 +7,7 @@ import { currencyRefusal, revenueOrValue } from './money.ts'
 import { baseAddress, headerText, keyWithoutPrefix } from './options.ts'
 import { ownId } from './own-id.ts'
 import { lostProperties, otherIdOf, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 import { hostOf, utmFields } from './url.ts'
 
@@ -136,7 +137,7 @@ export function posthog(options: PosthogOptions): Destination {
         $geoip_disable: isPage || context?.ip !== undefined ? undefined : true,
       }
       const properties = jsonText(members, { ...revenueOrValue(event), [EVENT_ID_PROPERTY]: quoted(eventId) })
-      const name = NAMES[event.event] ?? event.event
+      const name = serviceName(NAMES, event.event) ?? event.event
       const body = jsonText({ uuid, event: name, distinct_id: userId ?? anonymousId, timestamp }, { properties })
       const adjustments = lostProperties(event)
       return adjustments.length === 0 ? { body } : { body, adjustments }

@@ -6,6 +6,7 @@ import { currencyRefusal, revenueOrValue } from './money.ts'
 import { baseAddress, headerText } from './options.ts'
 import { ownId } from './own-id.ts'
 import { lostProperties, otherIdOf, refusal, type ServiceRules } from './refusal.ts'
+import { serviceName } from './service-name.ts'
 import { apiVerdict } from './service-verdict.ts'
 
 /** Names of a workspace's consent categories. */
@@ -133,7 +134,7 @@ export function segment(options: SegmentOptions): Destination {
       if (refused) return refused
       const { anonymousId, userId, timestamp } = event
       const { id: messageId, eventId } = ownId(event, writeKey)
-      const type = TYPES[event.event] ?? 'track'
+      const type = serviceName(TYPES, event.event) ?? 'track'
       const body = jsonText(
         {
           type,
