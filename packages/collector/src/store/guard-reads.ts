@@ -13,6 +13,12 @@ const AT_ONCE = {
 /** Whoever looks at a page gives up after about as long. */
 const MAX_WAIT_MS = 10_000
 
+/** Reads of one person take milliseconds, and an app may ask for those of a hundred visitors at once. */
+const MAX_WAITING = {
+  reports: { maxWaiting: 100, maxWaitingOfProject: 20, maxWaitMs: MAX_WAIT_MS },
+  lookups: { maxWaiting: 1_000, maxWaitingOfProject: 250, maxWaitMs: MAX_WAIT_MS },
+} as const
+
 export interface GuardedReads {
   /** The same store, whose reads wait for their turn. Writing and the tail do not. */
   readonly store: Store
@@ -28,9 +34,8 @@ export interface GuardedReads {
  */
 export function guardReads(store: Store): GuardedReads {
   const atOnce = AT_ONCE[store.engine]
-  const bounds = { maxWaiting: 100, maxWaitingOfProject: 20, maxWaitMs: MAX_WAIT_MS }
-  const reports = createReadGate({ name: 'reports', atOnce: atOnce.reports, ...bounds })
-  const lookups = createReadGate({ name: 'reads', atOnce: atOnce.lookups, ...bounds })
+  const reports = createReadGate({ name: 'reports', atOnce: atOnce.reports, ...MAX_WAITING.reports })
+  const lookups = createReadGate({ name: 'reads', atOnce: atOnce.lookups, ...MAX_WAITING.lookups })
 
   const guarded: Store = {
     ...store,
