@@ -41,13 +41,16 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
   let browser: Browser
   let context: BrowserContext
   let page: Page
-  let arrivals: Arrival[] = []
+  /** Where this test's page sends to: what an earlier one sent at its end may come late. */
+  let base = ''
+  let tests = 0
+  const received: Arrival[] = []
 
   /** Answers as a service of another origin does that lets every page in. */
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await request.toArray()).toString()
     const { method = '', url = '', headers } = request
-    arrivals.push({ method, path: url, type: headers['content-type'] ?? '', body })
+    received.push({ method, path: url, type: headers['content-type'] ?? '', body })
     response.writeHead(method === 'OPTIONS' ? 204 : 200, {
       'access-control-allow-origin': headers.origin ?? '*',
       'access-control-allow-credentials': 'true',
@@ -75,15 +78,20 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
     sink?.close()
   })
   beforeEach(async () => {
-    arrivals = []
+    tests += 1
+    base = `/${tests}`
     context = await browser.newContext()
     page = await context.newPage()
     await page.goto(origin)
   })
   afterEach(() => context.close())
 
-  const bodies = () => arrivals.filter(({ method }) => method === 'POST').map(({ body }) => body)
-  const preflights = () => arrivals.filter(({ method }) => method === 'OPTIONS')
+  const arrivals = () => received.filter(({ path: at }) => at.startsWith(`${base}/`))
+  const bodies = () =>
+    arrivals()
+      .filter(({ method }) => method === 'POST')
+      .map(({ body }) => body)
+  const preflights = () => arrivals().filter(({ method }) => method === 'OPTIONS')
 
   test.each([
     ['segment', `{ writeKey: 'wk', keyIn: 'body', baseUrl: SERVICE }`, '/v1/batch', 'text/plain'],
@@ -91,12 +99,14 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
     ['plausible', `{ domain: 'shop.example', baseUrl: SERVICE }`, '/api/event', 'text/plain'],
     ['amplitude', `{ apiKey: 'key', sentFrom: 'page', baseUrl: SERVICE }`, '/2/httpapi', 'application/json'],
   ])('%s gets a page’s events at its own address', async (name, options, route, type) => {
-    await page.evaluate(`const SERVICE = '${service}'
+    await page.evaluate(`const SERVICE = '${service}${base}'
       threadline.init({ destination: threadline.${name}(${options}), flushIntervalMs: 100 })
       threadline.capture('plan_viewed', { plan: 'pro' })`)
     await expect.poll(() => bodies().join(), { timeout: 10_000 }).toContain('plan_viewed')
-    const posts = arrivals.filter(({ method }) => method === 'POST')
-    expect(new Set(posts.map(({ path: at, type: sent }) => `${at} ${sent}`))).toEqual(new Set([`${route} ${type}`]))
+    const posts = arrivals().filter(({ method }) => method === 'POST')
+    expect(new Set(posts.map(({ path: at, type: sent }) => `${at} ${sent}`))).toEqual(
+      new Set([`${base}${route} ${type}`]),
+    )
     // Plain text asks nobody for permission, so that what is captured last still leaves.
     expect(preflights().length > 0).toBe(type === 'application/json')
   })
@@ -105,7 +115,7 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
     const visitor = '0192f0c1-2d3e-4abc-8def-0123456789ab'
     await context.addCookies([{ name: 'ajs_anonymous_id', value: visitor, url: origin }])
     await page.evaluate(`threadline.init({
-      destination: threadline.segment({ writeKey: 'wk', keyIn: 'body', baseUrl: '${service}' }),
+      destination: threadline.segment({ writeKey: 'wk', keyIn: 'body', baseUrl: '${service}${base}' }),
       flushIntervalMs: 100,
     })`)
     await expect.poll(() => bodies().join(), { timeout: 10_000 }).toContain(`"anonymousId":"${visitor}"`)
@@ -113,7 +123,7 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
 
   test('what a page captures while it is left arrives', async () => {
     await page.evaluate(`threadline.init({
-      destination: threadline.posthog({ key: 'phc_x', sentFrom: 'page', baseUrl: '${service}' }),
+      destination: threadline.posthog({ key: 'phc_x', sentFrom: 'page', baseUrl: '${service}${base}' }),
       flushIntervalMs: 60_000,
       pageviews: false,
     })`)
@@ -128,13 +138,13 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
         return error.code + ' ' + error.message
       } })()`)
     const answers = [
-      await refusal(`threadline.ga4({ measurementId: 'G-1', apiSecret: 'hunter2', baseUrl: '${service}' })`),
-      await refusal(`threadline.mixpanel({ token: 'hunter2', baseUrl: '${service}' })`),
+      await refusal(`threadline.ga4({ measurementId: 'G-1', apiSecret: 'hunter2', baseUrl: '${service}${base}' })`),
+      await refusal(`threadline.mixpanel({ token: 'hunter2', baseUrl: '${service}${base}' })`),
     ]
     for (const answer of answers) {
       expect(answer).toMatch(/^secret_key_in_browser /)
       expect(answer).not.toContain('hunter2')
     }
-    expect(arrivals).toEqual([])
+    expect(arrivals()).toEqual([])
   })
 })
