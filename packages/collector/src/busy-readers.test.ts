@@ -61,9 +61,8 @@ describe('the live page', { timeout: 60_000 }, () => {
     const page = new Map([['/index.html', { type: 'text/html', body: new Uint8Array() }]])
     const { store } = await testCollector()
     const served = createCollector({ store, page, now: () => NOW })
-    const login = await served.fetch(
-      new Request(`http://collector.test/login?token=${served.issueLoginToken('default')}`),
-    )
+    const link = `http://collector.test/login?token=${await served.issueLoginToken('default')}`
+    const login = await served.fetch(new Request(link, { method: 'POST' }))
     const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
     const statuses: number[] = []
     for (let n = 0; n < 201; n += 1) {

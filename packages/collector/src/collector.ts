@@ -7,7 +7,7 @@ import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { keepPrivate } from './http/keep-private.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
-import { createMetrics } from './http/metrics.ts'
+import { createMetrics, type Watched } from './http/metrics.ts'
 import { addOpenApiRoutes } from './http/openapi-routes.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
@@ -25,6 +25,7 @@ import {
   toRequestError,
 } from './http/request-error.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
+import { createStreamPlaces } from './http/stream-places.ts'
 import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -114,12 +115,12 @@ export function createCollector(options: CollectorOptions): Collector {
   const { keys = [], events: catalogue, dialects = {}, page, log = () => undefined, now = Date.now } = options
   const { rateLimits = DEFAULT_RATE_LIMITS, clientAddress = () => '' } = options
   const { isSecure = (request: Request) => new URL(request.url).protocol === 'https:' } = options
-  const { store } = guardReads(options.store)
+  const metrics = createMetrics()
+  const { store, reports, lookups } = guardReads(options.store, metrics.read)
   const keyring = createKeyring({ keys, store, now })
   const rateLimiter = createRateLimiter(rateLimits, now)
   const sessions = createPageSessions({ store, now, forgeries: createAddressLimit(LOGIN_RATE, now), clientAddress })
   const readers = createReaders({ keyring, sessions, rateLimiter })
-  const metrics = createMetrics()
   const readiness = createReadiness({ prove: () => store.ping() })
   const tail = createTail({ store })
   const groupCommit = createGroupCommit({
@@ -130,11 +131,7 @@ export function createCollector(options: CollectorOptions): Collector {
         if (error instanceof StoreError) readiness.failed()
         throw error
       })
-      metrics.commit({
-        stored: stored.filter((outcome) => outcome === true).length,
-        duplicates: stored.filter((outcome) => outcome === false).length,
-        seconds: (performance.now() - begun) / 1_000,
-      })
+      metrics.commit({ rows, outcomes: stored, seconds: (performance.now() - begun) / 1_000 })
       readiness.proven()
       tail.wake()
       return stored
@@ -142,6 +139,33 @@ export function createCollector(options: CollectorOptions): Collector {
   })
   const admission = createAdmission()
   const ingest = createIngest({ groupCommit, catalogue })
+  const places = createStreamPlaces()
+  const watched: readonly Watched[] = [
+    {
+      name: 'threadline_waiting_requests',
+      help: 'Requests that wait to be stored',
+      read: () => groupCommit.waiting().requests,
+    },
+    {
+      name: 'threadline_waiting_bytes',
+      help: 'Bytes of events that wait to be stored',
+      read: () => groupCommit.waiting().bytes,
+    },
+    { name: 'threadline_held_bytes', help: 'Bytes of requests that are not answered yet', read: admission.heldBytes },
+    { name: 'threadline_waiting_reports', help: 'Reports that wait for their turn', read: () => reports.waiting },
+    {
+      name: 'threadline_waiting_lookups',
+      help: 'Reads of one person that wait for their turn',
+      read: () => lookups.waiting,
+    },
+    { name: 'threadline_live_streams', help: 'Live streams that are open', read: () => places.open },
+    {
+      name: 'threadline_disk_free_bytes',
+      help: 'Free bytes on the disk of the data folder',
+      read: () => store.freeBytes(),
+    },
+  ]
+  for (const each of watched) metrics.watch(each)
   const app = new Hono()
   const requests = createUnderWay()
   let closing: Promise<void> | undefined
@@ -166,7 +190,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
-  addLiveRoutes(app, { readers, store: options.store, tail, now })
+  addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addOpenApiRoutes(app)
   addSessionRoutes(app, { keyring, sessions, store, now })
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
@@ -184,6 +208,7 @@ export function createCollector(options: CollectorOptions): Collector {
   async function answer(request: Request): Promise<Response> {
     if (request.method !== 'POST') return requests.run(async () => app.fetch(request))
     if (closing !== undefined) return refusedToAll(stopping())
+    if (CHANGES.test(new URL(request.url).pathname)) return requests.run(async () => app.fetch(request))
     const retryAfterS = admission.enter(request, bodyBytes(request))
     if (retryAfterS > 0) return refusedToAll(overloaded(retryAfterS))
     let stored = false
@@ -218,6 +243,9 @@ export function createCollector(options: CollectorOptions): Collector {
     },
   }
 }
+
+/** What people and operators post brings no events: however many arrive, one may log in and look. */
+const CHANGES = /^\/(login|logout|v1\/login-links|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget)$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

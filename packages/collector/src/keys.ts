@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Store } from './store/store.ts'
 
-/** `pk` may only send, from the origins on its list; `sk` may send and read; `rk` may only read. */
-export type KeyKind = 'pk' | 'sk' | 'rk'
+/**
+ * `pk` may only send, from the origins on its list; `sk` may send and read; `rk` may only read. `mk` opens the metrics of the whole
+ * collector and nothing that is known of a person.
+ */
+export type KeyKind = 'pk' | 'sk' | 'rk' | 'mk'
 
 /** A key as it is configured. */
 export interface KeyConfig {
-  /** `pk_`, `sk_` or `rk_` and 4 to 200 of `A-Z a-z 0-9 _ -`. */
+  /** `pk_`, `sk_`, `rk_` or `mk_` and 4 to 200 of `A-Z a-z 0-9 _ -`. */
   readonly key: string
   /** Events of different projects never meet. @defaultValue `'default'` */
   readonly project?: string
@@ -31,7 +34,7 @@ export interface Keyring {
   refresh(): Promise<void>
 }
 
-const KEY = /^(pk|sk|rk)_[\w-]{4,200}$/
+const KEY = /^(pk|sk|rk|mk)_[\w-]{4,200}$/
 const PROJECT = /^[\w.-]{1,64}$/
 
 /** A revoked key stops, and a new one starts, within this time on every collector. */
@@ -85,7 +88,7 @@ function readConfig(keys: readonly KeyConfig[]): ReadonlyMap<string, Access> {
   const byHash = new Map<string, Access>()
   for (const { key, project = 'default', origins = [] } of keys) {
     const kind = kindOf(key.trim())
-    if (!kind) throw new TypeError('keys: a key is pk_, sk_ or rk_ and 4 to 200 of A-Z a-z 0-9 _ -')
+    if (!kind) throw new TypeError('keys: a key is pk_, sk_, rk_ or mk_ and 4 to 200 of A-Z a-z 0-9 _ -')
     checkProject(project)
     const hash = hashKey(key)
     if (byHash.has(hash)) throw new TypeError('keys: the same key is given twice')
@@ -110,7 +113,7 @@ export function hashKey(key: string): string {
 /** The kind a key's prefix tells; undefined when it is no key. */
 function kindOf(key: string): KeyKind | undefined {
   const prefix = KEY.exec(key)?.[1]
-  return prefix === 'pk' || prefix === 'sk' || prefix === 'rk' ? prefix : undefined
+  return prefix === 'pk' || prefix === 'sk' || prefix === 'rk' || prefix === 'mk' ? prefix : undefined
 }
 
 /** Tells whether `origin` is on the list; an empty list allows everything, an absent `Origin` only that. */

@@ -68,6 +68,15 @@ describe('more than can be stored', { timeout: 60_000 }, () => {
     expect([answer.status, read]).toEqual([503, false])
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
 
+    // What brings no events goes on.
+    const forget = await collector.fetch(
+      new Request('http://collector.test/v1/people/nobody/forget', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEYS.server}` },
+      }),
+    )
+    expect(forget.status).toBe(404)
+
     release()
     const answers = await Promise.all([...waiting, ...others.waiting])
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

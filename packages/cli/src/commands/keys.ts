@@ -33,8 +33,8 @@ export function addKeysCommand(program: Command, context: Context): void {
     .command('create')
     .description('Make a key and show it, this once.')
     .addOption(
-      new Option('--kind <kind>', 'pk: browsers send. sk: servers send and read. rk: read only.')
-        .choices(['pk', 'sk', 'rk'])
+      new Option('--kind <kind>', 'pk: browsers send. sk: servers send and read. rk: read only. mk: metrics only.')
+        .choices(['pk', 'sk', 'rk', 'mk'])
         .makeOptionMandatory(),
     )
     .option('--project <project>', 'events of different projects never meet (default: default)')

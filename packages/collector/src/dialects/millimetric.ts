@@ -89,11 +89,12 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
     const header = request.headers.get('authorization')
     const key = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
     if (key === undefined) throw unauthorized('missing_bearer_token', 'Authorization must be: Bearer <key>')
-    if (!/^(?:pk|sk|rk|ak)_/.test(key)) throw unauthorized('malformed_api_key', 'the key has no known prefix')
+    if (!/^(?:pk|sk|rk|mk|ak)_/.test(key)) throw unauthorized('malformed_api_key', 'the key has no known prefix')
     const access = keyring.find(key)
     if (!access) throw unauthorized('invalid_api_key', 'the key is unknown or revoked')
     const { kind } = access
-    if (kind === 'rk') throw new DialectRefusal('forbidden', 'a read key cannot send', { code: 'insufficient_scope' })
+    if (kind === 'rk' || kind === 'mk')
+      throw new DialectRefusal('forbidden', 'a read key cannot send', { code: 'insufficient_scope' })
     const origin = request.headers.get('origin')
     if (kind === 'pk' && origin === null) {
       throw new DialectRefusal('forbidden', 'a pk_ key works only with an Origin', { code: 'origin_not_allowed' })

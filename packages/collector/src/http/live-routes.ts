@@ -5,7 +5,7 @@ import type { EventPlace, Store, StoredEvent } from '../store/store.ts'
 import { readPlace, writePlace } from './cursor.ts'
 import { eventView } from './event-view.ts'
 import type { Readers } from './readers.ts'
-import { createStreamPlaces } from './stream-places.ts'
+import type { StreamPlaces } from './stream-places.ts'
 
 /** What a new stream shows first. */
 const FIRST_EVENTS = 50
@@ -33,6 +33,7 @@ export interface LiveRoutesOptions {
   readonly readers: Readers
   readonly store: Store
   readonly tail: Tail
+  readonly places: StreamPlaces
   readonly now: () => number
 }
 
@@ -43,9 +44,7 @@ export interface LiveRoutesOptions {
  *
  * A stream ends within seconds of its key or its session, and when its reader takes nothing for half a minute.
  */
-export function addLiveRoutes(app: Hono, { readers, store, tail, now }: LiveRoutesOptions): void {
-  const places = createStreamPlaces()
-
+export function addLiveRoutes(app: Hono, { readers, store, tail, places, now }: LiveRoutesOptions): void {
   app.get('/v1/live', async (c) => {
     const request = c.req.raw
     const holder = await readers.access(request)

@@ -1,21 +1,47 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ReadKind } from '../store/guard-reads.ts'
+import type { AppendOutcome, EventRow } from '../store/store.ts'
 
 /** Seconds: from a commit on a fast disk to one that a checkpoint holds up. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
+/** Up to where a read is ended. */
+const READ_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+/** A number that is read when somebody asks for it; null where there is none. */
+export interface Watched {
+  readonly name: string
+  readonly help: string
+  readonly read: () => number | null | Promise<number | null>
+}
+
+/** One transaction that was committed. */
+export interface Commit {
+  readonly rows: readonly EventRow[]
+  readonly outcomes: readonly AppendOutcome[]
+  readonly seconds: number
+}
+
 export interface Metrics {
   /** One answered request. */
   request(method: string, status: number): void
-  /** One transaction that was committed: what it stored, what it had before, and how long it took. */
-  commit(outcome: { readonly stored: number; readonly duplicates: number; readonly seconds: number }): void
+  commit(commit: Commit): void
+  /** One read that has ended, and how long it took without waiting for its turn. */
+  read(kind: ReadKind, seconds: number): void
+  /** Shows a number from now on. */
+  watch(watched: Watched): void
   /** In Prometheus' text format, with the process's own numbers (CPU, memory, event loop). */
-  text(): Promise<string>
+  text(options: { readonly withProjects: boolean }): Promise<string>
   readonly contentType: string
 }
 
-/** Numbers about this process for Prometheus. They name no project, key, event or person. */
+/**
+ * Numbers about this process for Prometheus. They name no key, event or person; those that name projects are for whoever runs
+ * the collector.
+ */
 export function createMetrics(): Metrics {
   const registry = new Registry()
+  const projects = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
   const requests = new Counter({
@@ -30,21 +56,59 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const eventsOfProjects = new Counter({
+    name: 'threadline_project_events_total',
+    help: 'Events by project and outcome',
+    labelNames: ['project', 'outcome'],
+    registers: [projects],
+  })
   const commits = new Histogram({
     name: 'threadline_commit_seconds',
     help: 'Time of a transaction that stores events',
     buckets: BUCKETS,
     registers,
   })
+  const reads = new Histogram({
+    name: 'threadline_read_seconds',
+    help: 'Time of a read, without waiting for its turn: of all people, or of one',
+    labelNames: ['kind'],
+    buckets: READ_BUCKETS,
+    registers,
+  })
 
   return {
     request: (method, status) => requests.inc({ method, status }),
-    commit({ stored, duplicates, seconds }) {
-      events.inc({ outcome: 'stored' }, stored)
-      events.inc({ outcome: 'duplicate' }, duplicates)
+    commit({ rows, outcomes, seconds }) {
+      outcomes.forEach((stored, index) => {
+        const outcome = nameOf(stored)
+        events.inc({ outcome })
+        eventsOfProjects.inc({ project: rows[index]?.project ?? '', outcome })
+      })
       commits.observe(seconds)
     },
-    text: () => registry.metrics(),
+    read: (kind, seconds) => reads.observe({ kind }, seconds),
+    watch({ name, help, read }) {
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          const value = await read()
+          if (value === null) this.reset()
+          else this.set(value)
+        },
+      })
+    },
+    async text({ withProjects }) {
+      const shown = [registry, ...(withProjects ? [projects] : [])]
+      const texts = await Promise.all(shown.map((each) => each.metrics()))
+      return texts.join('\n')
+    },
     contentType: registry.contentType,
   }
+}
+
+function nameOf(outcome: AppendOutcome): string {
+  if (outcome === 'refused') return 'refused'
+  return outcome ? 'stored' : 'duplicate'
 }

@@ -15,6 +15,8 @@ export interface StreamHolder {
 }
 
 export interface StreamPlaces {
+  /** Streams that are open now. */
+  readonly open: number
   /**
    * Takes a place; what it returns gives it back.
    *
@@ -29,6 +31,9 @@ export function createStreamPlaces(): StreamPlaces {
   let all = 0
 
   return {
+    get open() {
+      return all
+    },
     take(holder) {
       const { project } = holder
       if (ofHolder.of(holder) >= MAX_OF_HOLDER) throw tooMany(`this key has ${MAX_OF_HOLDER} live streams open already`)

@@ -33,6 +33,8 @@ export interface Admission {
   enter(request: object, bytes: number): number
   /** The request has arrived whole and is `project`'s, which may hold half of what the others leave. Answers as `enter` does. */
   claim(request: object, project: string): number
+  /** Bytes of requests that were let in and are not answered. */
+  heldBytes(): number
   /** The request is answered. What was stored tells the pace. */
   leave(request: object, stored: boolean): void
 }
@@ -125,6 +127,7 @@ export function createAdmission(now: () => number = () => performance.now()): Ad
       place.aheadBytes = heldBytes
       return 0
     },
+    heldBytes: () => heldBytes,
     leave(request, stored) {
       const place = places.get(request)
       if (!place) return

@@ -25,6 +25,8 @@ export interface GroupCommit {
    * @returns undefined, at once, when too much is waiting already.
    */
   submit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly AppendOutcome[]> | undefined
+  /** What waits for a transaction, over all projects. */
+  waiting(): { readonly requests: number; readonly bytes: number }
   /** Resolves when everything submitted before the call has its outcome. */
   drain(): Promise<void>
 }
@@ -103,6 +105,7 @@ export function createGroupCommit({ append, writers }: GroupCommitOptions): Grou
       start()
       return result
     },
+    waiting: () => ({ requests: waiting.size, bytes: waitingBytes }),
     async drain() {
       await Promise.all(running)
     },

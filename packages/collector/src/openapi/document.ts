@@ -31,6 +31,7 @@ const NAMED = {
 
 const OPENERS: { readonly [Name in Opener]: object } = {
   senderKey: { type: 'http', scheme: 'bearer', description: 'A pk_ or sk_ key. A batch may hold it as `key` instead.' },
+  metricsKey: { type: 'http', scheme: 'bearer', description: 'An mk_ key.' },
   readerKey: { type: 'http', scheme: 'bearer', description: 'An rk_ or sk_ key.' },
   serverKey: { type: 'http', scheme: 'bearer', description: 'An sk_ key.' },
   pageSession: { type: 'apiKey', in: 'cookie', name: 'threadline_page', description: 'The live page, once logged in.' },

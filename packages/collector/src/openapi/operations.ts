@@ -7,7 +7,7 @@ import { funnelQuery, peopleQuery, recurringQuery, revenueQuery } from '../http/
 import * as answers from './answers.ts'
 
 /** What opens an operation: a key of one of these kinds, or the live page's session. */
-export type Opener = 'senderKey' | 'readerKey' | 'serverKey' | 'pageSession'
+export type Opener = 'metricsKey' | 'senderKey' | 'readerKey' | 'serverKey' | 'pageSession'
 
 /** One method of one path. */
 export interface Operation {
@@ -303,7 +303,8 @@ export const OPERATIONS: readonly Operation[] = [
     id: 'metrics',
     tag: 'Operation',
     summary: 'Numbers for Prometheus',
-    openedBy: READERS,
+    description: 'With an mk_ key those of all projects, by project.',
+    openedBy: ['metricsKey', ...READERS],
     answer: { description: 'In Prometheus’ text format.', type: 'text/plain', schema: z.string() },
     errors: READ_ERRORS,
   },

@@ -60,6 +60,8 @@ export interface SqlDriver extends SqlSession {
   prepareDays(days: ReadonlySet<number>): Promise<void>
   /** Drops what holds only events before `day` (yyyymmdd) in one piece, where tables are split by time. */
   dropBefore(day: number): Promise<void>
+  /** Free bytes on the disk that the database is on; null where that is another machine's. */
+  freeBytes(): Promise<number | null>
   /** Resolves when running statements have ended and the database is released. */
   close(): Promise<void>
 }

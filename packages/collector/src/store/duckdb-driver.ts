@@ -1,4 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { READ_TIMEOUT_MS, type SqlDriver, type SqlSession } from './driver.ts'
 import { createCheckpoints } from './duckdb-checkpoints.ts'
@@ -134,6 +135,10 @@ function createDriver({ path, connections: first, readTimeoutMs, release }: Driv
     settledPosition: () => Promise.resolve(Number.MAX_SAFE_INTEGER),
     prepareDays: () => Promise.resolve(),
     dropBefore: () => Promise.resolve(),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(dirname(path))
+      return bavail * bsize
+    },
     close() {
       closing ??= close()
       return closing

@@ -19,6 +19,9 @@ const MAX_WAITING = {
   lookups: { maxWaiting: 1_000, maxWaitingOfProject: 250, maxWaitMs: MAX_WAIT_MS },
 } as const
 
+/** Reads of all people of a project, and of one person. */
+export type ReadKind = 'reports' | 'lookups'
+
 export interface GuardedReads {
   /** The same store, whose reads wait for their turn. Writing and the tail do not. */
   readonly store: Store
@@ -32,10 +35,12 @@ export interface GuardedReads {
  * Bounds what readers may ask of the database at once, so that writers keep their share of it. Reads of one person do not
  * wait behind reports.
  */
-export function guardReads(store: Store): GuardedReads {
+export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: number) => void): GuardedReads {
   const atOnce = AT_ONCE[store.engine]
-  const reports = createReadGate({ name: 'reports', atOnce: atOnce.reports, ...MAX_WAITING.reports })
-  const lookups = createReadGate({ name: 'reads', atOnce: atOnce.lookups, ...MAX_WAITING.lookups })
+  const gate = (kind: ReadKind, name: string) =>
+    createReadGate({ name, atOnce: atOnce[kind], ...MAX_WAITING[kind], onRead: (seconds) => onRead(kind, seconds) })
+  const reports = gate('reports', 'reports')
+  const lookups = gate('lookups', 'reads')
 
   const guarded: Store = {
     ...store,

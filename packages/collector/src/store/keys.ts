@@ -39,6 +39,6 @@ function toStoredKey(row: SqlRow): StoredKey {
 }
 
 function toKind(value: unknown): StoredKey['kind'] {
-  if (value === 'pk' || value === 'sk' || value === 'rk') return value
+  if (value === 'pk' || value === 'sk' || value === 'rk' || value === 'mk') return value
   throw new TypeError('a stored key has a kind that this version does not know')
 }

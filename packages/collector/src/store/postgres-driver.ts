@@ -189,6 +189,7 @@ function createDriver(pools: Pools): SqlDriver {
     ...createPositions({ query: read }),
     prepareDays: partitions.prepare,
     dropBefore: partitions.dropBefore,
+    freeBytes: () => Promise.resolve(null),
     close() {
       closing ??= Promise.all(Object.values(pools).map((pool) => pool.end())).then(() => undefined)
       return closing

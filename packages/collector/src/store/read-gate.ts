@@ -12,6 +12,8 @@ export interface ReadGateOptions {
   readonly maxWaitingOfProject: number
   /** Longest wait for a turn, in ms. */
   readonly maxWaitMs: number
+  /** Told of each read that has ended, how long it took without waiting. @defaultValue nobody is */
+  readonly onRead?: (seconds: number) => void
 }
 
 export interface ReadGate {
@@ -33,7 +35,7 @@ const NEWEST = 0.2
 
 /** Lets a few reads at the database at once and a few wait for them: whoever comes beyond that hears so at once. */
 export function createReadGate(options: ReadGateOptions): ReadGate {
-  const { name, atOnce, maxWaiting, maxWaitingOfProject, maxWaitMs } = options
+  const { name, atOnce, maxWaiting, maxWaitingOfProject, maxWaitMs, onRead = () => undefined } = options
   const queue = createFairQueue<() => void>()
   let running = 0
   let averageMs = FIRST_GUESS_MS
@@ -80,7 +82,9 @@ export function createReadGate(options: ReadGateOptions): ReadGate {
       try {
         return await read()
       } finally {
-        averageMs += (performance.now() - begun - averageMs) * NEWEST
+        const ms = performance.now() - begun
+        onRead(ms / 1_000)
+        averageMs += (ms - averageMs) * NEWEST
         running -= 1
         next()
       }

@@ -63,6 +63,7 @@ export async function createSqlStore(
       await driver.dropBefore(day)
       await driver.transaction((session) => session.query('DELETE FROM events WHERE day < $1', [day]))
     },
+    freeBytes: () => driver.freeBytes(),
     async ping() {
       await driver.ingest((session) => session.query(PROOF, [String(now())]))
     },

@@ -218,7 +218,7 @@ export interface StoredKey {
   readonly id: string
   /** SHA-256 of the key, in hex. */
   readonly hash: string
-  readonly kind: 'pk' | 'sk' | 'rk'
+  readonly kind: 'pk' | 'sk' | 'rk' | 'mk'
   readonly project: string
   /** What it is for, for people. */
   readonly name: string
@@ -410,6 +410,8 @@ export interface Store extends Reports {
   endPageSession(id: string, project: string): Promise<boolean>
   /** A random secret that all collectors on this database share, made when first asked for: 64 hex digits. */
   secret(name: string): Promise<string>
+  /** Free bytes on the disk of the data folder; null where the database is elsewhere. */
+  freeBytes(): Promise<number | null>
   /** Resolves when the database has taken a write of no meaning, as it takes events. */
   ping(): Promise<void>
   /** Waits for what runs, then releases the database. A second call returns the first call's promise. */
