@@ -42,6 +42,8 @@ function row(index: number): EventRow {
     currency: event === 'purchase' ? 'USD' : null,
     email: null,
     source: visitor % 5 === 0 ? 'newsletter' : null,
+    path: `/${index % 900}`,
+    arrival: visitor % 5 === 0 ? 2 : 0,
     other_id: null,
     payment_ref: null,
     refund_ref: null,

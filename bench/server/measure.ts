@@ -1,4 +1,4 @@
-// Measures one subject in a process of its own: `measure.ts NAME ORIGIN EVENTS`. Prints one line of JSON.
+// Measures one subject in a process of its own: `measure.ts NAME ORIGIN EVENTS [steadily]`. Prints one line of JSON.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,8 @@ export interface Measurement {
   readonly cpuUs: number
   /** Events acknowledged in a second of wall time. */
   readonly perSecond: number
+  /** CPU microseconds for each event when they come steadily; absent where there is no such call. */
+  readonly steadyUs: number | undefined
   /** Longest that the event loop stood still, in milliseconds. */
   readonly stallMs: number
 }
@@ -24,8 +26,12 @@ const CALLS = 1_000
 /** Events captured before the event loop gets a turn, as one request handler after the other would. */
 const BURST = 100
 const WARM_UP = 10_000
+/** The steady part: so many events a second for so long, in ticks of 10 ms. */
+const STEADY_PER_SECOND = 2_000
+const STEADY_SECONDS = 20
+const TICK_MS = 10
 
-const [name = '', origin = '', count = '100000'] = process.argv.slice(2)
+const [name = '', origin = '', count = '100000', steadily = ''] = process.argv.slice(2)
 const total = Number(count)
 
 function cpuUs(since?: NodeJS.CpuUsage): number {
@@ -92,6 +98,31 @@ async function feed(subject: Subject, total: number): Promise<void> {
   }
 }
 
+/** CPU of a process that captures at a steady rate, less that of its loop alone. */
+async function measureSteady({ capture, ...subject }: Subject): Promise<number | undefined> {
+  if (!capture) return undefined
+  const idle = await steadyCpuUs(() => undefined)
+  await reset()
+  const busy = await steadyCpuUs(capture)
+  const events = STEADY_PER_SECOND * STEADY_SECONDS
+  await arrived(subject, events)
+  return (busy - idle) / events
+}
+
+async function steadyCpuUs(act: (event: BenchEvent) => void): Promise<number> {
+  const cpu = process.cpuUsage()
+  const started = performance.now()
+  let index = 0
+  for (let tick = 1; tick <= (STEADY_SECONDS * 1_000) / TICK_MS; tick += 1) {
+    for (let count = (STEADY_PER_SECOND / 1_000) * TICK_MS; count > 0; count -= 1) {
+      act(eventOf(index))
+      index += 1
+    }
+    await sleep(Math.max(0, started + tick * TICK_MS - performance.now()))
+  }
+  return cpuUs(cpu)
+}
+
 async function measureDrain(subject: Subject): Promise<Pick<Measurement, 'cpuUs' | 'perSecond' | 'stallMs'>> {
   // Warm: what is measured is the running process, not its compiler.
   await reset()
@@ -117,5 +148,9 @@ async function measureDrain(subject: Subject): Promise<Pick<Measurement, 'cpuUs'
 const create = SUBJECTS[name]
 if (!create) throw new Error(`no such subject: ${name}`)
 const subject = await create({ origin })
-const measurement: Measurement = { ...(await measureCapture(subject)), ...(await measureDrain(subject)) }
+const measurement: Measurement = {
+  ...(await measureCapture(subject)),
+  ...(await measureDrain(subject)),
+  steadyUs: steadily === 'steadily' ? await measureSteady(subject) : undefined,
+}
 process.stdout.write(JSON.stringify(measurement), () => process.exit())

@@ -1,7 +1,7 @@
 import type { CreateSubject } from '../subject.ts'
 import { createBare, createBarePlain } from './bare.ts'
 import { createAmplitude, createMixpanel, createPostHog, createRudder, createSegment, createSnowplow } from './peers.ts'
-import { createThreadline, createThreadlinePlain } from './threadline.ts'
+import { createThreadline, createThreadlineBy100, createThreadlinePlain } from './threadline.ts'
 
 export const SUBJECTS: { readonly [name: string]: CreateSubject } = {
   threadline: createThreadline,
@@ -13,7 +13,8 @@ export const SUBJECTS: { readonly [name: string]: CreateSubject } = {
   '@rudderstack/rudder-sdk-node': createRudder,
   '@amplitude/analytics-node': createAmplitude,
   '@snowplow/node-tracker': createSnowplow,
-  'mixpanel track_batch': createMixpanel,
+  'threadline, no gzip, batches of 100': createThreadlineBy100,
+  'mixpanel track_batch of 100': createMixpanel,
 }
 
 /** Events of a subject's drain. Two peers slow down with the length of their queue, and would take minutes. */

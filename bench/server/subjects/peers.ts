@@ -135,7 +135,7 @@ export function createMixpanel({ origin }: SubjectParts): Subject {
           event,
           properties: { ...properties, distinct_id: userId },
         }))
-        client.track_batch(batch, { max_concurrent_requests: 4 }, () => resolve())
+        client.track_batch(batch, { max_batch_size: 100, max_concurrent_requests: 4 }, () => resolve())
       }),
     flush: () => Promise.resolve(),
   }

@@ -2,9 +2,16 @@ import { threadline } from '@threadline/destinations/threadline'
 import { createServerClient } from '@threadline/server'
 import type { Subject, SubjectParts } from '../subject.ts'
 
-function create({ origin }: SubjectParts, gzip: boolean): Subject {
+interface Sending {
+  readonly gzip?: boolean
+  readonly maxEvents?: number
+}
+
+function create({ origin }: SubjectParts, { gzip = true, maxEvents }: Sending): Subject {
+  const destination = threadline({ key: 'sk_bench', host: origin })
+  const limits = { ...destination.limits, ...(maxEvents && { maxEvents }) }
   const client = createServerClient({
-    destination: { ...threadline({ key: 'sk_bench', host: origin }), gzip },
+    destination: { ...destination, gzip, limits },
     maxQueueEvents: 1_000_000,
     maxQueueBytes: 1_000_000_000,
     flushOnExit: false,
@@ -16,7 +23,10 @@ function create({ origin }: SubjectParts, gzip: boolean): Subject {
 }
 
 /** As it comes: gzip at the fastest level. */
-export const createThreadline = (parts: SubjectParts): Subject => create(parts, true)
+export const createThreadline = (parts: SubjectParts): Subject => create(parts, {})
 
 /** Without compression, for comparison with what does not compress. */
-export const createThreadlinePlain = (parts: SubjectParts): Subject => create(parts, false)
+export const createThreadlinePlain = (parts: SubjectParts): Subject => create(parts, { gzip: false })
+
+/** In batches as small as Mixpanel's, without compression, as it sends them. */
+export const createThreadlineBy100 = (parts: SubjectParts): Subject => create(parts, { gzip: false, maxEvents: 100 })

@@ -6,9 +6,10 @@ import { shown } from '../capture/printable.ts'
 export interface DeliveryOptions {
   /**
    * Waiting events that start a send. A trigger, not a cap: a send takes everything that waits, up to the destination's
-   * limits. With 1, what is captured in one tick still shares a request.
+   * limits. With 1, what is captured in one tick still shares a request. At a few events a second `flushIntervalMs` sends
+   * before; at thousands a second small batches cost more than all else that a client does.
    *
-   * @defaultValue `50`
+   * @defaultValue `200`
    */
   readonly flushAt?: number | undefined
   /**
@@ -79,7 +80,7 @@ export type DeliveryConfig = { readonly [Name in keyof DeliveryOptions]-?: Exclu
  */
 export function resolveDelivery(options: DeliveryOptions): DeliveryConfig {
   return {
-    flushAt: atLeastOne(options, 'flushAt', 50),
+    flushAt: atLeastOne(options, 'flushAt', 200),
     flushIntervalMs: atLeastOne(options, 'flushIntervalMs', 2_000),
     concurrency: atLeastOne(options, 'concurrency', 4),
     requestTimeoutMs: atLeastOne(options, 'requestTimeoutMs', 10_000),
