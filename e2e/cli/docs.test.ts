@@ -25,6 +25,7 @@ test.each([
   'backfill',
   'export',
   'login-link',
+  'compact',
 ])('docs/cli.md and the help of %s name the same options', async (command) => {
   const { code, stdout } = await runCli([...command.split(' '), '--help'])
   const known = options(stdout)

@@ -4,6 +4,7 @@ import { CliError } from './cli-error.ts'
 import { addBackfillCommand } from './commands/backfill.ts'
 import { addBackupCommand } from './commands/backup.ts'
 import { addCollectCommand } from './commands/collect.ts'
+import { addCompactCommand } from './commands/compact.ts'
 import { type Context, outputFor } from './commands/context.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addExportCommand } from './commands/export.ts'
@@ -50,6 +51,7 @@ function createProgram(context: Context, json: boolean): Command {
   addBackupCommand(program, context)
   addRestoreCommand(program, context)
   addDoctorCommand(program, context)
+  addCompactCommand(program, context)
   return program
 }
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
 import { createAddressLimit } from './http/address-limit.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
+import { addErasureRoutes } from './http/erasure-routes.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { keepPrivate } from './http/keep-private.ts'
@@ -192,6 +193,7 @@ export function createCollector(options: CollectorOptions): Collector {
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addOpenApiRoutes(app)
+  addErasureRoutes(app, { keyring, store })
   addSessionRoutes(app, { keyring, sessions, store, now })
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))

@@ -14,7 +14,7 @@ export { loadPage } from './page.ts'
 export type { Stage } from './stage.ts'
 export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
 export { type Finding, inspectStore } from './store/inspect-store.ts'
-export { openStore, type StoreLocation } from './store/open-store.ts'
+export { compactStore, openStore, type StoreLocation } from './store/open-store.ts'
 export type {
   Count,
   Days,
@@ -29,3 +29,4 @@ export type {
 } from './store/store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
 export type { StoredBilling, StoredClaim, StoredSubscription } from './store/stored-billing.ts'
+export type { StoredErasure, StoredLoginLink, StoredPageSession } from './store/stored-upkeep.ts'

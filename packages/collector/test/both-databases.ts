@@ -36,9 +36,12 @@ export interface TestDatabase {
   location(): Promise<StoreLocation>
 }
 
+/** Each starts a collector or two, and the machine may be busy. */
+const TIMEOUT_MS = 30_000
+
 /** Declares the tests of `suite` on DuckDB and on PostgreSQL, each with a database of its own. */
 export function onBothDatabases(suite: (database: TestDatabase) => void): void {
-  describe('on DuckDB', () => {
+  describe('on DuckDB', { timeout: TIMEOUT_MS }, () => {
     suite(
       testDatabase(() => {
         const dataDir = mkdtempSync(join(tmpdir(), 'threadline-collector-'))
@@ -49,7 +52,7 @@ export function onBothDatabases(suite: (database: TestDatabase) => void): void {
   })
 
   const missing = postgresMissing()
-  describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
+  describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, { timeout: TIMEOUT_MS }, () => {
     let server: PostgresServer
     beforeAll(async () => {
       server = await startPostgres()

@@ -16,6 +16,8 @@ const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
 /** A real PostgreSQL of this machine in a folder of its own, for tests. */
 export interface PostgresServer {
+  /** Where its files are. */
+  readonly dataFolder: string
   /** Makes an empty database and gives its URL. */
   createDatabase(): Promise<string>
   /** Runs statements in a database as its superuser. */
@@ -87,6 +89,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   await start()
   return {
+    dataFolder: data,
     async createDatabase() {
       databases += 1
       const name = `test_${databases}`

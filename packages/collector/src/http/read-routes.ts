@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono'
 import { z } from 'zod'
-import type { KeyKind, Keyring } from '../keys.ts'
+import type { Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import { readPlace, writePlace } from './cursor.ts'
+import { ERASERS } from './erasure-routes.ts'
 import { eventView } from './event-view.ts'
 import { exportAnswer, exportPerson } from './export-person.ts'
 import { groupView, peopleView, profileView, sessionView } from './person-view.ts'
@@ -27,9 +28,6 @@ export interface ReadRoutesOptions {
   readonly readers: Readers
   readonly store: Store
 }
-
-/** Erasing is more than reading: neither a reader's key nor the page's session is enough. */
-const ERASERS: readonly KeyKind[] = ['sk']
 
 /** What an `rk_` or `sk_` key reads: the latest events, one person, one group. */
 export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutesOptions): void {

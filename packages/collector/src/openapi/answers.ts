@@ -132,6 +132,25 @@ export const exportLine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), events: count, links: count }),
 ]) satisfies z.ZodType<ExportLine>
 
+export const erasures = z.object({
+  erasures: z.array(
+    z.object({
+      id: z.string(),
+      erasedAt: instant,
+      events: count,
+      links: count,
+      compactedAt: instant
+        .nullable()
+        .describe('When the database’s files were written anew; null while bytes may be in there.'),
+    }),
+  ),
+})
+
+export const erased = z.object({
+  erased: z.array(z.object({ id: z.string(), events: count, links: count })),
+  unknown: z.array(z.string()).describe('Ids that nobody has.'),
+})
+
 export const loginLink = z.object({ path: z.string().describe('Beginning with /login.'), expiresAt: instant })
 
 export const pageSessions = z.object({

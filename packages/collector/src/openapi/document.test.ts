@@ -87,6 +87,7 @@ const BATCH = batch(
     trackEvent({ event: '$group', userId: 'user-1', properties: { groupId: 'acme', traits: { seats: 3 } } }),
     trackEvent({ event: '$alias', userId: 'user-1', properties: { previousId: 'old-0001' } }),
     trackEvent({ eventId: 'landing' }),
+    trackEvent({ anonymousId: 'somebody-else' }),
     { ...trackEvent(), userId: 'null' },
   ],
   { dropped: { overflow: 1 } },
@@ -101,6 +102,7 @@ interface TestRequest {
 async function ask(path: string, { body, init = {} }: TestRequest): Promise<Response> {
   const { post, get, store } = await testCollector({ rateLimits: { pk: { burst: 0, perSecond: 1 } } })
   await post('/v1/batch', BATCH)
+  await post('/v1/people/somebody-else/forget', {})
   await store.addPageSession({ id: 'session-1', project: 'default', createdAt: NOW, expiresAt: NOW + 1_000 })
   return body === undefined ? get(path, init.key ?? KEYS.reader) : post(path, body, init)
 }
@@ -114,6 +116,8 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['group', '/v1/groups/acme', {}],
   ['timeline', '/v1/people/visitor-0001/timeline?limit=9', {}],
   ['forgetPerson', '/v1/people/user-1/forget', { body: {} }],
+  ['erasePeople', '/v1/erasures', { body: { ids: ['user-1', 'nobody'] } }],
+  ['erasures', '/v1/erasures', { init: { key: KEYS.server } }],
   ['createLoginLink', '/v1/login-links', { body: {} }],
   ['pageSessions', '/v1/page-sessions', { init: { key: KEYS.server } }],
   ['endPageSession', '/v1/page-sessions/session-1/end', { body: {} }],

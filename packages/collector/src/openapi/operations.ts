@@ -1,6 +1,7 @@
 import type { RequestErrorCode } from '@threadline/schema'
 import { batchRequest, batchResponse } from '@threadline/schema/zod'
 import { z } from 'zod'
+import { erasureRequest, erasuresQuery } from '../http/erasure-routes.ts'
 import { daysQuery } from '../http/query.ts'
 import { eventsQuery, groupQuery, timelineQuery } from '../http/read-routes.ts'
 import { funnelQuery, peopleQuery, recurringQuery, revenueQuery } from '../http/report-routes.ts'
@@ -174,6 +175,30 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: ['serverKey'],
     answer: json('Who was erased, and how much that was.', answers.forgotten),
     errors: ['unauthorized', 'forbidden', 'not_found', 'internal_error', 'unavailable'],
+  },
+  {
+    method: 'post',
+    path: '/v1/erasures',
+    id: 'erasePeople',
+    tag: 'People',
+    summary: 'Erase people by a list of ids',
+    description: 'Each as by `forget`, one after the other: when a request fails in between, send it again.',
+    openedBy: ['serverKey'],
+    body: erasureRequest,
+    answer: json('Whom, and how much that was.', answers.erased),
+    errors: ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', ...SERVER_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/erasures',
+    id: 'erasures',
+    tag: 'People',
+    summary: 'What was erased when',
+    description: 'Nothing says who it was.',
+    openedBy: ['serverKey'],
+    query: erasuresQuery,
+    answer: json('Newest first.', answers.erasures),
+    errors: ['invalid_request', ...SERVER_ERRORS],
   },
   {
     method: 'post',

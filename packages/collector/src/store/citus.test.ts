@@ -59,6 +59,7 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     'reference api_keys',
     'reference login_links',
     'reference page_sessions',
+    'reference erasures',
     'distributed event_keys by hash with none',
     'distributed events by project with none',
     'distributed event_keys_by_text by project with events',

@@ -1,5 +1,7 @@
+import { STANDARD_EVENTS } from '@threadline/schema'
 import { TAKE_TURN } from './billing-append.ts'
 import type { SqlDriver, SqlSession } from './driver.ts'
+import { noteErasure } from './erasures.ts'
 import { OWNED_BY_USER } from './identity-sql.ts'
 import { createBillingRows, type Rows } from './person-billing.ts'
 import type { Person, Store } from './store.ts'
@@ -39,10 +41,13 @@ export function conditionsOf({ userId }: Pick<Person, 'userId'>): Conditions {
 
 /**
  * Erases a person: their events, links, what they paid with and what they subscribed to. Keys of events stay, so that a
- * resend does not bring them back.
+ * resend does not bring them back. Counts of events that only they had go, too.
  */
-export function createForget(driver: SqlDriver): Store['forget'] {
+export function createForget(driver: SqlDriver, now: () => number): Store['forget'] {
   const billingRows = createBillingRows(driver)
+  const named = `name IN (SELECT name FROM ${driver.rowsFrom('$2', { name: 'VARCHAR' })})`
+  const forgetCounts = `DELETE FROM counters WHERE project = $1 AND kind IN ('duplicate', 'misplaced') AND ${named}
+    AND name NOT IN (SELECT event FROM events WHERE project = $1)`
 
   return (project, person) =>
     driver.transaction(async (session) => {
@@ -50,6 +55,7 @@ export function createForget(driver: SqlDriver): Store['forget'] {
       const conditions = conditionsOf(person)
       await session.query(TAKE_TURN, [project])
       const billing = await billingRows(session, project, person)
+      const names = await ownNames(session, [{ text: `events WHERE ${conditions.events}`, values }, billing.events])
       const events =
         (await erase(session, { text: `events WHERE ${conditions.events}`, values })) +
         (await erase(session, billing.events))
@@ -57,8 +63,22 @@ export function createForget(driver: SqlDriver): Store['forget'] {
       const aliases = await erase(session, { text: `identity_aliases WHERE ${conditions.aliases}`, values })
       for (const rows of [billing.subscriptions, ...billing.claims, billing.ids]) await erase(session, rows)
       const links = await erase(session, { text: `identity_links WHERE ${conditions.links}`, values })
+      if (names.length > 0) await session.query(forgetCounts, [project, JSON.stringify(names)])
+      await noteErasure(session, { project, at: now(), events, links: links + aliases })
       return { events, links: links + aliases }
     })
+}
+
+/** Names of the person's events that senders made up: they may say who it was, and counters keep them. */
+async function ownNames(session: SqlSession, events: readonly Rows[]): Promise<readonly { readonly name: string }[]> {
+  const names: string[] = []
+  for (const { text, values } of events) {
+    const rows = await session.query(`SELECT DISTINCT event FROM ${text}`, values)
+    names.push(...rows.map((row) => String(row['event'])))
+  }
+  return names
+    .filter((name) => !name.startsWith('$') && !Object.hasOwn(STANDARD_EVENTS, name))
+    .map((name) => ({ name }))
 }
 
 async function erase(session: SqlSession, { text, values }: Rows): Promise<number> {

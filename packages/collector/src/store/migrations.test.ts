@@ -68,6 +68,9 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     ])
     expect(await store.secret('page-sessions')).toBe('a secret of the first version')
     expect((await store.pageSessions('default', 0)).map(({ id }) => id)).toEqual(version < 8 ? [] : ['session-1'])
+    expect((await store.erasures('default', 9)).map(({ id }) => id)).toEqual(
+      version < 13 ? [] : ['erasure-2', 'erasure-1'],
+    )
     expect((await store.takeLoginLink('hash-of-a-link'))?.project).toBe(version < 8 ? undefined : 'default')
     expect((await store.keys()).map(({ id }) => id)).toEqual(version < 2 ? [] : ['key-1', 'key-2'])
     const aliased = await store.person('third', 'old-visitor')

@@ -217,6 +217,17 @@ export const MIGRATIONS: readonly Migration[] = [
         ),
   // Of events from before, both are null: what they tell of pages and arrivals is read off their text.
   () => ['ALTER TABLE events ADD COLUMN path VARCHAR', 'ALTER TABLE events ADD COLUMN arrival INTEGER'],
+  // That somebody was erased, never who. `compacted_at` is null while the bytes may still be in the files.
+  () => [
+    `CREATE TABLE erasures (
+      id VARCHAR PRIMARY KEY,
+      project VARCHAR NOT NULL,
+      erased_at BIGINT NOT NULL,
+      events BIGINT NOT NULL,
+      links BIGINT NOT NULL,
+      compacted_at BIGINT
+    )`,
+  ],
 ]
 
 const ORDERED_TEXTS = {

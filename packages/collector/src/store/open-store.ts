@@ -1,4 +1,8 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { SqlDriver, SqlSession } from './driver.ts'
+import { FILE_NAME } from './duckdb-files.ts'
+import { settle } from './erasures.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
@@ -31,7 +35,43 @@ interface Database {
  * @throws {@link StoreError} `locked`, `unreachable`, `too_new`, `data_lost` or `no_citus`.
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
-  return 'databaseUrl' in location ? await openDatabase(location) : await openFolder(location)
+  const store = await openAsItIs(location)
+  if ('databaseUrl' in location || !(await store.needsCompaction()) || isLarge(location.dataDir)) return store
+  await store.close()
+  await compactStore(location)
+  return openAsItIs(location)
+}
+
+/** Up to there, writing a DuckDB anew takes some seconds, which a start may take. */
+const LARGE_BYTES = 256_000_000
+
+function isLarge(dataDir: string): boolean {
+  return (statSync(join(dataDir, FILE_NAME), { throwIfNoEntry: false })?.size ?? 0) > LARGE_BYTES
+}
+
+/**
+ * Writes the database anew without the bytes of what was erased. {@link openStore} does so by itself for a DuckDB of up to 256 MB.
+ *
+ * A data folder must not be in use. On PostgreSQL it runs beside collectors, who wait for each table in turn (`VACUUM FULL`).
+ * Logs that the database archived, and backups, are not touched.
+ *
+ * @throws {@link StoreError} as {@link openStore} does.
+ */
+export async function compactStore(location: StoreLocation): Promise<void> {
+  // Its tables must be of this version, and a folder must be free.
+  const store = await openAsItIs(location)
+  await store.close()
+  if ('databaseUrl' in location) {
+    const { compactPostgres } = await import('./postgres-compaction.ts')
+    await compactPostgres(location.databaseUrl, settle('erasures'))
+  } else {
+    const { compactDuckDb } = await import('./duckdb-compaction.ts')
+    await compactDuckDb(join(location.dataDir, FILE_NAME), settle('fresh.erasures'))
+  }
+}
+
+function openAsItIs(location: StoreLocation): Promise<Store> {
+  return 'databaseUrl' in location ? openDatabase(location) : openFolder(location)
 }
 
 /** Each driver is loaded only where it is used: DuckDB is 70 MB of native code that a PostgreSQL user need not load. */

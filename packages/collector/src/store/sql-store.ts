@@ -2,6 +2,7 @@ import { createUnderWay } from '../under-way.ts'
 import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
+import { createErasureReads } from './erasures.ts'
 import { createForget } from './forget.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
@@ -51,7 +52,8 @@ export async function createSqlStore(
     ...createReportReads(driver),
     ...createRevenueReads(driver),
     ...createGroupReads(driver),
-    forget: createForget(driver),
+    forget: createForget(driver, now),
+    ...createErasureReads(driver),
     ...createLinkReads(driver),
     ...createBillingReads(driver),
     ...createTailReads(driver),

@@ -2,6 +2,9 @@ import type { JsonObject } from '@threadline/schema'
 import type { Stage } from '../stage.ts'
 import type { Touch } from '../touch.ts'
 import type { StoredBilling } from './stored-billing.ts'
+import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
+
+export type { StoredKey } from './stored-upkeep.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
 export interface EventRow {
@@ -213,39 +216,6 @@ export interface Days {
   readonly to: number
 }
 
-/** A key as it is stored. */
-export interface StoredKey {
-  readonly id: string
-  /** SHA-256 of the key, in hex. */
-  readonly hash: string
-  readonly kind: 'pk' | 'sk' | 'rk' | 'mk'
-  readonly project: string
-  /** What it is for, for people. */
-  readonly name: string
-  readonly origins: readonly string[]
-  /** In ms since the epoch. */
-  readonly createdAt: number
-  readonly revokedAt: number | null
-}
-
-/** A one-time link to the live page. */
-export interface StoredLoginLink {
-  /** SHA-256 of its token, in hex. */
-  readonly hash: string
-  readonly project: string
-  /** In ms since the epoch. */
-  readonly expiresAt: number
-}
-
-/** A browser in which the live page is open. */
-export interface StoredPageSession {
-  readonly id: string
-  readonly project: string
-  /** In ms since the epoch. */
-  readonly createdAt: number
-  readonly expiresAt: number
-}
-
 export interface PersonSummary {
   /** The user id, or the visitor's anonymous id. */
   readonly id: string
@@ -382,6 +352,10 @@ export interface Store extends Reports {
   counts(project: string, days: Days): Promise<readonly Count[]>
   /** Erases a person's events and links, and tells how many there were. Keys of events stay, without any of their data. */
   forget(project: string, person: Person): Promise<{ readonly events: number; readonly links: number }>
+  /** The latest erasures of a project, newest first. */
+  erasures(project: string, limit: number): Promise<readonly StoredErasure[]>
+  /** Whether bytes of what was erased may still be in the database's files; see {@link compactStore}. */
+  needsCompaction(): Promise<boolean>
   /** The links that {@link Store.forget} removes with a person, first one first. */
   storedLinks(project: string, person: Person): Promise<readonly StoredLink[]>
   /** The aliases that {@link Store.forget} removes with a person, and counts as links; first one first. */
