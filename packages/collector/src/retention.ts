@@ -8,17 +8,26 @@ const INTERVAL_MS = 6 * 3_600_000
 
 export interface RetentionOptions {
   readonly store: Pick<Store, 'expire'>
-  /** Whole days that events are kept. */
-  readonly days: number
+  /** Whole days that events are kept; undefined: for ever. */
+  readonly days: number | undefined
+  /** Of the projects that have their own. */
+  readonly daysOfProjects: { readonly [project: string]: number }
   readonly now: () => number
   readonly onError: (error: unknown) => void
 }
 
-/** Removes events older than `days`, now and four times a day. @returns how to stop; resolves when none is under way. */
-export function startRetention({ store, days, now, onError }: RetentionOptions): () => Promise<void> {
+/** Removes events older than they are kept, now and four times a day. @returns how to stop; resolves when none is under way. */
+export function startRetention({ store, days, daysOfProjects, now, onError }: RetentionOptions): () => Promise<void> {
   let running = Promise.resolve()
+  const dayBefore = (kept: number) => utcDay(now() - kept * DAY_MS)
+
+  async function expireNow(): Promise<void> {
+    const own = Object.entries(daysOfProjects).map(([project, kept]) => [project, dayBefore(kept)] as const)
+    await store.expire(days === undefined ? null : dayBefore(days), Object.fromEntries(own))
+  }
+
   function expire(): void {
-    running = running.then(() => store.expire(utcDay(now() - days * DAY_MS))).catch(onError)
+    running = running.then(expireNow).catch(onError)
   }
   expire()
   const timer = setInterval(expire, INTERVAL_MS).unref()

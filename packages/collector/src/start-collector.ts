@@ -37,6 +37,12 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
    */
   readonly retentionDays?: number
   /**
+   * The same for projects that have their own: shorter, or longer, than the others'.
+   *
+   * @defaultValue none
+   */
+  readonly projectRetentionDays?: { readonly [project: string]: number }
+  /**
    * Starts although the data folder holds less than was acknowledged from it: files were removed, cut, or replaced by older
    * ones.
    *
@@ -99,7 +105,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     citus = false,
     ...rest
   } = options
-  const { retentionDays, trustedProxies = 0, log, now = Date.now } = options
+  const { retentionDays, projectRetentionDays = {}, trustedProxies = 0, log, now = Date.now } = options
   const page = await loadPage()
   const store = await openStore(
     databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR, acceptDataLoss } : { databaseUrl, citus },
@@ -115,11 +121,12 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       isSecure: (request) => origins.get(request)?.isSecure ?? false,
     })
     const stopRetention =
-      retentionDays === undefined
+      retentionDays === undefined && Object.keys(projectRetentionDays).length === 0
         ? undefined
         : startRetention({
             store,
             days: retentionDays,
+            daysOfProjects: projectRetentionDays,
             now,
             onError: (error) => log?.({ level: 'error', message: `old events were not removed: ${error}` }),
           })

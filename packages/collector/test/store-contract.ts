@@ -287,6 +287,26 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(await timelineOf('visitor-1')).toEqual(['of-20260131'])
     expect(await store().append(rows)).toEqual([false, false, false, false])
   })
+  test('expires events of a project that has a time of its own, shorter or longer than the others', async () => {
+    const rows = ['first', 'brief', 'long'].flatMap((project) =>
+      [20251001, 20251115, 20260131].map((day) => eventRow({ project, event_id: `${project} ${day}`, day, ts: day })),
+    )
+    await store().append(rows)
+    const left = async (project: string) =>
+      (await store().latest(project, 10)).map(({ eventId }) => eventId.split(' ')[1]).sort()
+    await store().expire(null, { brief: 20251101 })
+    expect([await left('first'), await left('brief')]).toEqual([
+      ['20251001', '20251115', '20260131'],
+      ['20251115', '20260131'],
+    ])
+    await store().expire(20251101, { brief: 20260101, long: 20250101 })
+    expect([await left('first'), await left('brief'), await left('long')]).toEqual([
+      ['20251115', '20260131'],
+      ['20260131'],
+      ['20251001', '20251115', '20260131'],
+    ])
+  })
+
   test('reads what a statement changed, with a query that ran before', async () => {
     const key = {
       id: 'key-1',

@@ -24,3 +24,10 @@ export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It is a whole number of at least 1.')
   return Number(text)
 }
+
+/** `project=days`, added to what came before it. */
+export function projectDays(text: string, before: { readonly [project: string]: number } = {}) {
+  const [, project, days] = /^([\w.-]{1,64})=(.*)$/.exec(text) ?? []
+  if (project === undefined || days === undefined) throw new InvalidArgumentError('It is a project and days: shop=90.')
+  return { ...before, [project]: wholeNumber(days) }
+}

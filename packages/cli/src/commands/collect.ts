@@ -6,7 +6,7 @@ import { readConfiguredKeys } from '../configured-keys.ts'
 import type { Output } from '../output.ts'
 import { onEndSignal } from '../signals.ts'
 import { addStoreOptions, type StoreOptions, storeFailure, storeLocation } from '../store-options.ts'
-import { portNumber, wholeNumber } from './arguments.ts'
+import { portNumber, projectDays, wholeNumber } from './arguments.ts'
 import { addJsonOption, type Context, outputFor } from './context.ts'
 
 interface CollectOptions extends StoreOptions {
@@ -16,6 +16,7 @@ interface CollectOptions extends StoreOptions {
   readonly dialectsFile?: string
   readonly trustedProxies?: number
   readonly retentionDays?: number
+  readonly projectRetention?: { readonly [project: string]: number }
   readonly acceptDataLoss?: boolean
   readonly createKeys?: boolean
   readonly loginLink?: boolean
@@ -36,6 +37,7 @@ export function addCollectCommand(program: Command, context: Context): void {
     )
     .option('--trusted-proxies <count>', 'proxies of yours that append to X-Forwarded-For (default 0)', wholeNumber)
     .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
+    .option('--project-retention <project=days>', 'the same for one project; repeat it', projectDays)
     .option('--accept-data-loss', 'start although the data folder holds less than was acknowledged from it')
     .option('--create-keys', 'make a pk_ and an sk_ key if there is no key at all, and show them once')
     .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
@@ -50,6 +52,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       ...(options.host !== undefined && { host: options.host }),
       ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
       ...(options.acceptDataLoss && { acceptDataLoss: true }),
+      ...(options.projectRetention && { projectRetentionDays: options.projectRetention }),
       ...(options.retentionDays !== undefined && { retentionDays: options.retentionDays }),
       log: (entry) => context.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     })

@@ -3,6 +3,7 @@ import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
 import { createErasureReads } from './erasures.ts'
+import { createExpire } from './expire.ts'
 import { createForget } from './forget.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
@@ -61,10 +62,7 @@ export async function createSqlStore(
     ...createKeyStore(driver),
     ...createPageSessionStore(driver),
     counts: counters.read,
-    async expire(day) {
-      await driver.dropBefore(day)
-      await driver.transaction((session) => session.query('DELETE FROM events WHERE day < $1', [day]))
-    },
+    expire: createExpire(driver),
     freeBytes: () => driver.freeBytes(),
     async ping() {
       await driver.ingest((session) => session.query(PROOF, [String(now())]))

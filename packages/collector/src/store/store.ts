@@ -363,10 +363,10 @@ export interface Store extends Reports {
   /** What {@link Store.forget} removes of a person's payments beside events; it is not among the counts. */
   storedBilling(project: string, person: Person): Promise<StoredBilling>
   /**
-   * Removes the events of all projects before `day` (yyyymmdd). Their keys stay, so that a late resend is still a
-   * duplicate, and so do identity links and counts.
+   * Removes the events of all projects before `day` (yyyymmdd); those of a project in `ofProjects` before its own day. Null
+   * keeps those of the others. Their keys stay, so that a late resend is still a duplicate, and so do identity links and counts.
    */
-  expire(day: number): Promise<void>
+  expire(day: number | null, ofProjects?: { readonly [project: string]: number }): Promise<void>
   addKey(key: Omit<StoredKey, 'revokedAt'>): Promise<void>
   /** All keys, revoked ones too, oldest first. */
   keys(): Promise<readonly StoredKey[]>
