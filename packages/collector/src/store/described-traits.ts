@@ -6,7 +6,7 @@ import type { SqlDriver, SqlRow, SqlValue } from './driver.ts'
 const PAGE_EVENTS = 1_000
 
 /** Events that are looked at for what they tell of somebody: more than anybody is told of, and a bound to what a read costs. */
-export const MAX_DESCRIPTIONS = 10_000
+const MAX_DESCRIPTIONS = 10_000
 
 /** What somebody, or a group, is known by. */
 export interface Traits {
