@@ -23,8 +23,9 @@ const IS_VISITOR = known([
   'identity_aliases WHERE project = $1 AND previous_id = $2',
   'identity_aliases WHERE project = $1 AND anonymous_id = $2',
   `payer_claims WHERE project = $1 AND anonymous_id = $2 AND user_id = ''`,
-  // Not by a mark that nothing may be kept of a payment.
-  'billing_ids WHERE project = $1 AND id = $2 AND coalesce(refused, 0) = 0',
+  // Ids of a payer who refused a payment stay as a mark that nothing may be kept: they make nobody known.
+  `billing_ids AS b WHERE b.project = $1 AND b.id = $2 AND NOT EXISTS (
+    SELECT 1 FROM billing_ids AS r WHERE r.project = $1 AND r.payer = b.payer AND r.refused = 1)`,
 ])
 
 /** The user's own, without what payments lead to. */
