@@ -56,6 +56,7 @@ async function tell({ shop, project, story }: Playing, { webhooks, how, cast, be
       livemode: story.livemode ?? true,
       ...(before && { before }),
       ...(story.account && { account: story.account }),
+      ...(story.apiVersion && { apiVersion: story.apiVersion }),
     })
     return post(`${shop.url}/${project}`, body, signature)
   })

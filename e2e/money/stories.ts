@@ -56,6 +56,8 @@ export interface Story {
   readonly person: keyof Pick<Cast, 'visitor' | 'user'> | 'guest'
   readonly account?: string
   readonly livemode?: false
+  /** The version that the webhooks are written in; the fixtures' own unless given. */
+  readonly apiVersion?: string
 }
 
 const by = ({ visitor, user }: Cast) => ({ tl_id: visitor, tl_user: user })
@@ -422,6 +424,32 @@ export const STORIES: readonly Story[] = [
             status: 'paused',
           }),
         },
+      ]
+    },
+  },
+  {
+    name: 'a subscription and its renewal in an API version whose intents name no invoice',
+    person: 'user',
+    stage: 'customer',
+    apiVersion: '2025-09-30.clover',
+    money: { currency: 'USD', amount: 5_800 },
+    webhooks: (cast) => {
+      const bought = checkout(cast, {
+        mode: 'subscription',
+        payment_intent: null,
+        amount_total: 2_900,
+        subscription: id('sub', cast.run),
+        invoice: id('in', cast.run),
+        metadata: { ...by(cast), tl_plan: 'pro', tl_interval: 'month' },
+      })
+      const nameless = (webhook: Webhook): Webhook => ({
+        ...webhook,
+        object: { ...webhook.object, payment_details: undefined },
+      })
+      return [
+        { type: 'checkout.session.completed', at: 3, object: bought },
+        ...paidInvoice(cast, 1, { at: 0, amount: 2_900, billing_reason: 'subscription_create' }).map(nameless),
+        ...paidInvoice(cast, 2, { at: 31 * DAY, amount: 2_900 }).map(nameless),
       ]
     },
   },

@@ -18,6 +18,7 @@ interface Envelope {
   readonly created?: number
   readonly livemode?: boolean
   readonly account?: string
+  readonly apiVersion?: string
 }
 
 export interface Delivery {
@@ -29,13 +30,13 @@ export interface Delivery {
 export function delivery(
   type: string,
   object: Fields,
-  { id = 'evt_1', before, created = CREATED, livemode = true, account }: Envelope = {},
+  { id = 'evt_1', before, created = CREATED, livemode = true, account, apiVersion = '2026-03-25' }: Envelope = {},
 ): Delivery {
   const data = { object, ...(before && { previous_attributes: before }) }
   const body = JSON.stringify({
     id,
     object: 'event',
-    api_version: '2026-03-25',
+    api_version: apiVersion,
     created,
     livemode,
     ...(account && { account }),

@@ -26,7 +26,8 @@ export interface FromStripeOptions {
   /**
    * Told of what cannot be used and is captured without it: an amount that cannot be read exactly, as of an unknown
    * currency (there is no `value` then; what Stripe wrote is in `stripe_amount` and `stripe_currency`), and a `userOf`
-   * that returned no usable id.
+   * that returned no usable id. Told as well of an intent or a charge that may be an invoice's and does not say so, as in API
+   * versions from 2025-03-31 to 2025-09-30: that is not captured, since it could count twice.
    */
   readonly onUnreadable?: ((error: RangeError) => void) | undefined
 }

@@ -1,6 +1,7 @@
 import { type Billing, isUsableId } from '@threadline/schema'
 import type { Draft, ForgetPayment, FromStripeOptions, StripeCapture } from './capture.ts'
 import { invoicePaid, invoicePaymentFailed } from './invoice-events.ts'
+import { unclearInvoice } from './nameless-payment.ts'
 import {
   chargeSucceeded,
   checkoutCancelled,
@@ -29,6 +30,18 @@ type Translate = (webhook: Webhook) => Draft | undefined
 const subscription: Translate = ({ event: { type, created }, object, before, options }) =>
   subscriptionTold({ subscription: object, before, type, created }, options)
 
+/** A payment that is surely not told by an invoice as well; where invoices are not captured, any. */
+function clearly(
+  { event, object, options }: Webhook,
+  translate: (payment: StripeObject) => Draft | undefined,
+): Draft | undefined {
+  const draft = translate(object)
+  const unclear = draft && options.payments !== 'payment' ? unclearInvoice(event, object) : undefined
+  if (unclear === undefined) return draft
+  options.onUnreadable?.(new RangeError(`${event.id} (${event.type}) is not captured: ${unclear}`))
+  return undefined
+}
+
 /** Every type of event that becomes a capture. Endpoints need no other. */
 const TRANSLATIONS: { readonly [type: string]: Translate } = {
   'checkout.session.completed': ({ object, options }) => checkoutFinished(object, options),
@@ -36,9 +49,9 @@ const TRANSLATIONS: { readonly [type: string]: Translate } = {
   'checkout.session.async_payment_failed': ({ object, options }) =>
     checkoutCancelled(object, 'payment_failed', options),
   'checkout.session.expired': ({ object, options }) => checkoutCancelled(object, 'user_abandoned', options),
-  'payment_intent.succeeded': ({ object }) => intentSucceeded(object),
-  'charge.succeeded': ({ object }) => chargeSucceeded(object),
-  'charge.captured': ({ object }) => chargeSucceeded(object),
+  'payment_intent.succeeded': (webhook) => clearly(webhook, intentSucceeded),
+  'charge.succeeded': (webhook) => clearly(webhook, chargeSucceeded),
+  'charge.captured': (webhook) => clearly(webhook, chargeSucceeded),
   'invoice.paid': ({ object, options }) => invoicePaid(object, options),
   'invoice.payment_succeeded': ({ object, options }) => invoicePaid(object, options),
   'invoice.payment_failed': ({ object }) => invoicePaymentFailed(object),

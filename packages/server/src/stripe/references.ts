@@ -103,6 +103,11 @@ const PAYMENT_IDS: { readonly [object: string]: (object: StripeObject) => Ids } 
   dispute: (dispute) => [idAt(dispute, 'payment_intent'), idAt(dispute, 'charge')],
 }
 
+/** Whether an intent or a charge says what it pays. */
+export function namesInvoice(payment: StripeObject): boolean {
+  return (idAt(payment, 'invoice') ?? orderOf(payment)) !== undefined
+}
+
 /** What paid a part of an invoice. */
 export function paidBy(payment: StripeObject): Ids {
   return ['payment_intent', 'charge', 'payment_record'].map((kind) => idAt(payment, 'payment', kind))

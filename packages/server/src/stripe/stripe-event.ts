@@ -6,6 +6,8 @@ export interface StripeEvent {
   /** `evt_…` */
   readonly id: string
   readonly type: string
+  /** `2025-09-30.clover`: the version that `data` is written in. Source: Stripe's `Event.api_version`. */
+  readonly api_version?: string | null | undefined
   /** In seconds since the epoch. */
   readonly created: number
   /** `false` in test mode. */
