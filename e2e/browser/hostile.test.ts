@@ -109,6 +109,42 @@ describeInChromium('Browsers that forbid', (suite) => {
     expect(consoleLines).toEqual([])
   })
 
+  test('what is no object in place of properties or traits, and no text in place of one, costs no event', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = pageWith(`window.codes = []
+      const start = { key: 'pk_test', host: '/t', flushIntervalMs: 100, onError: ({ code }) => codes.push(code), pageviews: false,
+        parts: [() => ({ enrich: ({ event }) => event === 'enriched' ? { url: new URL(location), properties: 'text' } : undefined })] }
+      threadline.identify('user_0', null)
+      threadline.capture('early', [])
+      threadline.init(start)`)
+    await page.goto(recorder.origin)
+    await page.evaluate(`(() => {
+      threadline.identify('user_1', null)
+      threadline.identify('user_2', 'text')
+      threadline.group('team_1', 'text')
+      threadline.page(null)
+      threadline.capture('nothing', null)
+      threadline.capture('clicked', new MouseEvent('click'))
+      threadline.capture('odd_view', { n: 1 }, { title: 9, path: 5, eventId: 7, email: null })
+      threadline.capture('enriched', { n: 2 })
+    })()`)
+    await recorder.until(() => recorder.stored().length === 10)
+    for (const { properties, traits, ...event } of recorder.stored()) {
+      expect([event.event, typeof properties === 'object' || properties === undefined, traits]).toEqual([
+        event.event,
+        true,
+        undefined,
+      ])
+    }
+    expect(recorder.stored('$identify').map(({ userId }) => userId)).toEqual(['user_0', 'user_1', 'user_2'])
+    expect(recorder.stored('$group')[0]?.properties).toEqual({ groupId: 'team_1' })
+    expect(recorder.stored('odd_view')).toMatchObject([{ properties: { n: 1 }, title: 'A page', path: '/' }])
+    expect(recorder.stored('enriched')).toMatchObject([{ properties: { n: 2 }, url: `${recorder.origin}/` }])
+    const codes = await page.evaluate<string[]>('codes')
+    expect(codes).toEqual(Array.from({ length: 14 }, () => 'validation_error'))
+    expect(consoleLines).toEqual([])
+  })
+
   test('callbacks that throw are contained', async () => {
     const { page, recorder, consoleLines } = suite
     recorder.defaultPage = pageWith(`

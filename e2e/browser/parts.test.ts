@@ -134,7 +134,9 @@ describeInChromium('The development overlay', (suite) => {
       import { overlay } from '@threadline/browser/overlay'
       init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [overlay()] })
       capture('plan_viewed', { plan: 'pro' })
-      capture('circular', window)`)
+      const circular = {}
+      circular.self = circular
+      capture('circular', circular)`)
     await page.route('**/overlay.js', (route) => route.fulfill({ contentType: 'text/javascript', body: script }))
     recorder.pageHeaders = { 'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'" }
     recorder.defaultPage = '<!doctype html><title>Overlay</title><script type="module" src="/overlay.js"></script>'

@@ -13,6 +13,7 @@ import type { ConsentChoice } from '../contract/settings.ts'
 import { DENIED, OPTED_OUT, readRefusal, toConsent, writeRefusal } from '../identity/consent.ts'
 import { readCookies } from '../identity/cookies.ts'
 import type { Running } from '../instance/page-clients.ts'
+import { soundFields } from '../instance/sound-fields.ts'
 import { attempt } from '../platform/attempt.ts'
 import { clock } from '../platform/clock.ts'
 import { readLocal } from '../platform/local-storage.ts'
@@ -39,7 +40,7 @@ export function alias(instance: Instance, previousId: UserId): void {
 
 export function group(instance: Instance, groupId: UserId, traits?: JsonObject): void {
   const id = toId(instance, 'group', groupId)
-  if (id) instance.capture('$group', { groupId: id, traits })
+  if (id) instance.capture('$group', soundFields(instance.emit, '$group', { groupId: id, traits }))
 }
 
 /** An integer as the string it is sent as, since many databases have such ids; what is no id is refused, and said so. */

@@ -18,6 +18,7 @@ import { withLock } from '../platform/locks.ts'
 import { documentFact } from '../platform/page-globals.ts'
 import { createEncoder } from './encoder.ts'
 import { createRateLimit } from './rate-limit.ts'
+import { soundFields } from './sound-fields.ts'
 
 /** Longest that events wait for another tab to settle the visitor's id, with and without Web Locks. */
 const SETTLE_MS = 1_000
@@ -111,11 +112,10 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     // Before anything is captured of the next page.
     if (isView) closeView()
     const now = clock.now()
-    const options = { ...instance.moment, ...given }
+    const options = { ...instance.moment, ...soundFields(emit, name, { ...given, properties }) }
     const event: TrackEvent = {
       event: name,
       ...identity.touch(now),
-      properties,
       consent: instance.consent,
       ...page.read(),
       ...options,
@@ -126,7 +126,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     if (isView) Object.assign(event, referrerOf(event))
     hooks.forEach(({ enrich }) => {
       const more = attempt(() => enrich?.(event))
-      Object.assign(event, more)
+      Object.assign(event, more && soundFields(emit, name, more))
     })
     page.cut(event)
     const item = refusalOf(event, now) ?? (isView ? openView : encoder.encode)(event, now)
