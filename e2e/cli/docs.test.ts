@@ -23,6 +23,7 @@ test.each([
   'keys revoke',
   'tail',
   'backfill',
+  'migrate',
   'export',
   'login-link',
   'compact',

@@ -10,6 +10,7 @@ import { addDoctorCommand } from './commands/doctor.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
+import { addMigrateCommand } from './commands/migrate.ts'
 import { addRestoreCommand } from './commands/restore.ts'
 import { addTailCommand } from './commands/tail.ts'
 
@@ -50,6 +51,7 @@ function createProgram(context: Context, json: boolean): Command {
   addExportCommand(program, context)
   addBackupCommand(program, context)
   addRestoreCommand(program, context)
+  addMigrateCommand(program, context)
   addDoctorCommand(program, context)
   addCompactCommand(program, context)
   return program

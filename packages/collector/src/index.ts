@@ -14,6 +14,8 @@ export { loadPage } from './page.ts'
 export type { Stage } from './stage.ts'
 export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
 export { type Finding, inspectStore } from './store/inspect-store.ts'
+export type { MigrationNote } from './store/migration-notes.ts'
+export { type MigrationPlan, type PlannedMigration, planMigration } from './store/migration-plan.ts'
 export { compactStore, openStore, type StoreLocation } from './store/open-store.ts'
 export type {
   Count,

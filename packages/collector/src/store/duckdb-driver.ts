@@ -1,10 +1,11 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { READ_TIMEOUT_MS, type SqlDriver, type SqlSession } from './driver.ts'
 import { createCheckpoints } from './duckdb-checkpoints.ts'
 import { type Connections, openConnections } from './duckdb-connections.ts'
 import { FILE_NAME, type FileWatch, filesGone, isBeingCopied, watchFiles } from './duckdb-files.ts'
+import { openFailure, ownFolder } from './duckdb-ownership.ts'
 import { isFatal } from './duckdb-session.ts'
 import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
@@ -12,22 +13,16 @@ import { StoreError } from './store-error.ts'
 /** After a failure that only opening the file anew can mend, and again while that fails, for example on a full disk. */
 const REOPEN_MS = 1_000
 
-/** DuckDB's file lock does not see a second opening by the same process, so this register does. */
-const OPEN_FOLDERS: unique symbol = Symbol.for('threadline.collector.open-folders')
-
 /** Opens (or makes) the DuckDB database in `dataDir`, which this process then owns. */
 export async function openDuckDb(dataDir: string, readTimeoutMs = READ_TIMEOUT_MS): Promise<SqlDriver> {
   mkdirSync(dataDir, { recursive: true })
-  const folder = realpathSync(dataDir)
-  const openFolders = folderRegister()
-  if (openFolders.has(folder)) throw inUse(folder)
-  openFolders.add(folder)
+  const { path: folder, release } = ownFolder(dataDir)
   try {
     const path = join(folder, FILE_NAME)
     const connections = await openFile(path)
-    return createDriver({ path, connections, readTimeoutMs, release: () => openFolders.delete(folder) })
+    return createDriver({ path, connections, readTimeoutMs, release })
   } catch (error) {
-    openFolders.delete(folder)
+    release()
     throw error
   }
 }
@@ -213,26 +208,6 @@ function countBytes(session: SqlSession): { session: SqlSession; bytes: () => nu
       },
     },
   }
-}
-
-function folderRegister(): Set<string> {
-  const holder: typeof globalThis & { [OPEN_FOLDERS]?: Set<string> } = globalThis
-  holder[OPEN_FOLDERS] ??= new Set()
-  return holder[OPEN_FOLDERS]
-}
-
-function openFailure(path: string, cause: unknown): StoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  if (reason.includes('Could not set lock')) return inUse(dirname(path), cause)
-  return new StoreError('unreachable', `cannot open the database in ${dirname(path)}: ${reason}`, { cause })
-}
-
-function inUse(folder: string, cause?: unknown): StoreError {
-  return new StoreError(
-    'locked',
-    `${folder} is in use by another collector. One process owns a data folder: stop the other one, choose another folder, or use PostgreSQL (databaseUrl) to run several.`,
-    { cause },
-  )
 }
 
 function closedError(): StoreError {

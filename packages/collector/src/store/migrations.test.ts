@@ -7,6 +7,7 @@ import { eventRow } from '../../test/event-row.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import type { SqlDriver } from './driver.ts'
 import { openDuckDb } from './duckdb-driver.ts'
+import { MIGRATION_NOTES } from './migration-notes.ts'
 import { MIGRATIONS, migrate } from './migrations.ts'
 import { openPostgres } from './postgres-driver.ts'
 import { createSqlStore } from './sql-store.ts'
@@ -219,6 +220,10 @@ describe('a migration', () => {
       postgres: checksum('postgres', version - 1),
     }))
     expect(now).toEqual(JSON.parse(read('checksums.json')))
+  })
+
+  test('tells operators what it does', () => {
+    expect(MIGRATION_NOTES).toHaveLength(MIGRATIONS.length)
   })
 
   test.each(VERSIONS)('has rows of version %i to be tested with', (version) => {

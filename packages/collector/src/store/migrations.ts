@@ -7,7 +7,7 @@ export type Migration = (engine: SqlDriver['engine']) => readonly string[]
 
 /**
  * Every step the tables have taken, first to last. A released step is never edited: a later one corrects it. Their
- * checksums and rows of each version are in `test/migrations`.
+ * checksums and rows of each version are in `test/migrations`; what each means for operators is in `MIGRATION_NOTES`.
  *
  * `event_keys` is the ledger of what was ever stored. It is apart from `events` because PostgreSQL cannot keep a key
  * unique over partitions of time, and because events leave with retention while their keys stay: dedupe never expires.
@@ -277,10 +277,7 @@ export async function migrate(
     const rows = await driver.query('SELECT max(version) AS version FROM schema_migrations')
     const current = Number(rows[0]?.['version'] ?? 0)
     if (current > migrations.length) {
-      throw new StoreError(
-        'too_new',
-        `the database is at schema version ${current} and this collector knows ${migrations.length}: install a newer one`,
-      )
+      throw tooNew(current, migrations.length)
     }
     for (const [index, statements] of migrations.entries()) {
       if (index < current) continue
@@ -294,4 +291,12 @@ export async function migrate(
     if (citus) await distribute(driver)
     return current < migrations.length
   })
+}
+
+/** Tables of a later version are neither read nor changed. */
+export function tooNew(current: number, known: number): StoreError {
+  return new StoreError(
+    'too_new',
+    `the database is at schema version ${current} and this collector knows ${known}: install a newer one`,
+  )
 }
