@@ -54,6 +54,8 @@ export interface Story {
   readonly monthly?: (without: string | undefined) => number
   /** Whom the money belongs to. */
   readonly person: keyof Pick<Cast, 'visitor' | 'user'> | 'guest'
+  /** Types of webhooks without which the money is nobody's, or not known: every telling has them. */
+  readonly required?: readonly string[]
   readonly account?: string
   readonly livemode?: false
   /** The version that the webhooks are written in; the fixtures' own unless given. */
@@ -303,6 +305,43 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'an authorisation that is captured in part and then refunded',
+    person: 'user',
+    stage: 'customer',
+    money: { currency: 'USD', amount: 2_000, refunded: 1_000 },
+    webhooks: (cast) => {
+      const paid = own(cast, { amount: 5_000 })
+      const part = { ...paid.charge, amount_captured: 3_000 }
+      const refunded = (amount_refunded: number, before: number, at: number): Webhook => ({
+        type: 'charge.refunded',
+        at,
+        object: { ...part, amount_refunded },
+        before: { amount_refunded: before },
+      })
+      return [
+        { type: 'payment_intent.succeeded', at: 1, object: { ...paid.intent, amount_received: 3_000 } },
+        { type: 'charge.captured', at: 1, object: { ...part, amount_refunded: 2_000 } },
+        refunded(2_000, 0, 1),
+        refunded(3_000, 2_000, DAY),
+        { type: 'refund.created', at: DAY, object: givenBack(cast, 1, { amount: 1_000 }) },
+      ]
+    },
+  },
+  {
+    name: 'an authorisation that is voided',
+    person: 'visitor',
+    stage: 'visitor',
+    money: null,
+    webhooks: (cast) => {
+      const { charge: held } = own(cast, { amount: 5_000, metadata: asVisitor(cast) })
+      const uncaptured = { ...held, captured: false, amount_captured: 0 }
+      return [
+        { type: 'charge.succeeded', at: 0, object: uncaptured },
+        { type: 'charge.refunded', at: DAY, object: { ...uncaptured, amount_refunded: 5_000 } },
+      ]
+    },
+  },
+  {
     name: 'a refund that fails',
     person: 'user',
     stage: 'customer',
@@ -432,6 +471,8 @@ export const STORIES: readonly Story[] = [
     person: 'user',
     stage: 'customer',
     apiVersion: '2025-09-30.clover',
+    // Only the invoice says whose a renewal is: `invoice_payment.paid` names no customer.
+    required: ['invoice.paid'],
     money: { currency: 'USD', amount: 5_800 },
     webhooks: (cast) => {
       const bought = checkout(cast, {

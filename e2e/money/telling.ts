@@ -29,7 +29,7 @@ export function tellingsOf(story: Story, random: () => number): Telling[] {
   }
 
   const places = story.webhooks({ run: 'r', visitor: 'v', user: 'u', email: 'e' })
-  const types = new Set(places.map(({ type }) => type))
+  const types = new Set(places.map(({ type }) => type).filter((type) => !story.required?.includes(type)))
   for (const order of ordersOf([...places.keys()], random)) {
     add('one by one', undefined, (webhooks) => order.flatMap((place) => webhooks[place] ?? []))
   }

@@ -2,7 +2,7 @@ import { readAmount } from './amount.ts'
 import type { Draft } from './capture.ts'
 import { billingOf } from './payment-events.ts'
 import { reference } from './references.ts'
-import { idAt, listAt, numberAt, type StripeObject, textAt } from './stripe-event.ts'
+import { idAt, listAt, numberAt, type StripeObject, textAt, valueAt } from './stripe-event.ts'
 import { laterVisitor } from './visitor.ts'
 
 const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as const
@@ -10,14 +10,19 @@ const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as c
 /**
  * What this refund gave back. A charge's own amount is the sum of all its refunds so far, so the sum before is taken off.
  * `refund.created` tells of the same refund: whichever of the two a payment has more of is what counts.
+ *
+ * Stripe also calls refunded what was authorised and never captured: the rest of a charge that was captured in part, and
+ * all of one that was voided. No money came, so none went back. Source:
+ * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method.
  */
 export function chargeRefunded(
   charge: StripeObject,
   before: StripeObject | undefined,
   created: number,
 ): Draft | undefined {
-  const total = numberAt(charge, 'amount_refunded') ?? 0
-  const amount = total - (numberAt(before, 'amount_refunded') ?? 0)
+  if (valueAt(charge, 'captured') === false) return undefined
+  const total = givenBack(charge, numberAt(charge, 'amount_refunded'))
+  const amount = total - givenBack(charge, numberAt(before, 'amount_refunded'))
   const id = idAt(charge, 'id')
   if (amount <= 0 || id === undefined) return undefined
   const { money, noted, unreadable } = readAmount(amount, textAt(charge, 'currency'))
@@ -30,6 +35,13 @@ export function chargeRefunded(
     billing: { ...billingOf(charge), refundedTotal: readAmount(total, textAt(charge, 'currency')).money?.value },
     unreadable,
   }
+}
+
+/** What of a sum that Stripe calls refunded had been captured. */
+function givenBack(charge: StripeObject, refunded = 0): number {
+  const authorised = numberAt(charge, 'amount') ?? 0
+  const uncaptured = authorised - (numberAt(charge, 'amount_captured') ?? authorised)
+  return Math.max(0, refunded - Math.max(0, uncaptured))
 }
 
 /** A refund of its own: given, or failed or cancelled after it was. */
@@ -56,13 +68,13 @@ export function refundTold(refund: StripeObject): Draft | undefined {
 
 /**
  * The money of a dispute: withdrawn while it is open, and for good when it is lost. An inquiry (`warning_…`) withdraws
- * nothing. Source: https://docs.stripe.com/disputes/how-disputes-work.
+ * nothing, and neither does one that was prevented by a refund. Source: https://docs.stripe.com/disputes/how-disputes-work.
  */
 export function disputeTold(dispute: StripeObject, type: string): Draft | undefined {
   const id = idAt(dispute, 'id')
   const status = textAt(dispute, 'status') ?? ''
   const isWon = type === 'charge.dispute.funds_reinstated' || status === 'won'
-  if (id === undefined || (status.startsWith('warning_') && !isWon)) return undefined
+  if (id === undefined || (hasMovedNothing(dispute, status) && !isWon)) return undefined
   const { money, noted, unreadable } = readAmount(numberAt(dispute, 'amount'), textAt(dispute, 'currency'))
   const reason = textAt(dispute, 'reason')
   const properties = { dispute_id: id, ...orderOf(dispute), ...(reason && { reason }), ...noted }
@@ -73,6 +85,12 @@ export function disputeTold(dispute: StripeObject, type: string): Draft | undefi
     billing: { ...billingOf(dispute), refundId: reference(id) },
     unreadable,
   }
+}
+
+/** By its status; of one that was prevented, by whether Stripe has booked anything for it. */
+function hasMovedNothing(dispute: StripeObject, status: string): boolean {
+  if (status.startsWith('warning_')) return true
+  return status === 'prevented' && listAt(dispute, 'balance_transactions').length === 0
 }
 
 /** As `purchase` and `checkout_finished` have it. */
