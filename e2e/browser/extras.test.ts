@@ -86,6 +86,32 @@ describeInChromium('One’s own visits', (suite) => {
   })
 })
 
+describeInChromium('?threadline=on', (suite) => {
+  test('takes back an opt-out, and is no consent', async () => {
+    const { page, recorder } = suite
+    const pending = withOptions(`parts: [threadline.excludeOwnVisits()], consent: 'pending'`)
+    recorder.defaultPage = pending
+    await page.goto(`${recorder.origin}/?threadline=on`)
+    expect(
+      await page.evaluate('[threadline.getAnonymousId() ?? null, threadline.storage().cookie, document.cookie]'),
+    ).toEqual([null, false, ''])
+    await page.goto(`${recorder.origin}/?threadline=off`)
+    expect(await page.evaluate('threadline.hasOptedOut()')).toBe(true)
+    await page.goto(`${recorder.origin}/?threadline=on`)
+    expect(await page.evaluate('[threadline.hasOptedOut(), threadline.getAnonymousId() ?? null]')).toEqual([
+      false,
+      null,
+    ])
+    // What was refused when the page asked is no opt-out.
+    await page.evaluate(`threadline.consent('denied')`)
+    await page.goto(`${recorder.origin}/?threadline=on`)
+    expect(await page.evaluate('document.cookie')).toContain('tl_opted_out=denied')
+    await page.evaluate(`threadline.consent({ analytics: true }); threadline.capture('granted')`)
+    await recorder.until(() => recorder.stored().length === 1)
+    expect(recorder.stored('granted')[0]?.consent).toEqual({ analytics: true })
+  })
+})
+
 describeInChromium('Clicks on links', (suite) => {
   test('to other sites and to files are captured, without query and fragment; others are not', async () => {
     const { page, recorder } = suite

@@ -56,6 +56,73 @@ describeInChromium('Optional parts', (suite) => {
     ])
   })
 
+  test('trackAttributes: a click on a label counts once, though the browser clicks its control as well', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = withParts('threadline.trackAttributes').replace(
+      '<h1>',
+      `<label data-track="within"><input type="checkbox" id="box"><span>Yes</span></label>
+       <p data-track="around"><label for="far">Far</label> <input type="radio" id="far"></p>
+       <label data-track="outer">Both <button type="button" data-track="inner">Own</button></label><h1>`,
+    )
+    await page.goto(recorder.origin)
+    await page.click('span')
+    await page.click('#box')
+    await page.evaluate(`document.querySelector('span').click(); document.querySelector('#box').click()`)
+    await page.focus('#box')
+    await page.keyboard.press('Space')
+    await page.click('label[for]')
+    await page.click('#far')
+    await page.getByText('Both').click({ position: { x: 5, y: 5 } })
+    await page.evaluate('threadline.flush()')
+    const names = recorder.stored().map(({ event }) => event)
+    expect(names.filter((name) => name !== '$pageview')).toEqual([
+      ...Array.from({ length: 5 }, () => 'within'),
+      ...['around', 'around', 'outer', 'inner'],
+    ])
+  })
+
+  test('shareVisitorId: a visitor who leaves takes the shared id along, one that a service made stays', async () => {
+    const { page, recorder } = suite
+    const options = `adoptIds: ['svc_id']`
+    recorder.defaultPage = withParts(
+      `threadline.shareVisitorId({ kind: 'localStorage', name: 'svc_id' }), threadline.shareVisitorId({ kind: 'cookie', name: 'svc_cookie' })`,
+      options,
+    )
+    const shared = () =>
+      page.evaluate<string[]>(
+        `[threadline.getAnonymousId(), localStorage.svc_id, /svc_cookie=([^;]*)/.exec(document.cookie)[1]]`,
+      )
+    await page.goto(recorder.origin)
+    await page.evaluate(`threadline.identify('user_1')`)
+    await recorder.until(() => recorder.stored('$identify').length === 1)
+    const [first = ''] = await shared()
+    expect(await shared()).toEqual([first, first, first])
+
+    await page.evaluate(`threadline.reset()`)
+    const [second = ''] = await shared()
+    expect(second).not.toBe(first)
+    expect(await shared()).toEqual([second, second, second])
+    // Whoever comes after the cookies were cleared is not the person of before.
+    await page.evaluate(
+      `document.cookie = 'tl_id=;max-age=0;path=/'; document.cookie = 'tl_id=;max-age=0;path=/;domain=localhost'; localStorage.removeItem('tl_id')`,
+    )
+    await page.reload()
+    expect((await shared())[0]).toBe(second)
+
+    // Signed out at once, on a page that a visitor comes back to: storage may be used a moment later.
+    await page.evaluate(`document.cookie = 'tl_session=;max-age=0;path=/'; localStorage.removeItem('tl_session')`)
+    recorder.defaultPage = recorder.defaultPage.replace('</script><h1>', ';threadline.reset()</script><h1>')
+    await page.reload()
+    await expect.poll(async () => new Set(await shared()).size).toBe(1)
+    expect((await shared())[0]).not.toBe(second)
+
+    await page.evaluate(`localStorage.svc_id = 'the-services-own'; threadline.reset()`)
+    const [third, own, cookie] = await shared()
+    expect([own, cookie]).toEqual(['the-services-own', third])
+    await page.evaluate(`threadline.setAnonymousId('srv_device_1234')`)
+    expect(await shared()).toEqual(['srv_device_1234', 'the-services-own', 'srv_device_1234'])
+  })
+
   test('linkDecoration: the id goes to a listed host, is taken over, and leaves the address bar', async () => {
     const { page, recorder } = suite
     const there = `http://shop.github.io:${recorder.port}/arrived?color=red`

@@ -60,10 +60,12 @@ function refuse(
   emit('failed', new ThreadlineError('invalid_id', `${call}: ${typeof id} ${got} is not an id. ${rule}`))
 }
 
-export function reset({ identity }: Instance): void {
+export function reset({ identity, emit }: Instance): void {
+  const { anonymousId } = identity.read(clock.now())
   identity.forget()
   // Set, not left to be made: making one would take over another tracker's id, that of the user who leaves.
   identity.become({ anonymousId: uuidv7() })
+  emit('changed', anonymousId)
 }
 
 export function getAnonymousId({ identity, mayTrack }: Instance): string | undefined {
@@ -72,8 +74,13 @@ export function getAnonymousId({ identity, mayTrack }: Instance): string | undef
 
 export function setAnonymousId(instance: Instance, id: string): void {
   const rule = 'Pass 8 to 200 of A-Z a-z 0-9 _ . : -'
-  if (isCarriedId(id)) instance.identity.become({ anonymousId: id })
-  else refuse(instance, { name: 'setAnonymousId', call: 'setAnonymousId', id, rule })
+  if (!isCarriedId(id)) {
+    refuse(instance, { name: 'setAnonymousId', call: 'setAnonymousId', id, rule })
+    return
+  }
+  const { anonymousId } = instance.identity.read(clock.now())
+  instance.identity.become({ anonymousId: id })
+  if (id !== anonymousId) instance.emit('changed', anonymousId)
 }
 
 export function getSessionId({ identity, mayTrack }: Instance): string | undefined {

@@ -21,6 +21,8 @@ export interface Signals {
   readonly allowed: readonly []
   /** The visitor refused: nothing may stay in storage. */
   readonly refused: readonly []
+  /** The page has made the visitor another one than that of `previousId`: `reset`, `setAnonymousId`. */
+  readonly changed: readonly [previousId: string]
   /** The page is hidden, perhaps for good: the last chance to capture something, synchronously. */
   readonly hidden: readonly []
   /** The page was kept and is shown again. */

@@ -9,7 +9,8 @@ import { readLocal, writeLocal } from '../platform/local-storage.ts'
  * then reports the same visitor. The other way round, `adoptIds` takes over what the script has stored.
  *
  * An id that is there already is left alone: changing it would cut the service's own history in two. When the visitor
- * refuses, the id is removed there too.
+ * refuses, the id is removed there too; and when the page makes the visitor another one (`reset`, `setAnonymousId`), the id
+ * of the visitor who leaves gives way to the new one.
  *
  * @example
  * ```ts
@@ -20,13 +21,33 @@ import { readLocal, writeLocal } from '../platform/local-storage.ts'
  */
 export function shareVisitorId({ kind, name }: VisitorIdStore): Part {
   return ({ config, identity }) => {
-    const write = (id: string) => (kind === 'cookie' ? writeCookie(config, name, id) : writeLocal(name, id))
+    const [read, write, remove] =
+      kind === 'cookie'
+        ? [() => readCookies(name)[0], (id: string) => writeCookie(config, name, id), () => removeCookies(config, name)]
+        : [() => readLocal(name), (id: string) => writeLocal(name, id), () => writeLocal(name, '')]
+    /** Visitors who left on this page. */
+    const left = new Set<string>()
+    let isAllowed = false
+
+    function share(): void {
+      if (!isAllowed) return
+      if (left.has(read() ?? '')) remove()
+      if (!read()) write(identity.read(clock.now()).anonymousId)
+    }
+
     return {
       allowed() {
-        const present = kind === 'cookie' ? readCookies(name)[0] : readLocal(name)
-        if (!present) write(identity.read(clock.now()).anonymousId)
+        isAllowed = true
+        share()
       },
-      refused: () => (kind === 'cookie' ? removeCookies(config, name) : writeLocal(name, '')),
+      refused() {
+        isAllowed = false
+        remove()
+      },
+      changed(previousId) {
+        left.add(previousId)
+        share()
+      },
     }
   }
 }

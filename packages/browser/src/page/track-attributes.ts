@@ -29,10 +29,24 @@ export const trackAttributes: Part = ({ capture, signal }) => {
   const roots = new WeakSet<EventTarget>()
   const options = { capture: true, signal }
 
+  /** What the click before was captured for, and the control that its label hands it on to, with a click of its own. */
+  let before: { readonly element: Element; readonly control: unknown } | undefined
+
   function track(event: Event, selector: string): void {
     const element = closestInPath(event, selector)
     const name = element?.getAttribute(EVENT_ATTRIBUTE)
-    if (element && name) capture(name, propertiesOf(element))
+    const [target] = event.composedPath()
+    const isHandedOn = target === before?.control && element === before?.element
+    before = undefined
+    if (!element || !name || isHandedOn) return
+    capture(name, propertiesOf(element))
+    const label = event.type === 'click' && closestInPath(event, 'label')
+    if (!(label instanceof HTMLLabelElement) || label.control === target) return
+    before = { element, control: label.control }
+    // The browser hands it on in the same task, or not at all.
+    setTimeout(() => {
+      before = undefined
+    })
   }
 
   /** While the event goes down, so that a handler which stops it does not hide it. */
