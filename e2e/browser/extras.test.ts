@@ -162,6 +162,29 @@ describeInChromium('Clicks on links', (suite) => {
     await recorder.until(() => recorder.stored('outbound_link_clicked').length === 1)
     expect(recorder.stored('outbound_link_clicked')).toMatchObject([{ path: '/' }])
   })
+
+  test('to what the page has made are downloads by name; what is no address is nothing, and throws nothing', async () => {
+    const { page, recorder, consoleLines } = suite
+    recorder.defaultPage = withOptions(
+      `parts: [threadline.linkClicks()]`,
+      `addEventListener('click', (event) => event.preventDefault())`,
+    ).replace(
+      '<h1>',
+      `<a id="none" href="http://">None</a> <a id="bad" href="https://x:y/x.pdf" download>Bad</a>
+       <a id="blob" download="Report 1.CSV">Blob</a> <a id="data" href="data:text/plain,x" download>Data</a>
+       <a id="shown" href="data:text/plain,x.pdf">Shown</a><h1>`,
+    )
+    await page.goto(recorder.origin)
+    await page.evaluate(`document.querySelector('#blob').href = URL.createObjectURL(new Blob(['x']))`)
+    for (const id of ['#none', '#bad', '#blob', '#data', '#shown']) await page.click(id)
+    await page.evaluate('threadline.flush()')
+    expect(recorder.stored('outbound_link_clicked')).toEqual([])
+    expect(recorder.stored('file_downloaded').map(({ properties }) => properties)).toEqual([
+      { file_name: 'Report 1.CSV', file_extension: 'csv' },
+      { file_name: '', file_extension: '' },
+    ])
+    expect(consoleLines).toEqual([])
+  })
 })
 
 describeInChromium('Web vitals', (suite) => {
@@ -277,7 +300,7 @@ describeInChromium('An address of the page’s own', (suite) => {
     await recorder.until(() => recorder.stored('$pageview').length === 1)
     await page.evaluate(`history.pushState(null, '', '/cart'); 0`)
     await recorder.until(() => recorder.stored('$pageview').length === 2)
-    await page.evaluate(`window.step = 'payment'; threadline.page(); threadline.capture('paid')`)
+    await page.evaluate(`window.step = 'payment'; threadline.page(); threadline.capture('paid'); threadline.flush()`)
     await recorder.until(() => recorder.stored('paid').length === 1)
     expect(recorder.stored().map(({ event, path, url }) => [event, path, url?.slice(recorder.origin.length)])).toEqual([
       ['$pageview', '/orders/:id', '/orders/:id'],
@@ -286,6 +309,31 @@ describeInChromium('An address of the page’s own', (suite) => {
       ['$page_leave', '/cart', '/cart'],
       ['$pageview', '/checkout/payment', '/checkout/payment'],
       ['paid', '/checkout/payment', '/checkout/payment'],
+    ])
+  })
+
+  test('of the page’s own waits for the title like any other, and is what the next view came from', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = withOptions(
+      `parts: [threadline.pageAddress(({ href }) => href.replace(/users\\/\\d+/, 'users/:id'))]`,
+    )
+    await page.goto(`${recorder.origin}/users/6`)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    await page.evaluate(`history.pushState(null, '', '/users/7'); setTimeout(() => { document.title = 'Seven' }, 150)`)
+    await recorder.until(() => recorder.stored('$pageview').length === 2)
+    await page.evaluate(`history.pushState(null, '', '/next'); document.title = 'Next'`)
+    await recorder.until(() => recorder.stored('$pageview').length === 3)
+    // Longer than an address may be.
+    await page.evaluate(
+      `history.pushState(null, '', '/' + 'x'.repeat(5_000)); setTimeout(() => { document.title = 'Long' }, 150)`,
+    )
+    await recorder.until(() => recorder.stored('$pageview').length === 4)
+    const own = `${recorder.origin}/users/:id`
+    expect(recorder.stored('$pageview').map(({ title, referrer }) => [title, referrer])).toEqual([
+      ['A page', ''],
+      ['Seven', own],
+      ['Next', own],
+      ['Long', `${recorder.origin}/next`],
     ])
   })
 

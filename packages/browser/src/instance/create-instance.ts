@@ -60,8 +60,9 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   /** The ids that what is held was captured under; set before anything is let go. */
   let heldAs: Ids
   let isLeaving = false
-  /** Address of the latest pageview, and that of the page the visitor came from. */
+  /** Address of the page that was viewed last, the one its view was sent with, and that of the page before it. */
   let viewed: string | undefined
+  let viewedAs: string | undefined
   let cameFrom: string | undefined
   let stopWaiting: (() => void) | undefined
 
@@ -123,20 +124,27 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
       timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
       stamped: isStamped(given),
     }
-    if (isView) Object.assign(event, referrerOf(event))
-    hooks.forEach(({ enrich }) => {
-      const more = attempt(() => enrich?.(event))
-      Object.assign(event, more && soundFields(emit, name, more))
-    })
-    page.cut(event)
-    const item = refusalOf(event, now) ?? (isView ? openView : encoder.encode)(event, now)
+    complete(event)
+    const item = refusalOf(event, now) ?? (isView ? openView(event, now, options.path) : encoder.encode(event, now))
     if (typeof item === 'string') emit('dropped', event, item)
     else queue.add(item)
   }
 
+  /** Adds what is known of the way here, and what the parts have to say. */
+  function complete(event: TrackEvent): void {
+    const isView = event.event === '$pageview'
+    if (isView) Object.assign(event, referrerOf(event))
+    hooks.forEach(({ enrich }) => {
+      const more = attempt(() => enrich?.(event))
+      Object.assign(event, more && soundFields(emit, event.event, more))
+    })
+    page.cut(event)
+    if (isView) viewedAs = event.url
+  }
+
   /** A view of a page that the visitor came to within this document comes from the one before. */
   function referrerOf({ url, referrer }: TrackEvent): Pick<TrackEvent, 'referrer'> {
-    if (url !== viewed) cameFrom = viewed ?? referrer
+    if (url !== viewed) cameFrom = viewedAs ?? referrer
     viewed = url
     return { referrer: cameFrom }
   }
@@ -148,12 +156,16 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     return timestamp ? undefined : 'invalid_timestamp'
   }
 
-  /** The view of a page that may have no title of its own yet: all else is of this moment. */
-  function openView(event: TrackEvent, at: number): StoredItem | DropReason {
+  /**
+   * The view of a page that may have no title of its own yet: all else is of this moment.
+   *
+   * @param path - The browser's path when the view was asked for, if that was before; the event may have one of the page's own.
+   */
+  function openView(event: TrackEvent, at: number, path = location.pathname): StoredItem | DropReason {
     const before = memory.title
     memory.title = event.title
     // The title of a page that is there no more is what it was.
-    if (event.path !== location.pathname) return encoder.encode(event, at)
+    if (path !== location.pathname) return encoder.encode(event, at)
     const title = before === undefined ? event.title : undefined
     stopWaiting = whenTitled(before === undefined ? before : documentFact('title'), closeView)
     return encoder.encodeOpen({ ...event, title }, at)

@@ -1,5 +1,6 @@
 import type { Part } from '../contract/instance.ts'
 import { widestDomain } from '../identity/cookies.ts'
+import { attempt } from '../platform/attempt.ts'
 import { listen } from '../platform/page-globals.ts'
 import { closestInPath } from './closest-in-path.ts'
 import { isWithin } from './referrers.ts'
@@ -15,20 +16,24 @@ export interface LinkClicksOptions {
   readonly downloads?: readonly string[]
 }
 
-function fileName({ pathname }: URL): { readonly name: string; readonly extension: string } {
-  const name = pathname.slice(pathname.lastIndexOf('/') + 1)
+function fileName(path: string): { readonly name: string; readonly extension: string } {
+  const name = path.slice(path.lastIndexOf('/') + 1)
   return { name, extension: name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '' }
 }
 
-/** Not `mailto:` and the like, and not SVG's own links, whose address is no text. */
-function isWebLink(link: Element | undefined): link is HTMLAnchorElement | HTMLAreaElement {
-  return !!link && 'href' in link && /^https?:/.test(String(link.href))
+/**
+ * Where a link leads. Nowhere: `mailto:` and the like, what is no address (`http://`), and SVG's own links, whose address is no
+ * text. What the page itself has made (`blob:`, `data:`) has no address that tells anything.
+ */
+function targetOf(link: Element): URL | undefined {
+  const href = 'href' in link ? String(link.href) : ''
+  return /^(?:https?|blob|data):/.test(href) ? attempt(() => new URL(href)) : undefined
 }
 
 /**
  * Makes a part that captures `file_downloaded` (`url`, `file_name`, `file_extension`) when a link to a file, or one with a
  * `download` attribute, is clicked, and `outbound_link_clicked` (`url`, `host`) for other links to other sites. A middle click,
- * which opens a tab, counts. Query and fragment stay out of `url`: they may hold what is nobody's business.
+ * which opens a tab, counts. A file that the page has made (`blob:`, `data:`) has no `url`, and the name its link gives it. Query and fragment stay out of `url`: they may hold what is nobody's business.
  */
 export function linkClicks({ ownDomains = [], downloads = [] }: LinkClicksOptions = {}): Part {
   return ({ config, capture, signal }) => {
@@ -45,11 +50,24 @@ export function linkClicks({ ownDomains = [], downloads = [] }: LinkClicksOption
       // The right button opens a menu.
       if ('button' in event && Number(event.button) > 1) return
       const link = closestInPath(event, 'a[href],area[href]')
-      if (!isWebLink(link)) return
-      const target = new URL(link.href)
+      const target = link && targetOf(link)
+      if (!target) return
+      const named = link.getAttribute('download')
+      // What the page has made has no host.
+      if (!target.host) trackMade(named)
+      else trackLink(target, named !== null)
+    }
+
+    function trackMade(named: string | null): void {
+      if (named === null) return
+      const { name, extension } = fileName(named)
+      capture('file_downloaded', { file_name: name, file_extension: extension })
+    }
+
+    function trackLink(target: URL, isDownload: boolean): void {
       const url = target.origin + target.pathname
-      const { name, extension } = fileName(target)
-      if (link.hasAttribute('download') || endings.includes(extension)) {
+      const { name, extension } = fileName(target.pathname)
+      if (isDownload || endings.includes(extension)) {
         capture('file_downloaded', { url, file_name: name, file_extension: extension })
       } else if (!isOwn(target)) capture('outbound_link_clicked', { url, host: target.hostname })
     }

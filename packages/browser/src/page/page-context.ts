@@ -59,7 +59,8 @@ export function createPageContext(onCut: (field: string) => void): PageContext {
       told.add(field)
       onCut(field)
     }
-    return text.slice(0, length)
+    // Half a character, as a cut may leave it, cannot be sent.
+    return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
   }
 
   function readQuery(): void {
