@@ -181,6 +181,48 @@ export function billingContract(store: () => Store): void {
     expect(await money()).toEqual(usd(4_900))
   })
 
+  test('people who share a payer each have their own payments and refunds', async () => {
+    const shared = { payerIds: ['cus_1'] }
+    const visit = (visitor: string, source: string) =>
+      eventRow({ anonymous_id: visitor, source, ts: Date.UTC(2026, 0, 1), event_id: `visit-${visitor}` })
+    const bought = (number: number, fields: Payment & { readonly value: number }) => [
+      paymentRow({
+        ...shared,
+        event: 'checkout_finished',
+        told_by: 'checkout',
+        paymentIds: [`pi_${number}`],
+        ...fields,
+      }),
+      paymentRow({ ...shared, told_by: 'payment', paymentIds: [`pi_${number}`, `ch_${number}`], value: fields.value }),
+    ]
+    const names = [
+      { first: { visitor: 'visitor-a' }, second: { visitor: 'visitor-b' } },
+      { first: { visitor: 'visitor-a', user: 'user-a' }, second: { visitor: 'visitor-b', user: 'user-b' } },
+    ]
+    for (const [index, { first, second }] of names.entries()) {
+      const project = `shared-${index}`
+      const rows = [
+        visit('visitor-a', 'google'),
+        visit('visitor-b', 'newsletter'),
+        ...bought(1, { ...first, value: 5_000 }),
+        ...bought(2, { ...second, value: 9_000 }),
+        paymentRow({ event: 'refunded', value: 2_000, refund_ref: 're_2', paymentIds: ['ch_2'] }),
+      ]
+      for (const row of rows) await append({ ...row, project })
+      if ('user' in first) {
+        const users = { 'visitor-a': 'user-a', 'visitor-b': 'user-b' }
+        for (const [anonymous_id, user_id] of Object.entries(users)) {
+          await append(eventRow({ project, event: '$identify', anonymous_id, user_id }))
+        }
+      }
+      const revenue = await store().revenue(project, { days: DAYS, mode: 'live' })
+      expect(revenue.map(({ source, amount, refunded }) => [source, amount, refunded])).toEqual([
+        ['google', 5_000, 0],
+        ['newsletter', 7_000, 2_000],
+      ])
+    }
+  })
+
   test('what was paid before and refunded on these days is refunded, wherever the payment lies', async () => {
     await append({ ...intent, day: 20251231 }, refund)
     expect(await money()).toEqual(usd(-900, 900))

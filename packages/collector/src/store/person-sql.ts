@@ -35,7 +35,7 @@ export const LATEST_EMAIL = `substr(${LATEST_EMAIL_KEY}, strpos(${LATEST_EMAIL_K
  * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
  */
 export const EVENTS_BY_PERSON = `(
-  SELECT e.event, e.event_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id, e.payment_ref,
+  SELECT e.event, e.event_id, e.user_id, e.anonymous_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id, e.payment_ref,
     e.refund_ref, e.refunded_total, e.told_by, e.account, e.livemode,
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id

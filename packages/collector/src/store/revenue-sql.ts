@@ -23,18 +23,38 @@ const MEMBERS = 'person, day, currency, account'
  * Every event about money that matters for the days `$2` to `$3`, in live (`$4` is 1) or test mode (0), with the payment
  * that its ids lead to. All events of a payment that has any on these days are there, since only together they tell what
  * counts.
+ *
+ * A payment is whom its own events name, the first user or failing that the first visitor. Only where they name nobody is it the
+ * payer's: several people may share a customer, or a guest's e-mail address.
  */
 const TABLES = `
-  keyed AS (
+  about AS (
     SELECT e.person, e.day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.payment_ref, e.refund_ref, e.refunded_total,
-      e.told_by,
+      e.told_by, e.livemode, e.user_id, e.anonymous_id,
       coalesce(b.payment, e.payment_ref) AS payment
     FROM ${EVENTS_BY_PERSON} AS e
     LEFT JOIN (SELECT id, payment FROM billing_ids WHERE project = $1) AS b ON b.id = e.payment_ref
-    WHERE ${MONEY} AND e.currency IS NOT NULL AND e.value IS NOT NULL AND coalesce(e.livemode, 1) = $4
+    WHERE e.payment_ref IS NOT NULL OR ${MONEY}
+  ),
+  keyed AS (
+    SELECT * FROM about
+    WHERE ${MONEY} AND currency IS NOT NULL AND value IS NOT NULL AND coalesce(livemode, 1) = $4
   ),
   near AS (SELECT DISTINCT payment FROM keyed WHERE day >= $2 AND day <= $3 AND payment IS NOT NULL),
-  told AS (SELECT keyed.* FROM keyed JOIN near ON near.payment = keyed.payment),
+  named AS (
+    SELECT payment, person FROM (
+      SELECT about.payment, about.person, row_number() OVER (PARTITION BY about.payment
+        ORDER BY CASE WHEN about.person LIKE 'u:%' THEN 0 ELSE 1 END, about.ts, about.event_id) AS place
+      FROM about JOIN near ON near.payment = about.payment
+      LEFT JOIN (SELECT id FROM billing_ids WHERE project = $1) AS payer ON payer.id = about.anonymous_id
+      WHERE about.user_id IS NOT NULL OR payer.id IS NULL
+    ) AS naming WHERE place = 1
+  ),
+  told AS (
+    SELECT coalesce(named.person, keyed.person) AS person, keyed.day, keyed.currency, keyed.account, keyed.event, keyed.event_id,
+      keyed.ts, keyed.value, keyed.payment_ref, keyed.refund_ref, keyed.refunded_total, keyed.told_by, keyed.payment
+    FROM keyed JOIN near ON near.payment = keyed.payment LEFT JOIN named ON named.payment = keyed.payment
+  ),
   seen AS (SELECT DISTINCT payment FROM billing_ids WHERE project = $1 AND paid = 1)`
 
 /**
