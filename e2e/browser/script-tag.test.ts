@@ -64,6 +64,42 @@ describeInChromium('The script tag', (suite) => {
     expect(consoleLines).toEqual([])
   })
 
+  test('every call is of the moment it was made at, and says what it was called with', async () => {
+    const { page, recorder, consoleLines } = suite
+    let open: (() => void) | undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    await page.route('**/threadline.js', async (route) => {
+      await gate
+      await route.fulfill({ contentType: 'text/javascript', body: script })
+    })
+    recorder.defaultPage = withStub(`
+      const traits = { plan: 'pro' }
+      threadline.identify('user_1', traits)
+      threadline.signedUp({ method: 'email' })
+      threadline.page()
+      threadline.group('team_1', traits)
+      traits.plan = 'team'
+      history.replaceState(null, '', '/later')
+      document.title = 'Later'`)
+    await page.goto(`${recorder.origin}/first#access_token=1`, { waitUntil: 'commit' })
+    await page.waitForFunction(`document.title === 'Later'`)
+    const changed = Number(await page.evaluate('Date.now()'))
+    open?.()
+    await recorder.until(() => recorder.stored('$pageview').length + recorder.stored('$group').length === 3)
+    for (const name of ['$identify', 'signup_completed', '$group']) {
+      expect(recorder.stored(name)).toMatchObject([
+        { path: '/first', url: `${recorder.origin}/first`, title: 'Tag', stamped: true },
+      ])
+      expect(Date.parse(recorder.stored(name)[0]?.timestamp ?? '')).toBeLessThanOrEqual(changed)
+    }
+    expect(recorder.stored('$identify')[0]?.traits).toEqual({ plan: 'pro' })
+    expect(recorder.stored('$group')[0]?.properties).toEqual({ groupId: 'team_1', traits: { plan: 'pro' } })
+    expect(recorder.stored('$pageview').find(({ path }) => path === '/first')).toMatchObject({ title: 'Tag' })
+    expect(consoleLines).toEqual([])
+  })
+
   test('without the script, because it is blocked: answers like a client that has not begun, and holds 500 calls', async () => {
     const { page, recorder } = suite
     recorder.defaultPage = withStub('', '')

@@ -34,6 +34,16 @@ let early: EarlyCall[] = []
 /** Early calls that found no place. */
 let lost = 0
 
+/** When and where the page made the calls that a stub collected, while they are made again. */
+let past: Instance['moment']
+
+/** Makes a call, before the instance has begun, that the page made earlier and elsewhere. */
+export function inPast(moment: Instance['moment'], call: () => void): void {
+  past = moment
+  call()
+  past = undefined
+}
+
 /** What cannot be copied cannot be sent either, and is refused later. */
 function copyOf<Value>(value: Value): Value {
   return attempt(() => JSON.parse(JSON.stringify(value))) ?? value
@@ -45,7 +55,12 @@ function soon(verb: (instance: Instance) => void): void {
   else if (typeof document === 'undefined') return
   else if (early.length < MAX_EARLY_CALLS) {
     if (!running) expectInit()
-    const moment = { timestamp: new Date(), url: pageUrl(), path: location.pathname, title: documentFact('title') }
+    const moment = past ?? {
+      timestamp: new Date(),
+      url: pageUrl(),
+      path: location.pathname,
+      title: documentFact('title'),
+    }
     // On a prerendered page nothing happens before it is shown.
     early.push({ moment: isPrerendering() ? undefined : moment, verb })
   } else lost += 1

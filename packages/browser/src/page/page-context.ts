@@ -17,8 +17,11 @@ const MAX_CLICK_IDS = 20
 /** A fragment that is no hash route such as `#/cart` or `#!/cart`: browsers send none, since it may hold a token. */
 const FRAGMENT = /#(?!!?\/).*/
 
+/** An address of a page as it may be sent. */
+export const withoutFragment = (url: string): string => url.replace(FRAGMENT, '')
+
 /** The page's address as it may be sent. */
-export const pageUrl = (): string => location.href.replace(FRAGMENT, '')
+export const pageUrl = (): string => withoutFragment(location.href)
 
 /** Newer than TypeScript's DOM library. */
 interface TemporalGlobal {

@@ -2,15 +2,25 @@
 import './stub.js'
 import * as singleton from '../api/singleton.ts'
 import * as captures from '../api/standard-captures.ts'
+import { withoutFragment } from '../page/page-context.ts'
 import { pageLeave } from '../page/page-leave.ts'
 import { trackAttributes } from '../page/track-attributes.ts'
 import { loadDebugBuild } from './debug-build.ts'
 import { readOptions } from './options.ts'
 
-/** What the page's stub collected before the script was there: when, names of functions, what they were called with. */
-type StubCall = readonly [at: number, name: string, ...args: unknown[]]
+/** When and where the page called something before the script was there. */
+interface StubMoment {
+  readonly timestamp: number
+  readonly url: string
+  readonly path: string
+  readonly title: string
+}
 
-const api: { readonly [name: string]: unknown } = { ...singleton, ...captures, pageLeave, trackAttributes }
+/** What the page's stub collected: when and where, names of functions, what they were called with. */
+type StubCall = readonly [moment: StubMoment, name: string, ...args: unknown[]]
+
+const { inPast, ...functions } = singleton
+const api: { readonly [name: string]: unknown } = { ...functions, ...captures, pageLeave, trackAttributes }
 const page: { threadline?: { readonly q?: readonly StubCall[] } & typeof api } & typeof globalThis = globalThis
 
 /** The element that loads this script. A module does not know its own. */
@@ -31,12 +41,10 @@ function start(tag: HTMLScriptElement | null, calls: readonly StubCall[]): void 
     ]
     singleton.init({ ...readOptions(tag.dataset), parts })
   }
-  for (const [at, name, ...args] of calls) {
+  for (const [{ url, ...moment }, name, ...args] of calls) {
     const call = api[name]
-    // What was captured happened then, not now, by the same clock.
-    const given = Object(args[2])
-    if (name === 'capture') args[2] = { timestamp: new Date(at), stamped: !given.timestamp, ...given }
-    if (typeof call === 'function') call(...args)
+    // What was called happened then and there, not now and here.
+    if (typeof call === 'function') inPast({ ...moment, url: withoutFragment(url) }, () => call(...args))
   }
 }
 

@@ -14,9 +14,25 @@ if (!window.threadline?.init) {
   }
   const verbs =
     'init capture page identify alias group reset setAnonymousId consent optOut optIn destroy contentViewed signedUp leadCreated featureUsed checkoutStarted checkoutCancelled trialStarted subscriptionCancelled'
+  // What the page changes later was not called with; functions, such as those of a configuration, stay what they are.
+  const copy = (value) => {
+    try {
+      return JSON.parse(JSON.stringify(value))
+    } catch {
+      return value
+    }
+  }
   for (const name of verbs.split(' ')) {
-    // 500 are what a page keeps: a script that is blocked never comes.
-    stub[name] = (...args) => void (q.length < 500 && q.push([Date.now(), name, ...args]))
+    stub[name] = (...args) => {
+      // 500 are what a page keeps: a script that is blocked never comes.
+      if (q.length >= 500) return
+      const { href: url, pathname: path } = location
+      q.push([
+        { timestamp: Date.now(), url, path, title: document.title },
+        name,
+        ...(name === 'init' ? args : args.map(copy)),
+      ])
+    }
   }
   window.threadline = stub
 }
