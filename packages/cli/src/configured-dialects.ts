@@ -4,25 +4,28 @@ import { type ConfigFormat, checkConfig, readConfigFile } from './read-config-fi
 
 const project = z.string().exactOptional()
 
+/** {@link DialectOptions} as JSON. */
+export const DIALECTS_SCHEMA = z.strictObject({
+  funnelfizz: z
+    .array(
+      z.strictObject({
+        cookie: z.string(),
+        userId: z.string(),
+        workspaceId: z.string(),
+        siteId: z.string(),
+        project,
+      }),
+    )
+    .exactOptional(),
+  servoki: z.array(z.strictObject({ apiKey: z.string(), site: z.string(), project })).exactOptional(),
+  analyse: z.array(z.strictObject({ publicKey: z.string(), project })).exactOptional(),
+  webAnalyzer: z.array(z.strictObject({ apiKey: z.string(), websiteId: z.int(), project })).exactOptional(),
+})
+
 const DIALECTS: ConfigFormat<DialectOptions> = {
   name: 'dialects file',
   shape: 'a JSON object with the credentials of funnelfizz, servoki, analyse and webAnalyzer, a list each',
-  schema: z.strictObject({
-    funnelfizz: z
-      .array(
-        z.strictObject({
-          cookie: z.string(),
-          userId: z.string(),
-          workspaceId: z.string(),
-          siteId: z.string(),
-          project,
-        }),
-      )
-      .exactOptional(),
-    servoki: z.array(z.strictObject({ apiKey: z.string(), site: z.string(), project })).exactOptional(),
-    analyse: z.array(z.strictObject({ publicKey: z.string(), project })).exactOptional(),
-    webAnalyzer: z.array(z.strictObject({ apiKey: z.string(), websiteId: z.int(), project })).exactOptional(),
-  }),
+  schema: DIALECTS_SCHEMA,
 }
 
 /**

@@ -2,16 +2,19 @@ import type { KeyConfig } from '@threadline/collector'
 import { z } from 'zod'
 import { type ConfigFormat, readConfigFile } from './read-config-file.ts'
 
+/** A list of {@link KeyConfig} as JSON. */
+export const KEYS_SCHEMA = z.array(
+  z.strictObject({
+    key: z.string(),
+    project: z.string().exactOptional(),
+    origins: z.array(z.string()).exactOptional(),
+  }),
+)
+
 const KEYS_FILE: ConfigFormat<readonly KeyConfig[]> = {
   name: 'keys file',
   shape: 'a JSON list of { key, project?, origins? }',
-  schema: z.array(
-    z.strictObject({
-      key: z.string(),
-      project: z.string().exactOptional(),
-      origins: z.array(z.string()).exactOptional(),
-    }),
-  ),
+  schema: KEYS_SCHEMA,
 }
 
 /**

@@ -33,8 +33,28 @@ export async function readConfigFile<T>(file: string, format: ConfigFormat<T>): 
  * @throws CliError `usage`
  */
 export function checkConfig<T>(text: string, source: string, { shape, schema }: ConfigFormat<T>): T {
-  const result = schema.safeParse(parseJson(text))
+  const value = parseJson(text)
+  if (value === undefined) throw usageError(`${source} is ${shape}, and this is no JSON: look for a comma or a quote`)
+  const result = schema.safeParse(value)
   if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw usageError(`${source} is ${shape}: ${issue?.path.join('.')} ${issue?.message}`)
+  throw usageError(`${source} is ${shape}. ${result.error.issues.map(describe).join('; ')}`)
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const message = issue.code === 'unrecognized_keys' ? unknownMembers(issue.keys) : issue.message
+  if (issue.code === 'invalid_key') return at(issue.path.slice(0, -1), issue.issues[0]?.message ?? message)
+  return at(issue.path, message)
+}
+
+function at(path: readonly PropertyKey[], message: string): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
+/** What somebody mistyped has letters only. Anything else may be a secret that got into the wrong place. */
+const MEMBER = /^[a-z]{1,30}$/i
+
+function unknownMembers(names: readonly string[]): string {
+  return names
+    .map((name) => (MEMBER.test(name) ? `there is no ${name} here` : 'there is a member that does not belong here'))
+    .join(', ')
 }

@@ -77,6 +77,30 @@ describe('threadline', () => {
   })
 
   test.each([
+    ['is no JSON', '{"keys":[{"key":"sk_hunter2_secret"', 'this is no JSON'],
+    ['has two mistakes', '{"port":"hunter2","retention":9}', /port: .*number.*; there is no retention here/],
+    ['has a port that is none', '{"port":70000}', 'port: Too big'],
+    ['has two stores', '{"dataDir":"a","databaseUrl":"postgres://a:hunter2@b/c"}', 'databaseUrl: there is one store'],
+    ['has another database', '{"databaseUrl":"mysql://a:hunter2@b/c"}', 'databaseUrl: it begins with postgres://'],
+    ['has a Citus without a database', '{"citus":true}', 'citus: it is for a databaseUrl'],
+    ['has no days', '{"projectRetentionDays":{"shop":0}}', 'projectRetentionDays.shop: Too small'],
+    ['has a project that is none', '{"projectRetentionDays":{"hunter2 b":9}}', 'Days: a project is 1 to 64 of'],
+    ['has a secret as a name', '{"keys":[{"sk_hunter2_secret":"shop"}]}', 'a member that does not belong here'],
+    ['has half a credential', '{"dialects":{"servoki":[{"apiKey":"hunter2"}]}}', 'dialects.servoki.0.site'],
+  ])('a configuration file that %s is refused with where and why, without a secret', async (_, json, message) => {
+    const file = await temporaryFile('threadline.json', json)
+    const ends = [
+      await runHere(['collect', '--config', file]),
+      await runHere(['keys', 'list'], { THREADLINE_CONFIG: file }),
+    ]
+    for (const { code, stderr } of ends) {
+      expect(code).toBe(2)
+      expect(stderr).toMatch(message)
+      expect(stderr).not.toContain('hunter2')
+    }
+  })
+
+  test.each([
     ['no JSON', '{"servoki":[{"apiKey":"hunter2-secret"', 'is a JSON object'],
     ['a service that is none', '{"servoky":[{"apiKey":"hunter2-secret","site":"example.com"}]}', 'is a JSON object'],
     ['half a credential', '{"servoki":[{"apiKey":"hunter2-secret"}]}', 'servoki.0.site'],

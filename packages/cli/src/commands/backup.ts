@@ -21,7 +21,7 @@ export function addBackupCommand(program: Command, context: Context): void {
   addJsonOption(addStoreOptions(command)).action(async (to: string, options: BackupOptions) => {
     const output = outputFor(context, options)
     if (existsSync(to)) throw usageError(`${to} exists already: a backup overwrites nothing`)
-    const location = storeLocation(options, context.env)
+    const location = await storeLocation(options, context.env)
     if ('databaseUrl' in location) {
       // What has its name is whole.
       const draft = `${to}.unfinished`

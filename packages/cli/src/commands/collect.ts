@@ -1,11 +1,13 @@
 import { createKey, type StartCollectorOptions, type StartedCollector, startCollector } from '@threadline/collector'
 import type { Command } from 'commander'
 import { CliError, usageError } from '../cli-error.ts'
+import type { Config } from '../config/config-schema.ts'
+import { readConfig } from '../config/read-config.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import type { Output } from '../output.ts'
 import { onEndSignal } from '../signals.ts'
-import { addStoreOptions, type StoreOptions, storeFailure, storeLocation } from '../store-options.ts'
+import { addStoreOptions, configuredStore, type StoreOptions, storeFailure } from '../store-options.ts'
 import { portNumber, projectDays, wholeNumber } from './arguments.ts'
 import { addJsonOption, type Context, outputFor } from './context.ts'
 
@@ -43,24 +45,30 @@ export function addCollectCommand(program: Command, context: Context): void {
     .option('--login-link', 'print a one-time link to the live page; without it only until the first event is stored')
   addJsonOption(addStoreOptions(command)).action(async (options: CollectOptions) => {
     const output = outputFor(context, options)
-    const keys = await readConfiguredKeys(options.keysFile, context.env)
+    const config = await readConfig(options, context.env)
+    const { createKeys, loginLink, port, host, trustedProxies, retentionDays } = { ...config, ...options }
+    const keys = [...(config.keys ?? []), ...(await readConfiguredKeys(options.keysFile, context.env))]
     const collector = await start({
       keys,
-      dialects: await readConfiguredDialects(options.dialectsFile, context.env),
-      ...storeLocation(options, context.env),
-      ...(options.port !== undefined && { port: options.port }),
-      ...(options.host !== undefined && { host: options.host }),
-      ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
+      dialects: await dialectsOf(options, config, context.env),
+      ...configuredStore(options, config, context.env),
+      ...(port !== undefined && { port }),
+      ...(host !== undefined && { host }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
       ...(options.acceptDataLoss && { acceptDataLoss: true }),
-      ...(options.projectRetention && { projectRetentionDays: options.projectRetention }),
-      ...(options.retentionDays !== undefined && { retentionDays: options.retentionDays }),
+      projectRetentionDays: { ...config.projectRetentionDays, ...options.projectRetention },
+      ...(retentionDays !== undefined && { retentionDays }),
       log: (entry) => context.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`),
     })
     const stop = new Promise<void>((resolve) => {
       onEndSignal(() => resolve())
     })
     try {
-      await announce(collector, output, { ...options, configured: keys.length })
+      await announce(collector, output, {
+        configured: keys.length,
+        ...(createKeys && { createKeys }),
+        ...(loginLink && { loginLink }),
+      })
       const failure = await Promise.race([stop, collector.failed])
       // Whoever supervises this starts another, which says what is missing.
       if (failure) throw storeFailure(failure)
@@ -69,6 +77,12 @@ export function addCollectCommand(program: Command, context: Context): void {
       await collector.close()
     }
   })
+}
+
+/** Those of an argument, of the configuration file or of the environment, in this order. */
+async function dialectsOf({ dialectsFile }: CollectOptions, config: Config, env: NodeJS.ProcessEnv) {
+  if (dialectsFile === undefined && config.dialects) return config.dialects
+  return await readConfiguredDialects(dialectsFile, env)
 }
 
 /** System errors of `listen` that the person who chose address and port can mend. */

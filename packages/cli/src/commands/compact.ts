@@ -16,8 +16,9 @@ export function addCompactCommand(program: Command, context: Context): void {
     )
   addJsonOption(addStoreOptions(command)).action(async (options: CompactOptions) => {
     const output = outputFor(context, options)
+    const location = await storeLocation(options, context.env)
     try {
-      await compactStore(storeLocation(options, context.env))
+      await compactStore(location)
     } catch (error) {
       throw storeFailure(error)
     }

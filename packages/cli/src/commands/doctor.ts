@@ -1,10 +1,12 @@
 import { type Finding, inspectStore } from '@threadline/collector'
 import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { Config } from '../config/config-schema.ts'
+import { readConfig } from '../config/read-config.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import { inspectCollector } from '../doctor/inspect-collector.ts'
-import { addStoreOptions, type StoreOptions, storeLocation } from '../store-options.ts'
+import { addStoreOptions, configuredStore, type StoreOptions } from '../store-options.ts'
 import { addJsonOption, type Context, outputFor } from './context.ts'
 
 interface DoctorOptions extends StoreOptions {
@@ -27,9 +29,10 @@ export function addDoctorCommand(program: Command, context: Context): void {
   addJsonOption(addStoreOptions(command)).action(async (options: DoctorOptions) => {
     const output = outputFor(context, options)
     const host = options.host ?? context.env['THREADLINE_HOST']
+    const { finding, config } = await configuration(options, context.env)
     const findings = [
-      await configuration(options, context.env),
-      ...(await inspectStore(storeLocation(options, context.env))),
+      finding,
+      ...(config === undefined ? [] : await inspectStore(configuredStore(options, config, context.env))),
       ...(host === undefined ? [] : await inspectCollector(host)),
     ]
     for (const { subject, state, message } of findings) {
@@ -40,13 +43,26 @@ export function addDoctorCommand(program: Command, context: Context): void {
   })
 }
 
-async function configuration(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<Finding> {
+interface Configuration {
+  readonly finding: Finding
+  /** Absent when its file is wrong: nobody knows then which store it means. */
+  readonly config?: Config
+}
+
+async function configuration(options: DoctorOptions, env: NodeJS.ProcessEnv): Promise<Configuration> {
   const subject = 'configuration'
+  let config: Config | undefined
   try {
+    config = await readConfig(options, env)
     await readConfiguredKeys(options.keysFile, env)
     await readConfiguredDialects(options.dialectsFile, env)
-    return { subject, state: 'fine', message: 'keys and credentials can be read' }
+    return { finding: { subject, state: 'fine', message: 'options, keys and credentials can be read' }, config }
   } catch (error) {
-    return { subject, state: 'problem', message: error instanceof Error ? error.message : String(error) }
+    const finding: Finding = {
+      subject,
+      state: 'problem',
+      message: error instanceof Error ? error.message : String(error),
+    }
+    return { finding, ...(config && { config }) }
   }
 }

@@ -46,7 +46,7 @@ export function addKeysCommand(program: Command, context: Context): void {
     const wrong = origin.find((one) => !ORIGIN.test(one))
     if (wrong !== undefined) throw usageError(`${wrong} is no origin: https://example.com, without a path or a slash`)
     const output = outputFor(context, options)
-    await withStore(storeLocation(options, context.env), { create: true }, (store) =>
+    await withStore(await storeLocation(options, context.env), { create: true }, (store) =>
       make(store, output, {
         kind,
         origins: origin,
@@ -59,7 +59,9 @@ export function addKeysCommand(program: Command, context: Context): void {
   withCommonOptions(keys.command('list').description('List the keys; only their owners know what they are.')).action(
     async (options: KeysOptions) => {
       const output = outputFor(context, options)
-      const found = await withStore(storeLocation(options, context.env), { create: false }, (store) => store.keys())
+      const found = await withStore(await storeLocation(options, context.env), { create: false }, (store) =>
+        store.keys(),
+      )
       for (const key of found) await output.result(...describe(key))
       if (found.length === 0) output.note('There is no key in this store.')
     },
@@ -68,7 +70,7 @@ export function addKeysCommand(program: Command, context: Context): void {
   withCommonOptions(keys.command('revoke <id>').description('End a key; collectors refuse it within seconds.')).action(
     async (id: string, options: KeysOptions) => {
       const output = outputFor(context, options)
-      await withStore(storeLocation(options, context.env), { create: false }, async (store) => {
+      await withStore(await storeLocation(options, context.env), { create: false }, async (store) => {
         await find(store, id)
         await revoke(store, output, id)
       })
@@ -81,7 +83,7 @@ export function addKeysCommand(program: Command, context: Context): void {
     .option('--revoke', 'end the old key at once')
   withCommonOptions(rotate).action(async (id: string, options: RotateOptions) => {
     const output = outputFor(context, options)
-    await withStore(storeLocation(options, context.env), { create: false }, async (store) => {
+    await withStore(await storeLocation(options, context.env), { create: false }, async (store) => {
       const { kind, project, name, origins } = await find(store, id)
       await make(store, output, { kind, project, name, origins })
       if (options.revoke) await revoke(store, output, id)

@@ -16,7 +16,7 @@ export function addMigrateCommand(program: Command, context: Context): void {
     .option('--dry-run', 'tell which steps that would take and who waits for them; change nothing')
   addJsonOption(addStoreOptions(command)).action(async (options: MigrateOptions) => {
     const output = outputFor(context, options)
-    const location = storeLocation(options, context.env)
+    const location = await storeLocation(options, context.env)
     const plan = await planMigration(location).catch((error: unknown) => {
       throw storeFailure(error)
     })

@@ -19,7 +19,7 @@ export function addRestoreCommand(program: Command, context: Context): void {
     )
   addJsonOption(addStoreOptions(command)).action(async (from: string, options: RestoreOptions) => {
     const output = outputFor(context, options)
-    const location = storeLocation(options, context.env)
+    const location = await storeLocation(options, context.env)
     const isFolder = (await stat(from).catch(() => undefined))?.isDirectory()
     if (isFolder === undefined) throw usageError(`there is no backup ${from}`)
     const isPostgres = 'databaseUrl' in location

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect, test } from 'vitest'
+import { CONFIG_SCHEMA, configJsonSchema } from './config-schema.ts'
+
+const published: object = JSON.parse(readFileSync(new URL('../../config.schema.json', import.meta.url), 'utf8'))
+
+test('config.schema.json is what the code says (pnpm --filter @threadline/cli run generate)', () => {
+  expect(published).toEqual(configJsonSchema())
+})
+
+const isValid = new Ajv2020({ strictRequired: false }).compile(published)
+
+test.each([
+  [{}, true],
+  [{ $schema: './config.schema.json', port: 0, host: '::1', trustedProxies: 0, loginLink: true }, true],
+  [{ databaseUrl: 'postgresql://db.example/events', citus: true, createKeys: false }, true],
+  [{ dataDir: 'events', retentionDays: 1, projectRetentionDays: { shop: 30 } }, true],
+  [{ keys: [{ key: 'pk_website', project: 'shop', origins: ['https://example.com'] }] }, true],
+  [{ dialects: { analyse: [{ publicKey: 'pk_live_example' }] } }, true],
+  [{ port: '4318' }, false],
+  [{ port: 65_536 }, false],
+  [{ trustedProxies: -1 }, false],
+  [{ retentionDays: 0.5 }, false],
+  [{ retentionDays: 0 }, false],
+  [{ projectRetentionDays: { 'a b': 30 } }, false],
+  [{ databaseUrl: 'mysql://db.example/events' }, false],
+  [{ databaseUrl: 'postgres://db.example/events', dataDir: 'events' }, false],
+  [{ citus: true }, false],
+  [{ keys: [{ project: 'shop' }] }, false],
+  [{ dialects: { analyse: [{}] } }, false],
+  [{ acceptDataLoss: true }, false],
+  [[], false],
+])('editors and the command agree on %j: %s', (value, expected) => {
+  expect([isValid(value), CONFIG_SCHEMA.safeParse(value).success]).toEqual([expected, expected])
+})
