@@ -217,6 +217,21 @@ describeInChromium('Addresses and texts without end', (suite) => {
       ),
     )
   })
+
+  test('a cut leaves no half of a character', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = pageAfter(
+      `<script>
+        document.title = 't'.repeat(499) + '😀'
+        history.replaceState(null, '', '/a?utm_campaign=' + 'c'.repeat(499) + '😀')
+      </script>`,
+    )
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    const [view] = recorder.stored('$pageview')
+    expect([view?.title, view?.utm?.['campaign']]).toEqual(['t'.repeat(499), 'c'.repeat(499)])
+  })
+
   test.each([
     ['the fragment', 'threadline.fragments'],
     ['an address of the page’s own', `threadline.pageAddress(() => '/made/' + 'm'.repeat(70_000))`],

@@ -53,6 +53,14 @@ describeInChromium('Identity', (suite) => {
     expect(await page.evaluate('localStorage.getItem("tl_id")')).toBe('set-by-the-server')
   })
 
+  test('an id of the server’s is taken with its colons encoded, as Express writes them', async () => {
+    const { context, page } = suite
+    await context.addCookies([{ name: 'tl_id', value: 'srv%3Adevice%3a1234', url: suite.recorder.origin }])
+    expect(await visit(suite.recorder.origin)).toBe('srv:device:1234')
+    expect(await page.evaluate('threadline.storage()')).toEqual({ cookie: true, localStorage: true })
+    expect(await cookies(context)).toHaveLength(1)
+  })
+
   test.each(['undefined', 'short', 'with blanks', '<script>alert(1)</script>', 'x'.repeat(201)])(
     'a stored id that is none is replaced: %s',
     async (value) => {

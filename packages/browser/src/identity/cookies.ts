@@ -27,13 +27,13 @@ function forget(): void {
  * Every value under a name, the one that counts first: more than one when the name is set on several domains.
  *
  * Browsers list the newest last, and WebKitGTK the one of the widest domain. The server package reads a request's cookies
- * by the same rule.
+ * by the same rule. Many servers encode what they set, and of what an id may hold the colon alone is changed by it.
  */
 export function readCookies(name: string): string[] {
   return allCookies()
     .split('; ')
     .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1))
+    .map((pair) => pair.slice(name.length + 1).replace(/%3a/gi, ':'))
     .reverse()
 }
 

@@ -213,6 +213,12 @@ describe('ids', () => {
     expect(from({ headers: { cookie } }).sessionId).toBe(SESSION)
   })
 
+  test('a colon may be encoded, as Express writes it', () => {
+    const anonymousId = (cookie: string) => from({ headers: { cookie } }).anonymousId
+    expect(anonymousId('tl_id=srv%3Adevice%3a1234')).toBe('srv:device:1234')
+    expect(anonymousId('tl_id=srv%20device%2012')).toBeUndefined()
+  })
+
   test('an API Gateway event whose cookies are a list: the last counts, too', () => {
     expect(from({ headers: {}, cookies: [`tl_id=${OTHER}`, `tl_id=${VISITOR}`] } as RequestLike).anonymousId).toBe(
       VISITOR,

@@ -144,11 +144,19 @@ function forwardedHost(header: RequestFacts['header'], trustedProxies: number): 
   return host !== undefined && HOST.test(host) ? host : undefined
 }
 
+/** Many servers encode the cookies they set. Of what ids and sessions may hold, that changes the colon alone. */
 function cookiesIn(cookies: string, name: string): string[] {
   const values: string[] = []
   for (const pair of cookies.split(';')) {
     const equals = pair.indexOf('=')
-    if (equals !== -1 && pair.slice(0, equals).trim() === name) values.unshift(pair.slice(equals + 1).trim())
+    if (equals !== -1 && pair.slice(0, equals).trim() === name) {
+      values.unshift(
+        pair
+          .slice(equals + 1)
+          .trim()
+          .replace(/%3a/gi, ':'),
+      )
+    }
   }
   return values
 }
