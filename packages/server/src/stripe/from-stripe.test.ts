@@ -549,7 +549,7 @@ describe('subscriptions', () => {
     expect(capture?.billing?.subscription).toMatchObject({ id: 'stripe:sub_1', currency: 'USD', ...state })
   })
 
-  test('the plan is the first item with a fixed price, its amount that of all such items with its interval', () => {
+  test('the plan is the first item with a fixed price, its amount that of all such items in its interval', () => {
     const quarter = { recurring: { interval: 'month', interval_count: 3 } }
     const data = [
       { price: price('price_calls', { recurring: { interval: 'month', interval_count: 1, usage_type: 'metered' } }) },
@@ -560,9 +560,10 @@ describe('subscriptions', () => {
     ]
     expect(captured([created, subscription({ items: { data } })])).toMatchObject({
       event: 'subscription_started',
-      value: 5_900,
+      // A quarter of the domain's 2900 a year is 725.
+      value: 6_625,
       properties: { plan: 'price_pro', billing_interval: 'month', interval_count: 3 },
-      billing: { subscription: { plan: 'price_pro', interval: 'month', intervalCount: 3, amount: 5_900 } },
+      billing: { subscription: { plan: 'price_pro', interval: 'month', intervalCount: 3, amount: 6_625 } },
     })
   })
 

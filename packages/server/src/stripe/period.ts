@@ -9,6 +9,14 @@ export interface Every {
   readonly intervalCount: number
 }
 
+/** As the MRR report has it. */
+const A_YEAR = { day: 365, week: 52, month: MONTHS_OF_A_YEAR, year: 1 } as const
+
+/** How often one interval comes in another: a month three times in a quarter. */
+export function timesIn(whole: Every, part: Every): number {
+  return (A_YEAR[part.interval] * whole.intervalCount) / (A_YEAR[whole.interval] * part.intervalCount)
+}
+
 /**
  * The interval that a period is one of, where only its start and end are known, in seconds since the epoch. Whole months and years are
  * told by the calendar: they end on the day of the month that they began on. Anything else is weeks or days. Four weeks

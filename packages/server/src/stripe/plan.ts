@@ -3,7 +3,7 @@ import { readAmount } from './amount.ts'
 import type { FromStripeOptions } from './capture.ts'
 import { sumOfProducts } from './decimal.ts'
 import { isInterval } from './metadata.ts'
-import { type Every, periodInterval } from './period.ts'
+import { type Every, periodInterval, timesIn } from './period.ts'
 import { idAt, listAt, numberAt, objectAt, type StripeObject, storableText, textAt, valueAt } from './stripe-event.ts'
 
 /** What is billed, and how often. */
@@ -30,7 +30,7 @@ export function subscribedPlan(subscription: StripeObject, options: FromStripeOp
   return { plan: planName(price, options), ...every, quantity: numberAt(item, 'quantity') ?? 1 }
 }
 
-/** What a subscription adds to recurring revenue: its items with a fixed price and the interval of its plan. */
+/** What a subscription adds to recurring revenue: its items with a fixed price, in the interval of its plan. */
 export function subscriptionState(
   subscription: StripeObject,
   { plan, interval, intervalCount }: Plan,
@@ -53,15 +53,25 @@ export function subscriptionState(
   }
 }
 
-/** Undefined when any price is in tiers, or no whole number of Stripe's units. */
-function listPrice(subscription: StripeObject, every: Every): number | undefined {
-  const billed = listAt(subscription, 'items')
-    .filter((item) => !isMetered(item))
-    .filter((item) => {
-      const own = recurring(priceOf(item))
-      return own?.interval === every.interval && own.intervalCount === every.intervalCount
-    })
-  return sumOfProducts(billed.map((item) => [unitPrice(priceOf(item)), billedQuantity(item)]))
+/**
+ * What all items with a fixed price come to in one interval of the plan. Items may have intervals of their own: what these
+ * come to is converted, and rounded once for each interval. Undefined when any price is in tiers, or no whole number of Stripe's
+ * units. Source: https://docs.stripe.com/billing/subscriptions/mixed-interval.
+ */
+function listPrice(subscription: StripeObject, plan: Every): number | undefined {
+  const sums = new Map<number, StripeObject[]>()
+  for (const item of listAt(subscription, 'items').filter((item) => !isMetered(item))) {
+    const every = recurring(priceOf(item)) ?? plan
+    const times = timesIn(plan, every)
+    sums.set(times, [...(sums.get(times) ?? []), item])
+  }
+  let total = 0
+  for (const [times, items] of sums) {
+    const sum = sumOfProducts(items.map((item) => [unitPrice(priceOf(item)), billedQuantity(item)]))
+    if (sum === undefined) return undefined
+    total += Math.round(sum * times)
+  }
+  return total
 }
 
 /** What every item of a subscription is, in one text: two that differ bill something else. */

@@ -41,6 +41,18 @@ describe('how a subscription stands', () => {
     if (amount !== undefined) expect(capture?.properties).toMatchObject({ amount })
   })
 
+  test.each([
+    { mix: 'a quarter and a month', plan: quarter, other: { interval: 'month' }, amount: 10_000 + 3 * 1_500 },
+    { mix: 'a month and a year', plan: { interval: 'month' }, other: { interval: 'year' }, amount: 10_000 + 125 },
+    { mix: 'a year and a quarter', plan: { interval: 'year' }, other: quarter, amount: 10_000 + 4 * 1_500 },
+    { mix: 'a week and a year', plan: { interval: 'week' }, other: { interval: 'year' }, amount: 10_000 + 29 },
+  ])('items of mixed intervals, $mix, come to one amount for the interval of the plan', ({ plan, other, amount }) => {
+    const data = [pro({ unit_amount: 10_000, recurring: plan }), pro({ unit_amount: 1_500, recurring: other })]
+    expect(captured(['customer.subscription.created', subscription({ items: { data } })])).toMatchObject({
+      billing: { subscription: { interval: plan.interval, amount } },
+    })
+  })
+
   test('knows what it was before, which orders changes of one second', () => {
     const before = { items: { data: [pro({ unit_amount: 900 })] }, status: 'trialing' }
     const capture = captured([updated, subscription(), { before }])
