@@ -15,13 +15,21 @@ const MONEY: ReadonlySet<string> = new Set([
   'dispute_won',
 ])
 
+/** What a provider's name and a member without a value come to in code: as an id it would join everybody's payments. */
+const NOTHING = /:\s*(null|undefined|nan|\[object object\])?\s*$/i
+
+/** The ids that name something. One that names nothing is left out, so that no money is lost to it. */
+function naming(ids: readonly string[] = []): readonly string[] {
+  return ids.filter((id) => !NOTHING.test(id))
+}
+
 /**
  * A refund that names no payment is one of a payment that nobody saw: it stands for that itself. What is about a
  * subscription and no money is found by that.
  */
 export function paymentRef({ event, billing }: TrackEvent): string | null {
-  const subscription = MONEY.has(event) ? undefined : billing?.payerIds?.at(-1)
-  return billing?.paymentIds?.[0] ?? billing?.refundId ?? subscription ?? null
+  const subscription = MONEY.has(event) ? undefined : naming(billing?.payerIds).at(-1)
+  return naming(billing?.paymentIds)[0] ?? billing?.refundId ?? subscription ?? null
 }
 
 /** Null where the sender did not say. */
@@ -31,7 +39,9 @@ export function livemode({ billing }: TrackEvent): number | null {
 
 /** What the event says beyond itself: what leads to the same payment, and to the same person. */
 export function billingFacts(event: TrackEvent, billing: Billing, project: string): BillingFacts {
-  const { paymentIds = [], payerIds = [], subscription } = billing
+  const { subscription } = billing
+  const paymentIds = naming(billing.paymentIds)
+  const payerIds = naming(billing.payerIds)
   const ids = [...paymentIds, ...payerIds]
   const visitor = event.anonymousId
   const refuses = event.event === '$forget_payment'

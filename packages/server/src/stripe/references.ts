@@ -14,7 +14,7 @@ export function paymentIdsOf(object: StripeObject): Billing['paymentIds'] {
 
 /** Who pays and for what: the customer first, or a guest's e-mail address; then the subscription. */
 export function payerIdsOf(object: StripeObject): Billing['payerIds'] {
-  const customer = customerOf(object) ?? (isSubscription(object) ? undefined : guestEmailOf(object))
+  const customer = customerOf(object) ?? (isSubscription(object) ? undefined : guestIdOf(object))
   return named([customer, idAt(object, 'customer_account'), ownSubscription(object)])
 }
 
@@ -44,7 +44,13 @@ export function guestEmailOf(object: StripeObject): string | undefined {
     textAt(object, 'customer_email') ??
     textAt(object, 'billing_details', 'email') ??
     textAt(object, 'receipt_email')
-  return email?.trim().toLowerCase()
+  return email?.trim().toLowerCase() || undefined
+}
+
+/** The address, unless it is too long for an id: cut off, it could be somebody else's. */
+function guestIdOf(object: StripeObject): string | undefined {
+  const email = guestEmailOf(object)
+  return email !== undefined && testReference(reference(email)).endsWith(email) ? email : undefined
 }
 
 /** In `parent` since 2025-03-31 (basil), on the invoice itself before. */
