@@ -61,11 +61,8 @@ function refuse(
 }
 
 export function reset({ identity, emit }: Instance): void {
-  const { anonymousId } = identity.read(clock.now())
-  identity.forget()
   // Set, not left to be made: making one would take over another tracker's id, that of the user who leaves.
-  identity.become({ anonymousId: uuidv7() })
-  emit('changed', anonymousId)
+  emit('changed', identity.forget(uuidv7()))
 }
 
 export function getAnonymousId({ identity, mayTrack }: Instance): string | undefined {

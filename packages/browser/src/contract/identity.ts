@@ -19,6 +19,9 @@ export interface Identity {
   touch(now: number): Ids
   /** Becomes another visitor, whose user is not known, or keeps the id and becomes another user. */
   become(ids: Partial<Pick<Ids, 'anonymousId' | 'userId'>>): void
-  /** Forgets everybody, in memory and in storage. */
-  forget(): void
+  /**
+   * Forgets everybody, in memory and in storage, and becomes `next`, a new id, if there is one. What waits stays with the
+   * visitor who was here, whose id is returned.
+   */
+  forget(next?: string): string
 }

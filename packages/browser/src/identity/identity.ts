@@ -10,15 +10,27 @@ import { currentSession, isLive, parseSession } from './session.ts'
 /** How long the ids in memory are trusted before all that is stored is read again, in milliseconds. */
 const SYNC_INTERVAL_MS = 5_000
 
-/** @param mayStore - Whether cookies and `localStorage` may be read and written now. */
-export function createIdentity(config: Settings, mayStore: () => boolean): Identity {
+/**
+ * @param mayStore - Whether cookies and `localStorage` may be read and written now.
+ * @param follow - Called when an id that was made here, and is stored nowhere, turns out to be another one's: what was captured
+ * under it follows.
+ */
+export function createIdentity(
+  config: Settings,
+  mayStore: () => boolean,
+  follow: (made: string, id: string) => void,
+): Identity {
   const { cookieName = ID_NAME, storageKey = cookieName, destination } = config
   const { adoptIds = [destination?.visitorIdStore?.name ?? ''] } = config
   const ids = createMirror(config, cookieName, storageKey)
   const sessions = createMirror(config, SESSION_NAME)
   const userKey = `${storageKey}.user`
   let anonymousId = ''
+  /** The visitor's id if it was made here: nobody has it yet, until it is stored. */
+  let made = ''
   let userId: string | undefined
+  /** The user as storage had it last. It is absent when another tab has signed out, and when there is no storage. */
+  let keptUser = ''
   /** What the page has said and storage does not have yet: it wins over what storage holds. */
   let own: Parameters<Identity['become']>[0] = {}
   let session = parseSession()
@@ -36,6 +48,11 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
     ids.write(anonymousId, renew)
     sessions.write(session[0] && session.join('.'))
     writeLocal(userKey, userId ? signed(userId) : '')
+    keptUser = storedUser()
+  }
+
+  function storedUser(): string {
+    return readLocal(userKey) ?? ''
   }
 
   /** The visitor that is stored, here or by another tracker. */
@@ -43,31 +60,42 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
     return ids.read() ?? adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
   }
 
-  /** Takes over what the page has said and, if it `mayRead`, the visitor that is stored and the user that was said of that very visitor. */
-  function find(mayRead: boolean): string | undefined {
+  /**
+   * Takes over what the page has said and, if it `mayRead`, what is stored: the visitor, the user that was said of that very
+   * visitor, and the session. True when there are both ids.
+   */
+  function find(now: number, mayRead: boolean): boolean {
     const known = own.anonymousId ?? (mayRead ? stored() : undefined)
     if (known && known !== anonymousId) {
+      if (anonymousId === made) follow(made, known)
       // Another tab became somebody else: its user is not this one's.
       userId = undefined
       anonymousId = known
     }
-    const kept = (mayRead && readLocal(userKey)) || ''
-    const user = kept.slice(kept.indexOf(' ') + 1)
-    if (kept && kept === signed(user)) userId = user
+    if (mayRead) {
+      const kept = storedUser()
+      const user = kept.slice(kept.indexOf(' ') + 1)
+      if (kept && kept === signed(user)) userId = user
+      // Another tab has signed out, and kept the visitor.
+      else if (kept !== keptUser) userId = undefined
+    }
     userId = own.userId ?? userId
-    return known
+    const shared = mayRead ? parseSession(sessions.read()) : session
+    const current = currentSession(now, shared, session)
+    if (isLive(session, now)) follow(session[0], current[0])
+    session = current
+    return !!known && current[0] === shared[0]
   }
 
-  /** Another tab may have become somebody else, which its cookie tells at once. */
+  /** Another tab may have become somebody else, or signed out. */
   function isStale(now: number): boolean {
     const [cookie = anonymousId] = readCookies(cookieName)
-    return cookie !== anonymousId || now - syncedAt > SYNC_INTERVAL_MS
+    return cookie !== anonymousId || storedUser() !== keptUser || now - syncedAt > SYNC_INTERVAL_MS
   }
 
   function idsAt(now: number, isEvent: boolean, mustSync = mayStore() && isStale(now)): Ids {
-    find(mustSync)
-    anonymousId ||= uuidv7(now)
-    session = currentSession(now, mustSync ? parseSession(sessions.read()) : session, session)
+    find(now, mustSync)
+    anonymousId ||= made = uuidv7(now)
     if (isEvent) session = [session[0], session[1], now]
     if (mustSync) {
       store(!syncedAt)
@@ -78,7 +106,7 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
   }
 
   return {
-    load: (now) => !!find(true) && isLive(parseSession(sessions.read()), now) && !!idsAt(now, false, true),
+    load: (now) => find(now, true) && !!idsAt(now, false, true),
     read: (now, mustSync) => idsAt(now, false, mustSync),
     touch: (now) => idsAt(now, true),
     become(given) {
@@ -87,13 +115,18 @@ export function createIdentity(config: Settings, mayStore: () => boolean): Ident
       syncedAt = 0
       idsAt(Date.now(), false)
     },
-    forget() {
+    forget(next) {
+      // What waits is of the visitor who was here.
+      find(Date.now(), true)
+      const left = anonymousId
       anonymousId = ''
       userId = undefined
       own = {}
       session = parseSession()
       syncedAt = 0
       store(false)
+      if (next) this.become({ anonymousId: (made = next) })
+      return left
     },
   }
 }

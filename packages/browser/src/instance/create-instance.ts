@@ -1,13 +1,12 @@
 import { type Destination, type DropReason, ThreadlineError } from '@threadline/core'
 import { type TrackEvent, uuidv7 } from '@threadline/schema'
 import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
-import type { Ids } from '../contract/identity.ts'
 import type { Instance, PageMemory } from '../contract/instance.ts'
 import type { StoredItem } from '../contract/page-queue.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createPageQueue } from '../delivery/page-queue.ts'
 import { createRecords } from '../delivery/records.ts'
-import { createSender } from '../delivery/sender.ts'
+import { createSender, utf8Length } from '../delivery/sender.ts'
 import { initialConsent, readRefusal } from '../identity/consent.ts'
 import { createIdentity } from '../identity/identity.ts'
 import { createPageContext } from '../page/page-context.ts'
@@ -46,7 +45,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   const encoder = createEncoder(destination, config.onCapture)
   const mayPass = createRateLimit()
   const page = createPageContext((field) => emit('failed', new ThreadlineError('validation_error', `${field} is cut`)))
-  const identity = createIdentity(config, mayStore)
+  const identity = createIdentity(config, mayStore, follow)
   const hooks = new Set<Hooks>([
     {
       dropped: ({ eventId, event }, reason) => attempt(() => config.onDrop?.({ eventId, event }, reason)),
@@ -57,8 +56,6 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   let answer: boolean | undefined
   /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
   let isHeld = true
-  /** The ids that what is held was captured under; set before anything is let go. */
-  let heldAs: Ids
   let isLeaving = false
   /** Address of the page that was viewed last, the one its view was sent with, and that of the page before it. */
   let viewed: string | undefined
@@ -225,7 +222,6 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
    * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
    */
   function settle(): void {
-    heldAs = identity.read(clock.now())
     // Who asks for an id meanwhile gets the one that stays, unless another tab is making one, too.
     identity.load(clock.now())
     const hasLocks = withLock('tl_id', {}, () => {
@@ -239,12 +235,18 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     signal.addEventListener('abort', () => clearTimeout(timer))
   }
 
-  /** Takes over the ids that storage holds, or stores those of this page; what waits follows. */
+  /** Takes over the ids that storage holds, or stores those of this page. */
   function agree(): void {
-    const ids = identity.read(clock.now(), true)
-    for (const item of queue.held())
-      item.body = item.body.replaceAll(heldAs.anonymousId, ids.anonymousId).replaceAll(heldAs.sessionId, ids.sessionId)
-    heldAs = ids
+    identity.read(clock.now(), true)
+  }
+
+  /** Gives what waits the id that stays, for one that was made here. */
+  function follow(made: string, id: string): void {
+    if (!isHeld || !made || made === id) return
+    for (const item of queue.held()) {
+      const body = item.body.replaceAll(made, id)
+      Object.assign(item, { body, bytes: utf8Length(body) })
+    }
   }
 
   /** Lets go of what waited. */
