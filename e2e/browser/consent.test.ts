@@ -111,6 +111,40 @@ describeInChromium('Consent', (suite) => {
   })
 
   test.each([
+    ['null', `threadline.consent(JSON.parse('null'))`],
+    ['nothing', 'threadline.consent()'],
+    ['words by purpose', `threadline.consent({ analytics: 'denied', ads: 'granted' })`],
+    ['a word of its own', `threadline.consent('yes')`],
+  ])('pending stays pending for what is no answer: %s', async (_, call) => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: null }).replace(
+      'threadline.init({',
+      'window.errors = []; threadline.init({ onError: ({ message }) => errors.push(message), ',
+    )
+    await page.goto(recorder.origin)
+    await page.evaluate(`${call}; threadline.capture('waits')`)
+    await page.evaluate('threadline.flush({ timeoutMs: 300 }).catch(() => undefined)')
+    expect(await traces()).toEqual(NOTHING)
+    expect(await page.evaluate('errors')).toEqual([
+      expect.stringContaining('consent: null counts as undecided'),
+      expect.stringContaining('counts as undecided'),
+    ])
+    await page.evaluate(`threadline.consent('granted')`)
+    await recorder.until(() => recorder.stored('waits').length === 1)
+  })
+
+  test('a refusal is taken back by an answer, not by the lack of one', async () => {
+    const { page, recorder } = suite
+    await page.goto(recorder.origin)
+    await page.evaluate('threadline.flush()')
+    await page.evaluate(`threadline.consent('denied'); threadline.consent('pending'); threadline.consent({ ads: true })`)
+    expect(await traces()).toMatchObject({ cookies: ['tl_opted_out'], local: ['tl_opted_out'] })
+    await page.evaluate(`threadline.capture('dropped'); threadline.consent('granted'); threadline.capture('agreed')`)
+    await recorder.until(() => recorder.stored('agreed').length === 1)
+    expect(recorder.stored('dropped')).toEqual([])
+  })
+
+  test.each([
     ['globalPrivacyControl', true, {}, false],
     ['globalPrivacyControl', true, { honorGpc: false }, true],
     ['doNotTrack', '1', {}, true],

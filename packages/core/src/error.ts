@@ -38,7 +38,7 @@ export type PauseReason = 'unauthorized' | 'quota_exceeded' | 'forbidden' | 'not
  * Everything that can go wrong, as a value a program can switch on.
  *
  * Besides {@link DropReason} and {@link PauseReason}:
- * - `invalid_config`: an option is wrong; thrown where the client is made.
+ * - `invalid_config`: an option is wrong; thrown where the client is made. What is no answer about consent is left aside and told.
  * - `secret_key_in_browser`: a secret key was given to the browser package.
  * - `already_started`: another version of the browser package runs on the page: this one captures nothing by itself.
  * - `unreachable`: no connection, no answer in time, or a connection lost before the answer.

@@ -126,9 +126,10 @@ export function destroy({ signal, begin, end }: Running): void {
 }
 
 export function consent(instance: Instance, choice: ConsentChoice): void {
-  instance.consent = toConsent(choice)
-  // An opt-out is for `optIn` to take back.
-  if (!hasOptedOut()) writeRefusal(instance.config, instance.consent.analytics === false ? DENIED : '')
+  instance.consent = toConsent(choice, instance.emit)
+  const { analytics } = instance.consent
+  // Only an answer takes back another one, and an opt-out is for `optIn` to take back.
+  if (analytics !== undefined && !hasOptedOut()) writeRefusal(instance.config, analytics ? '' : DENIED)
   instance.mayTrack()
 }
 

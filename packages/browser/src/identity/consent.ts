@@ -1,5 +1,8 @@
+import { ThreadlineError } from '@threadline/core'
 import { type Consent, OPTED_OUT_NAME } from '@threadline/schema'
+import type { Emit } from '../contract/hooks.ts'
 import type { ConsentChoice, Settings } from '../contract/settings.ts'
+import { attempt } from '../platform/attempt.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
 import { readCookies, removeCookies, replaceCookie, writeCookie } from './cookies.ts'
 
@@ -14,11 +17,31 @@ interface PrivacySignals {
   readonly doNotTrack?: string | null
 }
 
-/** Purpose by purpose; absent means undecided. */
-export function toConsent(choice: ConsentChoice): Consent {
-  if (typeof choice === 'object') return choice
-  const analytics = choice === 'pending' ? undefined : choice === 'granted'
-  return { analytics, ads: analytics }
+const ANSWERS: ReadonlyMap<unknown, boolean | undefined> = new Map([
+  ['granted', true],
+  ['denied', false],
+  ['pending', undefined],
+])
+
+/**
+ * Purpose by purpose; absent means undecided. So does whatever is neither yes nor no, as a banner's storage may hold it: an
+ * answer is never guessed, and `emit` says so.
+ */
+export function toConsent(choice: ConsentChoice, emit: Emit): Consent {
+  const given: { readonly [Purpose in keyof Consent]: unknown } = Object(choice)
+  const all = ANSWERS.get(choice)
+  let isAnswer = ANSWERS.has(choice) || given === choice
+  const [analytics, ads] = [given.analytics, given.ads].map((answer) => {
+    if (typeof answer === 'boolean') return answer
+    isAnswer &&= answer === undefined
+    return all
+  })
+  if (!isAnswer) {
+    const got = attempt(() => JSON.stringify(choice))
+    const rule = 'Pass granted, denied, pending, or true and false by purpose.'
+    emit('failed', new ThreadlineError('invalid_config', `consent: ${got} counts as undecided. ${rule}`))
+  }
+  return { analytics, ads }
 }
 
 /**
@@ -42,11 +65,11 @@ export function writeRefusal(config: Settings, refusal: string): void {
  * What the page has been told when it starts: by a signal of the browser, else by the site. `undefined` allows everything
  * without a word about consent in the events.
  */
-export function initialConsent(config: Settings): Consent | undefined {
+export function initialConsent(config: Settings, emit: Emit): Consent | undefined {
   const { consent, honorGpc = true, honorDnt } = config
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied')
-  const told = consent && toConsent(consent)
+  if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied', emit)
+  const told = consent === undefined ? consent : toConsent(consent, emit)
   // The site knows of a grant that came after.
   if (told?.analytics && readRefusal() === DENIED) {
     removeCookies(config, OPTED_OUT_NAME)

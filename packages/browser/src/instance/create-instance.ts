@@ -291,7 +291,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     consent: undefined,
     mayTrack,
     begin(parts) {
-      instance.consent = initialConsent(config)
+      instance.consent = initialConsent(config, emit)
       answer = lookUp()
       // A returning visitor's events need not wait.
       if (answer) isHeld = !identity.load(clock.now())

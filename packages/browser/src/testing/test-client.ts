@@ -72,7 +72,7 @@ export function createTestClient(): TestClient {
     getSessionId: () => (isAllowed() ? `${anonymousId}-session` : undefined),
     flush: () => Promise.resolve({ ...NOTHING_FLUSHED, delivered: captured.length }),
     consent(choice) {
-      consent = toConsent(choice)
+      consent = toConsent(choice, () => undefined)
     },
     optOut() {
       isOptedOut = true
