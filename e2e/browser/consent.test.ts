@@ -137,7 +137,9 @@ describeInChromium('Consent', (suite) => {
     const { page, recorder } = suite
     await page.goto(recorder.origin)
     await page.evaluate('threadline.flush()')
-    await page.evaluate(`threadline.consent('denied'); threadline.consent('pending'); threadline.consent({ ads: true })`)
+    await page.evaluate(
+      `threadline.consent('denied'); threadline.consent('pending'); threadline.consent({ ads: true })`,
+    )
     expect(await traces()).toMatchObject({ cookies: ['tl_opted_out'], local: ['tl_opted_out'] })
     await page.evaluate(`threadline.capture('dropped'); threadline.consent('granted'); threadline.capture('agreed')`)
     await recorder.until(() => recorder.stored('agreed').length === 1)

@@ -60,11 +60,8 @@ export function createIdentity(
     return ids.read() ?? adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
   }
 
-  /**
-   * Takes over what the page has said and, if it `mayRead`, what is stored: the visitor, the user that was said of that very
-   * visitor, and the session. True when there are both ids.
-   */
-  function find(now: number, mayRead: boolean): boolean {
+  /** Takes over the visitor that the page has said or that is stored, if it `mayRead`. */
+  function findVisitor(mayRead: boolean): string | undefined {
     const known = own.anonymousId ?? (mayRead ? stored() : undefined)
     if (known && known !== anonymousId) {
       if (anonymousId === made) follow(made, known)
@@ -72,13 +69,22 @@ export function createIdentity(
       userId = undefined
       anonymousId = known
     }
-    if (mayRead) {
-      const kept = storedUser()
-      const user = kept.slice(kept.indexOf(' ') + 1)
-      if (kept && kept === signed(user)) userId = user
-      // Another tab has signed out, and kept the visitor.
-      else if (kept !== keptUser) userId = undefined
-    }
+    return known
+  }
+
+  /** Takes over the user that is stored of this very visitor. */
+  function findUser(): void {
+    const kept = storedUser()
+    const user = kept.slice(kept.indexOf(' ') + 1)
+    if (kept && kept === signed(user)) userId = user
+    // Another tab has signed out, and kept the visitor.
+    else if (kept !== keptUser) userId = undefined
+  }
+
+  /** Takes over what the page has said and, if it `mayRead`, what is stored. True when there are a visitor and a session. */
+  function find(now: number, mayRead: boolean): boolean {
+    const known = findVisitor(mayRead)
+    if (mayRead) findUser()
     userId = own.userId ?? userId
     const shared = mayRead ? parseSession(sessions.read()) : session
     const current = currentSession(now, shared, session)
@@ -125,7 +131,10 @@ export function createIdentity(
       session = parseSession()
       syncedAt = 0
       store(false)
-      if (next) this.become({ anonymousId: (made = next) })
+      if (next) {
+        made = next
+        this.become({ anonymousId: next })
+      }
       return left
     },
   }
