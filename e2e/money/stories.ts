@@ -342,6 +342,22 @@ export const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'a checkout whose payment is captured later, the visitor in its reference alone',
+    person: 'visitor',
+    stage: 'customer',
+    required: ['checkout.session.completed', 'payment_intent.succeeded'],
+    money: { currency: 'USD', amount: 4_900 },
+    webhooks: (cast) => {
+      const paid = payment(cast, { metadata: {} })
+      const unpaid = checkout(cast, { payment_status: 'unpaid', metadata: {} })
+      return [
+        { type: 'checkout.session.completed', at: 0, object: unpaid },
+        { type: 'charge.succeeded', at: 0, object: { ...paid.charge, captured: false, amount_captured: 0 } },
+        { type: 'payment_intent.succeeded', at: DAY, object: paid.intent },
+      ]
+    },
+  },
+  {
     name: 'a refund that fails',
     person: 'user',
     stage: 'customer',

@@ -56,6 +56,17 @@ export type InvoicePaymentFailed = Own<
   }
 >
 
+/** A checkout was finished and is still to be paid. `amount_due` is in minor units. */
+export type CheckoutPending = Own<
+  'checkout_pending',
+  {
+    readonly checkout_id: string
+    readonly plan?: string | undefined
+    readonly amount_due?: number | undefined
+    readonly currency?: string | undefined
+  }
+>
+
 interface SubscriptionProperties {
   readonly plan: string
   readonly subscription_id: string
@@ -129,6 +140,7 @@ export type StripeCapture =
   | Standard<'trial_started'>
   | Standard<'trial_ended'>
   | InvoicePaymentFailed
+  | CheckoutPending
   | SubscriptionChanged
   | SubscriptionUpdated
   | SubscriptionPastDue

@@ -70,8 +70,19 @@ describe('checkout.session.completed', () => {
   })
 
   test('what is still to be paid counts when it is paid', () => {
-    expect(captured([completed, session({ payment_status: 'unpaid' })])).toBeUndefined()
+    const pending = captured([completed, session({ payment_status: 'unpaid' })])
+    expect(pending).toMatchObject({ event: 'checkout_pending', ...visitor, properties: { amount_due: 4_990 } })
+    expect(pending).not.toHaveProperty('value')
+    expect(pending?.billing).not.toHaveProperty('toldBy')
     expect(captured(['checkout.session.async_payment_succeeded', session()])).toMatchObject({ value: 4_990 })
+  })
+
+  test('one that is still to be paid carries a refusal', () => {
+    const unpaid = session({ payment_status: 'unpaid', metadata: { tl_consent: 'denied' } })
+    expect(captured([completed, unpaid])).toMatchObject({
+      event: '$forget_payment',
+      billing: { paymentIds: ['stripe:pi_1', 'stripe:cs_1'] },
+    })
   })
 
   test('a card that was only saved is no checkout', () => {

@@ -1,6 +1,7 @@
 export type { Recorded } from '../webhooks/record.ts'
 export type {
   CancelReason,
+  CheckoutPending,
   DisputeWon,
   ForgetPayment,
   FromStripeOptions,

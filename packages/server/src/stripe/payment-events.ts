@@ -11,12 +11,15 @@ export function billingOf(object: StripeObject, toldBy?: Billing['toldBy']): Bil
   return { paymentIds: paymentIdsOf(object), payerIds: payerIdsOf(object), toldBy }
 }
 
-/** A checkout that was paid, or needed no payment. One that is still to be paid is none yet. */
+/**
+ * A checkout that was paid, or needed no payment. One that is still to be paid, as with manual capture or a bank transfer, is
+ * none yet; but often it alone names the visitor, or says that they refused.
+ */
 export function checkoutFinished(session: StripeObject, options: FromStripeOptions): Draft | undefined {
   const mode = textAt(session, 'mode')
   const amount = numberAt(session, 'amount_total')
-  const isPaid = textAt(session, 'payment_status') !== 'unpaid'
-  if (!isPaid || mode === 'setup' || amount === undefined) return undefined
+  if (mode === 'setup' || amount === undefined) return undefined
+  if (textAt(session, 'payment_status') === 'unpaid') return checkoutPending(session, options)
   const { plan, billingInterval } = readFacts(valueAt(session, 'metadata'))
   const { money, noted, unreadable } = readAmount(amount, textAt(session, 'currency'))
   const checkout_id = idAt(session, 'id')
@@ -43,6 +46,21 @@ export function checkoutFinished(session: StripeObject, options: FromStripeOptio
     ...(subscription_id && { subscription_id }),
   } as const
   return { ...told, capture: { event: 'checkout_finished', ...money, properties } }
+}
+
+/** No money has moved, so the amount is a property. */
+function checkoutPending(session: StripeObject, options: FromStripeOptions): Draft | undefined {
+  const checkout_id = idAt(session, 'id')
+  if (checkout_id === undefined) return undefined
+  const { plan } = readFacts(valueAt(session, 'metadata'))
+  const { money, noted } = readAmount(numberAt(session, 'amount_total'), textAt(session, 'currency'))
+  const due = money && { amount_due: money.value, currency: money.currency }
+  return {
+    visitor: sessionVisitor(session, options.clientReference ?? 'visitor'),
+    billing: billingOf(session),
+    fact: `${checkout_id}:pending`,
+    capture: { event: 'checkout_pending', properties: { checkout_id, ...(plan && { plan }), ...due, ...noted } },
+  }
 }
 
 /** A checkout that ran out of time, or whose payment failed after it. */
