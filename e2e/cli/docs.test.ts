@@ -24,6 +24,7 @@ test.each([
   'tail',
   'backfill',
   'migrate',
+  'move',
   'export',
   'login-link',
   'compact',

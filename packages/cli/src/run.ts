@@ -11,6 +11,7 @@ import { addExportCommand } from './commands/export.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
+import { addMoveCommand } from './commands/move.ts'
 import { addRestoreCommand } from './commands/restore.ts'
 import { addTailCommand } from './commands/tail.ts'
 
@@ -52,6 +53,7 @@ function createProgram(context: Context, json: boolean): Command {
   addBackupCommand(program, context)
   addRestoreCommand(program, context)
   addMigrateCommand(program, context)
+  addMoveCommand(program, context)
   addDoctorCommand(program, context)
   addCompactCommand(program, context)
   return program

@@ -6,6 +6,7 @@ import { settle } from './erasures.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
+import { mustBeMoved } from './unfinished-move.ts'
 import { openWitness, type Witness } from './witness.ts'
 
 /** The folder of an embedded DuckDB. */
@@ -32,7 +33,7 @@ interface Database {
  *
  * One process owns a data folder; on PostgreSQL any number of collectors share a database.
  *
- * @throws {@link StoreError} `locked`, `unreachable`, `too_new`, `data_lost` or `no_citus`.
+ * @throws {@link StoreError} `locked`, `unreachable`, `too_new`, `data_lost`, `move_unfinished` or `no_citus`.
  */
 export async function openStore(location: StoreLocation): Promise<Store> {
   const store = await openAsItIs(location)
@@ -77,7 +78,14 @@ function openAsItIs(location: StoreLocation): Promise<Store> {
 /** Each driver is loaded only where it is used: DuckDB is 70 MB of native code that a PostgreSQL user need not load. */
 async function openDatabase({ databaseUrl, citus = false }: Database): Promise<Store> {
   const { openPostgres } = await import('./postgres-driver.ts')
-  return await openOn(await openPostgres(databaseUrl), { citus })
+  const driver = await openPostgres(databaseUrl)
+  try {
+    await mustBeMoved(driver)
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+  return await openOn(driver, { citus })
 }
 
 async function openFolder(folder: DataFolder): Promise<Store> {

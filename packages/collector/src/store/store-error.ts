@@ -10,6 +10,7 @@
  * - `files_gone`: the database's file was removed or replaced while it was open. Nothing more is stored.
  * - `data_lost`: the data folder holds less than was acknowledged from it.
  * - `no_citus`: the tables were to be spread over a Citus, and the database is none.
+ * - `move_unfinished`: the database holds a part of what a move from a data folder brings.
  */
 export type StoreErrorCode =
   | 'locked'
@@ -21,6 +22,7 @@ export type StoreErrorCode =
   | 'files_gone'
   | 'data_lost'
   | 'no_citus'
+  | 'move_unfinished'
 
 export interface StoreErrorOptions extends ErrorOptions {
   /** Seconds after which trying again makes sense. Integer, at least 1. */
