@@ -2,20 +2,12 @@ import { ThreadlineError } from '@threadline/core'
 import type { Emit } from '../contract/hooks.ts'
 
 /**
- * What a field has to be for a collector to accept its event, as the language names the kinds of its values. Money is not among
- * them: an event with a wrong amount is refused rather than counted without one.
+ * What has to be an object for a collector to accept the event, and what a text. Money is not among them: an event with a wrong
+ * amount is refused rather than counted without one.
  */
-const KINDS: { readonly [field: string]: string } = {
-  properties: 'Object',
-  traits: 'Object',
-  utm: 'Object',
-  clickIds: 'Object',
-  eventId: 'String',
-  email: 'String',
-  url: 'String',
-  path: 'String',
-  title: 'String',
-  referrer: 'String',
+const KINDS = {
+  Object: ['properties', 'traits', 'utm', 'clickIds'],
+  String: ['url', 'path', 'title', 'referrer', 'eventId', 'email'],
 }
 
 /**
@@ -24,12 +16,13 @@ const KINDS: { readonly [field: string]: string } = {
  */
 export function soundFields<Fields extends object>(emit: Emit, name: string, given: Fields): Fields {
   const sound = { ...given }
-  for (const [field, value] of Object.entries(given)) {
-    const expected = KINDS[field]
-    const kind = Object.prototype.toString.call(value).slice(8, -1)
-    if (value === undefined || !expected || kind === expected) continue
-    Reflect.deleteProperty(sound, field)
-    emit('failed', new ThreadlineError('validation_error', `${name}: ${field} is ${kind}, not ${expected}: left out`))
+  for (const [kind, fields] of Object.entries(KINDS)) {
+    for (const field of fields) {
+      const value: unknown = Reflect.get(given, field)
+      if (value === undefined || Object.prototype.toString.call(value) === `[object ${kind}]`) continue
+      Reflect.deleteProperty(sound, field)
+      emit('failed', new ThreadlineError('validation_error', `${name}: ${field} is no ${kind}`))
+    }
   }
   return sound
 }
