@@ -48,7 +48,8 @@ export function billingFacts(event: TrackEvent, billing: Billing, project: strin
   return {
     paymentIds,
     payerIds,
-    paid: PAYMENTS.has(event.event),
+    // One whose amount is unknown counts as nothing, so its refund lowers nothing either.
+    paid: PAYMENTS.has(event.event) && event.value !== undefined,
     refuses,
     visitor: visitor === undefined || ids.includes(visitor) ? null : visitor,
     user: event.userId ?? null,

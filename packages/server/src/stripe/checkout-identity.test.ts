@@ -7,7 +7,7 @@ const LINK = 'https://buy.stripe.com/test_1?prefilled_email=a%40b.example'
 
 const visitor = identityFrom({ headers: { cookie: `tl_id=${VISITOR}` } }, { userId: 'user_42' })
 
-const carried = { tl_id: VISITOR, tl_user: 'user_42' }
+const carried: Record<string, string> = { tl_id: VISITOR, tl_user: 'user_42' }
 
 describe('checkoutIdentity', () => {
   test('names the visitor in the reference and the metadata', () => {
@@ -61,6 +61,28 @@ describe('checkoutIdentity', () => {
     expect(checkoutIdentity(longest, {})).toHaveProperty('client_reference_id', id)
     expect(Object.keys(metadata).every((key) => key.length <= 40)).toBe(true)
     expect(Object.values(metadata).every((value) => value.length <= 500)).toBe(true)
+  })
+
+  test.each([
+    { keys: 48, names: ['tl_id', 'tl_user'] },
+    { keys: 49, names: ['tl_id'] },
+    { keys: 50, names: [] },
+  ])('with $keys keys of the caller’s, it stays within the 50 that Stripe takes', ({ keys, names }) => {
+    const metadata = Object.fromEntries(Array.from({ length: keys }, (_, index) => [`key${index}`, 'own']))
+    const params = checkoutIdentity(visitor, { metadata }, { plan: 'pro', billingInterval: 'month' })
+    expect(params.metadata).toEqual({ ...metadata, ...Object.fromEntries(names.map((name) => [name, carried[name]])) })
+  })
+
+  test('a visitor written there before does not stay, least of all beside a refusal', () => {
+    const own = { order: '8841', tl_plan: 'pro' }
+    const before = { ...own, tl_id: 'an-earlier-visitor', tl_user: 'user_1', tl_session: 'an-earlier-session' }
+    expect(checkoutIdentity(visitor, { metadata: before }).metadata).toEqual({ ...own, ...carried })
+    const refused = { ...visitor, consent: { analytics: false } }
+    expect(checkoutIdentity(refused, { metadata: before }).metadata).toEqual({ ...own, tl_consent: 'denied' })
+    const full = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`key${index}`, 'own']))
+    const { metadata } = checkoutIdentity(refused, { metadata: full })
+    expect(Object.keys(metadata)).toHaveLength(50)
+    expect(metadata).toMatchObject({ tl_consent: 'denied' })
   })
 
   test('of a visitor who refused it says only that', () => {

@@ -1,4 +1,4 @@
-import { type CheckoutFacts, type CheckoutVisitor, type StripeMetadata, toMetadata } from './metadata.ts'
+import { type CheckoutFacts, type CheckoutVisitor, mergeMetadata, type StripeMetadata, toMetadata } from './metadata.ts'
 import { objectAt, valueAt } from './stripe-event.ts'
 
 /** Parameters of a Checkout Session, of any version of the `stripe` package. */
@@ -18,7 +18,9 @@ const LINK_REFERENCE = /^[\w-]{1,200}$/
  * Parameters of a Stripe Checkout Session that carry the visitor: the caller's own, whole, with metadata and
  * `client_reference_id` added. The metadata also goes where renewals (`subscription_data`), refunds
  * (`payment_intent_data`) and invoices (`invoice_creation`) will find it. Metadata and a reference of the caller's own
- * stay; only keys that begin with `tl_` are ours.
+ * stay; only keys that begin with `tl_` are ours, and of these an earlier visitor's do not. Where metadata of yours leaves no room in Stripe's 50
+ * keys, what matters least is left out: session, interval, plan; then the user and the visitor. A refusal replaces one of yours
+ * if it must.
  *
  * @param visitor - A request's scope, or what `identityFrom` returned.
  *
@@ -75,7 +77,7 @@ export function stripeMetadata(visitor: CheckoutVisitor, facts: CheckoutFacts = 
 
 /** An empty text, which Stripe takes for "none", has no members. */
 function merged(target: object | undefined, metadata: StripeMetadata) {
-  return { ...target, metadata: { ...objectAt(target, 'metadata'), ...metadata } }
+  return { ...target, metadata: mergeMetadata(objectAt(target, 'metadata'), metadata) }
 }
 
 /**

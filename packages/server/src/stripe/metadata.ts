@@ -55,6 +55,31 @@ export function toMetadata(visitor: CheckoutVisitor, { plan, billingInterval }: 
   return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 }
 
+/** Source: https://docs.stripe.com/metadata. One more, and Stripe refuses the whole request. */
+const MAX_KEYS = 50
+
+/** What matters most comes first: without a visitor, a payment is still the user's. */
+const BY_WEIGHT: readonly string[] = [
+  KEYS.consent,
+  KEYS.anonymousId,
+  KEYS.userId,
+  KEYS.plan,
+  KEYS.interval,
+  KEYS.sessionId,
+]
+
+/** Left there for an earlier visitor, these would name the wrong one, or one who refused. */
+const OF_ONE_VISITOR: readonly string[] = [KEYS.anonymousId, KEYS.userId, KEYS.sessionId]
+
+/** The app's own metadata and ours, in place of what we wrote there for another visitor, within Stripe's limit. */
+export function mergeMetadata(own: object = {}, ours: StripeMetadata): StripeMetadata {
+  const kept = Object.entries(own).filter(([key]) => !OF_ONE_VISITOR.includes(key) && ours[key] === undefined)
+  const added = BY_WEIGHT.flatMap((key) => (ours[key] === undefined ? [] : [[key, ours[key]] as const]))
+  const room = Math.max(MAX_KEYS - kept.length, KEYS.consent in ours ? 1 : 0)
+  const fitting = added.slice(0, room)
+  return Object.fromEntries([...kept.slice(0, MAX_KEYS - fitting.length), ...fitting])
+}
+
 /** Reads what {@link toMetadata} wrote; anything else in the metadata is somebody else's. */
 export function readVisitor(metadata: unknown): CarriedIdentity {
   const anonymousId = textAt(metadata, KEYS.anonymousId)
