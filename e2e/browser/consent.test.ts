@@ -147,6 +147,41 @@ describeInChromium('Consent', (suite) => {
   })
 
   test.each([
+    ['Global Privacy Control, and a grant in the task of init', {}, 'threadline.consent({ analytics: true })'],
+    ['Global Privacy Control, and a grant in the configuration', { consent: 'granted' }, ''],
+    [
+      'Global Privacy Control, and a page that asks',
+      { consent: 'pending' },
+      `setTimeout(() => threadline.consent('granted'), 100)`,
+    ],
+    ['a refusal by default, and a grant in the task of init', { consent: 'denied' }, `threadline.consent('granted')`],
+  ])('a visitor who agreed keeps their id over pages: %s', async (title, options, call) => {
+    const { page, recorder } = suite
+    if (title.startsWith('Global'))
+      await page.addInitScript(`Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })`)
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, ...options }).replace(
+      '</script><h1>',
+      `; threadline.capture('early'); ${call}</script><h1>`,
+    )
+    for (const views of [1, 2]) {
+      await page.goto(`${recorder.origin}/${views}`)
+      await recorder.until(
+        () => recorder.stored('$pageview').length === views && recorder.stored('early').length === views,
+      )
+    }
+    expect(new Set(recorder.stored().map(({ anonymousId }) => anonymousId)).size).toBe(1)
+  })
+
+  test('a client that is started again while consent is pending counts the page once it is given', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = trackedPage({ flushIntervalMs: 50, consent: 'pending' })
+    await page.goto(recorder.origin)
+    await page.evaluate(`threadline.destroy(); threadline.init({ key: 'pk_test', host: '/t', consent: 'pending' })`)
+    await page.evaluate(`threadline.consent('granted'); threadline.capture('agreed')`)
+    await recorder.until(() => recorder.stored('agreed').length === 1 && recorder.stored('$pageview').length === 1)
+  })
+
+  test.each([
     ['globalPrivacyControl', true, {}, false],
     ['globalPrivacyControl', true, { honorGpc: false }, true],
     ['doNotTrack', '1', {}, true],

@@ -119,8 +119,11 @@ export function destroy({ signal, begin, end }: Running): void {
   const instance = begin()
   if (instance && !signal.aborted) {
     instance.hide()
-    // Without consent it is stored nowhere.
-    if (!instance.mayTrack()) for (const item of instance.queue.clear()) instance.emit('dropped', item, 'closed')
+    // Without consent it is stored nowhere, and the next client has to count this page.
+    if (!instance.mayTrack()) {
+      instance.memory.seen = undefined
+      for (const item of instance.queue.clear()) instance.emit('dropped', item, 'closed')
+    }
   }
   end()
 }

@@ -42,8 +42,11 @@ export interface Instance {
    * page was told, and what the visitor refused in any tab.
    */
   readonly mayTrack: () => boolean | undefined
-  /** Reads what is stored, then starts the parts. Called once; nothing else of an instance works before. */
-  readonly begin: (parts: readonly Part[]) => void
+  /**
+   * Reads what is stored, starts the parts, then has the calls of before `play`: what they say about consent holds from the
+   * start. Called once; nothing else of an instance works before.
+   */
+  readonly begin: (parts: readonly Part[], play: () => void) => void
   /** What the instance does on events of the window, by their type. */
   readonly reactions: { readonly [type: string]: (event: Event & { readonly persisted?: boolean }) => void }
   /** The page is hidden, perhaps for good. */

@@ -74,13 +74,13 @@ export interface Settings {
    */
   readonly consent?: ConsentChoice
   /**
-   * Takes the browser's Global Privacy Control signal for a refusal, until `consent` is called.
+   * Takes the browser's Global Privacy Control signal for a refusal, unless the site has an answer: `consent`, here or called.
    *
    * @defaultValue `true`
    */
   readonly honorGpc?: boolean
   /**
-   * Takes the browser's Do Not Track signal for a refusal, until `consent` is called.
+   * Takes the browser's Do Not Track signal for a refusal, unless the site has an answer: `consent`, here or called.
    *
    * @defaultValue `false`
    */

@@ -62,16 +62,17 @@ export function writeRefusal(config: Settings, refusal: string): void {
 }
 
 /**
- * What the page has been told when it starts: by a signal of the browser, else by the site. `undefined` allows everything
+ * What the page has been told when it starts: by the site, else by a signal of the browser. `undefined` allows everything
  * without a word about consent in the events.
  */
 export function initialConsent(config: Settings, emit: Emit): Consent | undefined {
   const { consent, honorGpc = true, honorDnt } = config
   const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  if ((honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')) return toConsent('denied', emit)
-  const told = consent === undefined ? consent : toConsent(consent, emit)
+  const isRefused = (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')
+  if (consent === undefined) return isRefused ? toConsent('denied', emit) : undefined
+  const told = toConsent(consent, emit)
   // The site knows of a grant that came after.
-  if (told?.analytics && readRefusal() === DENIED) {
+  if (told.analytics && readRefusal() === DENIED) {
     removeCookies(config, OPTED_OUT_NAME)
     writeCookie(config, OPTED_OUT_NAME, '')
     writeLocal(OPTED_OUT_NAME, '')

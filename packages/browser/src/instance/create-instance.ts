@@ -56,6 +56,8 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   let answer: boolean | undefined
   /** Events wait: for consent, or for tabs to agree on the visitor's id. Nothing is stored meanwhile. */
   let isHeld = true
+  /** The calls of before it began have not been played yet. */
+  let isStarting = true
   let isLeaving = false
   /** Address of the page that was viewed last, the one its view was sent with, and that of the page before it. */
   let viewed: string | undefined
@@ -189,7 +191,9 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   /** What holds at this moment: what the visitor said to the whole site goes over what this page was told. */
   function lookUp(): boolean | undefined {
     const { analytics } = instance.consent ?? { analytics: true }
-    return readRefusal() ? false : analytics
+    // Nothing is forgotten for a refusal before the page has said all it has to say as it starts.
+    const refused = isStarting ? undefined : false
+    return readRefusal() || analytics === false ? refused : analytics
   }
 
   function mayTrack(): boolean | undefined {
@@ -290,7 +294,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     memory,
     consent: undefined,
     mayTrack,
-    begin(parts) {
+    begin(parts, play) {
       instance.consent = initialConsent(config, emit)
       answer = lookUp()
       // A returning visitor's events need not wait.
@@ -305,6 +309,9 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
       }
       if (isHeld) obey()
       else allow()
+      play()
+      isStarting = false
+      mayTrack()
     },
     reactions: {
       visibilitychange: () => (documentFact('hidden') ? hide() : show()),

@@ -50,10 +50,12 @@ function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth
     if (instance ?? (signal.aborted || isPrerendering())) return instance
     instance = createInstance(config, { ...birth, signal })
     for (const type of ['visibilitychange', 'pageshow', 'online']) hear(type)
-    instance.begin([...(config.parts ?? []), ...parts])
-    for (const call of waiting) call(instance)
-    waiting = []
-    return instance
+    const begun = instance
+    begun.begin([...(config.parts ?? []), ...parts], () => {
+      for (const call of waiting) call(begun)
+      waiting = []
+    })
+    return begun
   }
 
   function hear(type: string): void {
