@@ -41,10 +41,11 @@ function start(tag: HTMLScriptElement | null, calls: readonly StubCall[]): void 
     ]
     singleton.init({ ...readOptions(tag.dataset), parts })
   }
-  for (const [{ url, ...moment }, name, ...args] of calls) {
+  for (const [{ timestamp, url, ...page }, name, ...args] of calls) {
     const call = api[name]
     // What was called happened then and there, not now and here.
-    if (typeof call === 'function') inPast({ ...moment, url: withoutFragment(url) }, () => call(...args))
+    const moment = { ...page, timestamp: new Date(timestamp), url: withoutFragment(url) }
+    if (typeof call === 'function') inPast(moment, () => call(...args))
   }
 }
 

@@ -15,7 +15,7 @@ export async function noteErasure(
 }
 
 /** Of erasures whose bytes may still be in the database's files, whether there is any. */
-export const ANY_LEFT = 'SELECT 1 AS found FROM erasures WHERE compacted_at IS NULL LIMIT 1'
+const ANY_LEFT = 'SELECT 1 AS found FROM erasures WHERE compacted_at IS NULL LIMIT 1'
 
 /** Notes when the files were written anew. */
 export const settle = (erasures: string): string =>
