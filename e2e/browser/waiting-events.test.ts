@@ -21,7 +21,9 @@ const endSession = (page: Page) =>
 
 describeInChromium('Events that wait', (suite) => {
   /** Whom each event is of: the view first, which may wait for its title, the others in the order of capture. */
-  async function sent(last: string): Promise<[event: string, anonymousId: string, userId: string | undefined][]> {
+  async function sent(
+    last: string,
+  ): Promise<[event: string, anonymousId: string | undefined, userId: string | undefined][]> {
     const { recorder } = suite
     await recorder.until(() => recorder.stored(last).length === 1 && recorder.stored('$pageview').length >= 1)
     const [view = [], others = []] = [true, false].map((isView) =>

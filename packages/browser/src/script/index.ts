@@ -41,10 +41,10 @@ function start(tag: HTMLScriptElement | null, calls: readonly StubCall[]): void 
     ]
     singleton.init({ ...readOptions(tag.dataset), parts })
   }
-  for (const [{ timestamp, url, ...page }, name, ...args] of calls) {
+  for (const [{ timestamp, url, ...place }, name, ...args] of calls) {
     const call = api[name]
     // What was called happened then and there, not now and here.
-    const moment = { ...page, timestamp: new Date(timestamp), url: withoutFragment(url) }
+    const moment = { ...place, timestamp: new Date(timestamp), url: withoutFragment(url) }
     if (typeof call === 'function') inPast(moment, () => call(...args))
   }
 }
