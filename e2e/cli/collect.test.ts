@@ -31,8 +31,8 @@ describe('threadline collect', () => {
 
     expect(browserKey).toMatch(/^pk_/)
     expect((await post(url, serverKey, makeEvents(1))).status).toBe(200)
-    expect((await fetch(link, { redirect: 'manual' })).status).toBe(303)
-    expect((await fetch(link, { redirect: 'manual' })).status).toBe(401)
+    expect((await fetch(link, { method: 'POST', redirect: 'manual' })).status).toBe(303)
+    expect((await fetch(link, { method: 'POST', redirect: 'manual' })).status).toBe(401)
     expect(await first.stop('SIGINT')).toBe(0)
 
     const second = startCli(['collect', '--json', '--create-keys', '--port', '0', '--data-dir', dataDir])

@@ -30,7 +30,7 @@ test('prints all that is known of a person, and ends with 2 when nobody has the 
   const nobody = await runCli(['export', 'nobody', '--json'], collect.env)
   expect(nobody).toMatchObject({ code: 2, stdout: '' })
   expect(jsonLines(nobody.stderr)).toEqual([
-    { error: { code: 'usage', message: expect.stringContaining('no event has this user id') } },
+    { error: { code: 'usage', message: expect.stringContaining('nobody is known by this user id') } },
   ])
   const refused = await runCli(['export', odd], { ...collect.env, THREADLINE_KEY: 'sk_not_the_right_one' })
   expect(refused.code).toBe(4)
