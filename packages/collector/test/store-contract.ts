@@ -106,6 +106,18 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     expect(latest.map(({ eventId }) => eventId)).toEqual(['id-3', 'id-2', 'id-1'])
   })
 
+  test('keeps that order when the first of them waited, as a page view does for its title, and is stored last', async () => {
+    const capture = (event_id: string) => eventRow({ event_id, ts: 1_000, user_id: 'user-1' })
+    await store().append([capture('id-2')])
+    clock.ms += 2_000
+    await store().append([capture('id-1')])
+    expect(await timelineOf('user-1')).toEqual(['id-1', 'id-2'])
+    const person = { userId: 'user-1', anonymousIds: ['visitor-1'] }
+    const [newest] = await store().timeline(PROJECT, person, { limit: 1 })
+    const older = await store().timeline(PROJECT, person, { limit: 1, ...(newest && { before: newest }) })
+    expect(older.map(({ eventId }) => eventId)).toEqual(['id-1'])
+  })
+
   test('gives a shared browser to the user it was first seen with, whatever arrives first', async () => {
     await store().append([eventRow({ event_id: 'second-user', ts: 5_000, user_id: 'user-2' })])
     await store().append([

@@ -32,7 +32,7 @@ export async function playInBrowser(browser: Browser, shopUrl: string, visit: Vi
     await context.setOffline(false)
     await sent
     // The view of a page that was just opened follows when its title is settled. What is not sent yet is stored.
-    await page.waitForFunction(`!Object.keys(localStorage).some((name) => name.startsWith('tl_q.'))`)
+    await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.startsWith('tl_q.')))
     const cookies = await context.cookies(shopUrl)
     return cookies.find(({ name }) => name === 'tl_id')?.value ?? ''
   } finally {

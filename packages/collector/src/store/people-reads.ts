@@ -31,8 +31,9 @@ const IS_VISITOR = known([
 /** The user's own, without what payments lead to. */
 const OWNED = `SELECT anonymous_id FROM ${OWNED_BY_USER} AS owned ORDER BY first_seen, anonymous_id`
 
-// The id before the name: ids of one sender ascend, so events of one millisecond stay in the order of capture.
-const BEFORE = 'AND (ts, stored_at, event_id, event) < ($4, $5, $7, $6)'
+// Not by arrival, and the id before the name: ids of one sender ascend, so events of one millisecond stay in the order of
+// capture, also when one of them waited and came with a later request.
+const BEFORE = 'AND (ts, event_id, event) < ($4, $6, $5)'
 
 const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, position: 0, event: '', eventId: '' }
 
@@ -40,7 +41,7 @@ const END: EventPlace = { ts: Number.MAX_SAFE_INTEGER, storedAt: 0, position: 0,
 export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'timeline' | 'stage'> {
   const eventsOf = eventsOfPerson(driver)
   const timeline = `SELECT ${EVENT_FIELDS} FROM ${eventsOf(EVENT_FIELDS, BEFORE)}
-    ORDER BY ts DESC, stored_at DESC, event_id DESC, event DESC LIMIT $8`
+    ORDER BY ts DESC, event_id DESC, event DESC LIMIT $7`
   const stage = `SELECT ${STAGE} AS stage FROM ${eventsOf(`event, value, livemode, ${PERSON_KIND} AS person`)}`
   const isKnown = `SELECT 1 AS found FROM ${eventsOf('event')} LIMIT 1`
   const payers = createPayerReads(driver)
@@ -75,8 +76,8 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
       return (await driver.query(IS_VISITOR, [project, visitorId])).length > 0 ? person : undefined
     },
     async timeline(project, person, { limit, before = END }) {
-      const { ts, storedAt, event, eventId } = before
-      const values = [...personValues(project, person), ts, storedAt, event, eventId, limit]
+      const { ts, event, eventId } = before
+      const values = [...personValues(project, person), ts, event, eventId, limit]
       const rows = await driver.query(timeline, values)
       return rows.map(toStoredEvent).reverse()
     },
