@@ -63,7 +63,7 @@ describe('erasure', () => {
         unknown: ['nobody', 'jane_browser'],
       })
       const log = await read('/v1/erasures', KEYS.server)
-      const sizes = log.erasures.map(({ events, links }: { events: number; links: number }) => [events, links])
+      const sizes = log.erasures.map(({ events, links }) => [events, links])
       expect(sizes.sort()).toEqual([
         [1, 0],
         [4, 1],
@@ -75,8 +75,7 @@ describe('erasure', () => {
     test('takes counts of event names that only they had along, and leaves those of others', async () => {
       const collector = await start()
       await storeJane(collector)
-      const counted = async () =>
-        (await collector.read('/v1/reports/health')).counts.map(({ name }: { name: string }) => name)
+      const counted = async () => (await collector.read('/v1/reports/health')).counts.map(({ name }) => name)
       expect(await counted()).toContain('welcome_jane.roe')
       await collector.post('/v1/people/jane_browser/forget', {})
       expect(await counted()).toEqual(['$identify', '$pageview', 'purchase'])

@@ -21,8 +21,8 @@ describe('numbers from outside', () => {
         answer: { stored: 1 },
       })
       const { counts } = await read('/v1/reports/health')
-      const lost = counts.filter(({ kind }: { kind: string }) => kind === 'lost')
-      expect(lost.map(({ name }: { name: string }) => name)).toEqual([...reasons].sort())
+      const lost = counts.filter(({ kind }) => kind === 'lost')
+      expect(lost.map(({ name }) => name)).toEqual([...reasons].sort())
       for (const { count } of lost) expect([3_000_000, 3_000_001]).toContain(count)
     })
 
@@ -45,7 +45,7 @@ describe('numbers from outside', () => {
       await send(KEYS.browser, [], { dropped })
       await send(KEYS.server, [], { dropped: { of_my_own: 1 } })
       const { counts } = await read('/v1/reports/health')
-      expect(counts.map(({ name, count }: { name: string; count: number }) => [name, count])).toEqual([
+      expect(counts.map(({ name, count }) => [name, count])).toEqual([
         ['of_my_own', 1],
         ['other', 3],
         ['rejected', 1],
@@ -61,7 +61,7 @@ describe('numbers from outside', () => {
       await send(KEYS.server, [paid(MOST, 'GBP'), paid(MOST, 'GBP'), refunded(MOST, 'GBP')])
       const { revenue } = await read('/v1/reports/revenue?from=2026-01-01&to=2026-01-31')
       expect(
-        Object.fromEntries(revenue.map(({ currency, amount, refunded }: Row) => [currency, { amount, refunded }])),
+        Object.fromEntries(revenue.map(({ currency, amount, refunded }) => [currency, { amount, refunded }])),
       ).toEqual({
         EUR: { amount: 7, refunded: 0 },
         GBP: { amount: MOST, refunded: MOST },
@@ -96,9 +96,3 @@ describe('numbers from outside', () => {
     })
   })
 })
-
-interface Row {
-  readonly currency: string
-  readonly amount: number
-  readonly refunded: number
-}

@@ -17,7 +17,7 @@ function visit(anonymousId: string, agoMs: number, fields: Partial<TrackEvent> =
 
 async function timelineOf({ read }: RunningCollector, id: string): Promise<string[]> {
   const { events } = await read(`/v1/people/${id}/timeline`)
-  return events.map(({ event }: { event: TrackEvent }) => event.eventId)
+  return events.map(({ event }) => event.eventId)
 }
 
 describe('what a public key says of the past', () => {
@@ -46,10 +46,7 @@ describe('what a public key says of the past', () => {
       expect(await timelineOf(collector, 'victim-browser')).toEqual(['landing', 'signup', 'paid'])
       expect(await read('/v1/people/victim')).toMatchObject({ firstTouch: { utm: { source: 'news' } } })
       expect(await read('/v1/reports/revenue')).toMatchObject({ revenue: [{ source: 'news', amount: 4_900 }] })
-      const people = (await read('/v1/people')).people.map(({ id, events }: { id: string; events: number }) => [
-        id,
-        events,
-      ])
+      const people = (await read('/v1/people')).people.map(({ id, events }) => [id, events])
       expect(Object.fromEntries(people)).toEqual({ victim: 3, attacker: 1 })
       await post('/v1/people/attacker/forget', {})
       expect(await timelineOf(collector, 'victim')).toEqual(['landing', 'signup', 'paid'])

@@ -89,7 +89,7 @@ describe('logging in to the live page', () => {
         { id: expect.any(String), createdAt: new Date(ms).toISOString(), expiresAt: expect.any(String) },
       ])
       expect(await read('/v1/page-sessions', KEYS.server)).toEqual({ sessions: [] })
-      const [{ id }] = sessions
+      const id = sessions[0]?.id
       expect((await post(`/v1/page-sessions/${id}/end`, {})).status).toBe(404)
       expect((await readWith(collector, cookie)).status).toBe(200)
       expect((await post(`/v1/page-sessions/${id}/end`, {}, { key: KEYS.other })).status).toBe(200)

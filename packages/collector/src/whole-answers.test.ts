@@ -120,7 +120,7 @@ describe('no read stops in the middle', () => {
         at(9, { anonymousId: 'Anna-1' }),
       ])
       const found = async (search: string) =>
-        (await read(`/v1/people?search=${encodeURIComponent(search)}`)).people.map(({ id }: { id: string }) => id)
+        (await read(`/v1/people?search=${encodeURIComponent(search)}`)).people.map(({ id }) => id)
       expect((await read('/v1/people')).people[0]).toMatchObject({ id: 'user_42', email: 'Ärger@new.example' })
       expect(await read('/v1/people/user_42')).toMatchObject({ email: 'Ärger@new.example' })
       expect(await found('ÄRGER@new')).toEqual(['user_42'])

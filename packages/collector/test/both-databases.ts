@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BatchResponse, TrackEvent } from '@threadline/schema'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
 import { type StartCollectorOptions, type StartedCollector, startCollector } from '../src/start-collector.ts'
 import type { StoreLocation } from '../src/store/open-store.ts'
@@ -16,14 +17,37 @@ export interface RunningCollector extends StartedCollector {
     key: string,
     events: readonly object[],
     fields?: { readonly [field: string]: unknown },
-  ): Promise<{ readonly status: number; readonly answer: Answer }>
+  ): Promise<{ readonly status: number; readonly answer: BatchResponse }>
   /** Reads JSON with the reader's key unless given. */
   read(path: string, key?: string): Promise<Answer>
 }
 
-// What tests expect of it is checked by their expectations.
-// biome-ignore lint/suspicious/noExplicitAny: JSON of any answer
-export type Answer = any
+/** What tests read by name of the answers to their reads. An answer has some of it; which, each test expects. */
+export interface Answer {
+  readonly before: unknown
+  readonly counts: readonly { readonly kind: string; readonly name: string; readonly count: number }[]
+  readonly erasures: readonly { readonly events: number; readonly links: number }[]
+  readonly events: readonly { readonly event: TrackEvent }[]
+  readonly firstSeen: unknown
+  readonly firstTouch: Touch
+  readonly groups: readonly object[]
+  readonly lastTouch: Touch
+  readonly more: unknown
+  readonly moreGroups: unknown
+  readonly people: readonly { readonly id: string; readonly events: number }[]
+  readonly person: { readonly userId: unknown }
+  readonly plans: unknown
+  readonly revenue: readonly { readonly currency: string; readonly amount: number; readonly refunded: number }[]
+  readonly sessions: readonly { readonly id: string }[]
+  readonly stage: unknown
+  readonly steps: readonly { readonly people: number }[]
+  readonly totals: unknown
+}
+
+interface Touch {
+  readonly path: unknown
+  readonly utm: unknown
+}
 
 type Headers = { readonly [name: string]: string }
 
