@@ -23,6 +23,15 @@ function part(name: string, limitBytes: number, path = '@threadline/browser'): B
   }
 }
 
+/** What a page has in place of the native destination. */
+function destination(name: string, limitBytes: number): Budget {
+  return {
+    name: `destinations: \`${name}\`, in place of the native one`,
+    code: `export { ${name} } from '@threadline/destinations/${name}'`,
+    limitBytes,
+  }
+}
+
 export const BUDGETS: readonly Budget[] = [
   {
     name: 'browser: `init`, `capture`, `getAnonymousId`',
@@ -63,36 +72,12 @@ export const BUDGETS: readonly Budget[] = [
     code: `export { toMinorUnits, toMajorUnits } from '@threadline/schema'`,
     limitBytes: 1_024,
   },
-  {
-    name: 'destinations: `millimetric`, in place of the native one',
-    code: `export { millimetric } from '@threadline/destinations/millimetric'`,
-    limitBytes: 3_072,
-  },
-  {
-    name: 'destinations: `analyse`, in place of the native one',
-    code: `export { analyse } from '@threadline/destinations/analyse'`,
-    limitBytes: 2_560,
-  },
-  {
-    name: 'destinations: `segment`, in place of the native one',
-    code: `export { segment } from '@threadline/destinations/segment'`,
-    limitBytes: 4_224,
-  },
-  {
-    name: 'destinations: `posthog`, in place of the native one',
-    code: `export { posthog } from '@threadline/destinations/posthog'`,
-    limitBytes: 4_352,
-  },
-  {
-    name: 'destinations: `plausible`, in place of the native one',
-    code: `export { plausible } from '@threadline/destinations/plausible'`,
-    limitBytes: 4_096,
-  },
-  {
-    name: 'destinations: `amplitude`, in place of the native one',
-    code: `export { amplitude } from '@threadline/destinations/amplitude'`,
-    limitBytes: 4_608,
-  },
+  destination('millimetric', 3_072),
+  destination('analyse', 2_560),
+  destination('segment', 4_224),
+  destination('posthog', 4_352),
+  destination('plausible', 4_096),
+  destination('amplitude', 4_608),
   {
     name: 'destinations: `funnelfizzVisitorId`, to share a visitor with its script',
     code: `export { funnelfizzVisitorId } from '@threadline/destinations/funnelfizz'`,

@@ -25,6 +25,19 @@ describeInChromium('The script tag', (suite) => {
     await serve('threadline.debug.js', debugScript)
   })
 
+  /** Serves a script when the returned function is called, and not before. */
+  async function holdBack(file: string, body: string): Promise<() => void> {
+    let arrive = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await suite.page.route(`**/${file}`, async (route) => {
+      await gate
+      await route.fulfill({ contentType: 'text/javascript', body })
+    })
+    return arrive
+  }
+
   const tag = (attributes = 'async') =>
     `<script ${attributes} src="/threadline.js" data-key="pk_test" data-host="/t" data-flush-interval-ms="100"></script>`
   const withStub = (code: string, body = tag()) =>
@@ -32,14 +45,7 @@ describeInChromium('The script tag', (suite) => {
 
   test('starts by its attributes, and plays what the stub collected, with its time', async () => {
     const { page, recorder, consoleLines } = suite
-    let open: (() => void) | undefined
-    const gate = new Promise<void>((resolve) => {
-      open = resolve
-    })
-    await page.route('**/threadline.js', async (route) => {
-      await gate
-      await route.fulfill({ contentType: 'text/javascript', body: script })
-    })
+    const arrive = await holdBack('threadline.js', script)
     recorder.defaultPage = withStub(
       `threadline.capture('before_load', { n: 1 }); threadline.capture('dated', {}, { timestamp: '2026-01-31T09:30:00.000Z' })`,
       `${tag('async data-attributes="true"')}<button data-track="pressed">Press</button>`,
@@ -47,7 +53,7 @@ describeInChromium('The script tag', (suite) => {
     await page.goto(recorder.origin, { waitUntil: 'commit' })
     await page.waitForSelector('button')
     const loaded = await page.evaluate('Date.now()')
-    open?.()
+    arrive()
     await recorder.until(() => recorder.stored('dated').length === 1)
     await page.click('button')
     await page.evaluate(`threadline.signedUp({ method: 'sso' })`)
@@ -66,14 +72,7 @@ describeInChromium('The script tag', (suite) => {
 
   test('every call is of the moment it was made at, and says what it was called with', async () => {
     const { page, recorder, consoleLines } = suite
-    let open: (() => void) | undefined
-    const gate = new Promise<void>((resolve) => {
-      open = resolve
-    })
-    await page.route('**/threadline.js', async (route) => {
-      await gate
-      await route.fulfill({ contentType: 'text/javascript', body: script })
-    })
+    const arrive = await holdBack('threadline.js', script)
     recorder.defaultPage = withStub(`
       const traits = { plan: 'pro' }
       threadline.identify('user_1', traits)
@@ -86,7 +85,7 @@ describeInChromium('The script tag', (suite) => {
     await page.goto(`${recorder.origin}/first#access_token=1`, { waitUntil: 'commit' })
     await page.waitForFunction(`document.title === 'Later'`)
     const changed = Number(await page.evaluate('Date.now()'))
-    open?.()
+    arrive()
     await recorder.until(() => recorder.stored('$pageview').length + recorder.stored('$group').length === 3)
     for (const name of ['$identify', 'signup_completed', '$group']) {
       expect(recorder.stored(name)).toMatchObject([
