@@ -2,7 +2,7 @@ import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
 import { allowAnyOrigin } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
-import { readJsonBody } from '../http/read-body.ts'
+import { jsonBody } from '../http/read-body.ts'
 import { overloaded } from '../http/request-error.ts'
 import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -41,13 +41,19 @@ export interface DialectRoutesOptions {
   readonly onFailure: (error: Error) => void
 }
 
-/** The address that three protocols share: which one a batch is in shows in its body alone. */
+/** The address that several protocols share: which one a batch is in shows in its body alone. */
 const BATCH_PATH = '/v1/batch'
 
 /** As deep as the canonical event may be, and what a service has around its events. */
 const MAX_DEPTH = LIMITS.depth + 8
 
-/** Adds the endpoints of the five services; what it returns answers the batches that come to the native path. */
+/** One route in one language. */
+interface Spoken {
+  readonly dialect: Dialect
+  readonly route: DialectRoute
+}
+
+/** Adds the endpoints of other services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
   const { dialects, keyring, store, now } = options
   const languages: readonly Dialect[] = [
@@ -57,17 +63,25 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
   ]
-  const batches: { readonly dialect: Dialect; readonly route: DialectRoute }[] = []
+  const everywhere = languages.flatMap((dialect) => dialect.routes.map((route): Spoken => ({ dialect, route })))
+  const batches = everywhere.filter(({ route }) => route.path === BATCH_PATH)
+  const elsewhere = everywhere.filter(({ route }) => route.path !== BATCH_PATH)
 
-  for (const dialect of languages) {
-    for (const route of dialect.routes) {
-      if (route.path === BATCH_PATH) {
-        batches.push({ dialect, route })
-        continue
-      }
-      if (dialect.inPages) allowAnyOrigin(app, route.path)
-      app.post(route.path, (c) => answer(dialect, route, c, () => readJsonBody(c.req.raw, LIMITS.batchBytes)))
-    }
+  for (const path of new Set(elsewhere.filter(({ dialect }) => dialect.inPages).map(({ route }) => route.path))) {
+    allowAnyOrigin(app, path)
+  }
+  const places = new Map<string, Spoken[]>()
+  for (const spoken of elsewhere) {
+    const place = `${spoken.route.method ?? 'POST'} ${spoken.route.path}`
+    places.set(place, [...(places.get(place) ?? []), spoken])
+  }
+  for (const [place, spoken] of places) {
+    const [method = '', path = ''] = place.split(' ')
+    app.on(method, path, async (c) => {
+      const body = jsonBody(c.req.raw, LIMITS.batchBytes)
+      const found = await speaker(spoken, c.req.raw, body)
+      return found ? answer(found, c, body) : c.notFound()
+    })
   }
 
   /** What is nested too deep is refused before anything walks through it. */
@@ -77,7 +91,7 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     return read
   }
 
-  async function answer(dialect: Dialect, route: DialectRoute, c: Context, body: () => Promise<unknown>) {
+  async function answer({ dialect, route }: Spoken, c: Context, body: () => Promise<unknown>) {
     try {
       return await receive(route, c, body)
     } catch (error) {
@@ -98,9 +112,11 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const retryAfterS = options.admission.claim(c.req.raw, project)
     if (retryAfterS > 0) throw overloaded(retryAfterS)
     const receivedAt = now()
-    const envelope = { sentAt: receivedAt, events }
+    const { sentAt = receivedAt } = received
+    const envelope = { sentAt, events }
     const checkAs = trusted ? 'sk' : sender
-    const arrival = { project, sender, sentAt: receivedAt, receivedAt }
+    const arrival = { project, sender, sentAt, receivedAt }
+    if (typeof answer === 'function') return answer(await options.ingest.store(envelope, arrival, checkAs))
     // All or nothing: a sender that hears 400 may mend the bad event and send all of it again.
     const [bad] = await options.ingest.refuse(envelope, arrival, checkAs)
     if (bad) throw new DialectRefusal('invalid', bad.message)
@@ -109,9 +125,28 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
   }
 
   return async (c, body) => {
-    const read = await body().catch(() => undefined)
-    const found = batches.find(({ dialect }) => dialect.speaks?.(read))
-    return found && answer(found.dialect, found.route, c, body)
+    const found = await speaker(batches, c.req.raw, body)
+    return found && answer(found, c, body)
+  }
+}
+
+/** The route whose language a request is in; otherwise the one that takes every request, if there is one. */
+async function speaker(
+  routes: readonly Spoken[],
+  request: Request,
+  body: () => Promise<unknown>,
+): Promise<Spoken | undefined> {
+  for (const spoken of routes) {
+    if (await speaks(spoken.route, request, body)) return spoken
+  }
+  return routes.find(({ route }) => !route.speaks)
+}
+
+async function speaks(route: DialectRoute, request: Request, body: () => Promise<unknown>): Promise<boolean> {
+  try {
+    return (await route.speaks?.(request, body)) ?? false
+  } catch {
+    return false
   }
 }
 

@@ -80,6 +80,10 @@ function toCanonical(sent: AnalyseEvent, now: number): object {
   }
 }
 
+function hasPublicKey(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'publicKey' in body
+}
+
 /** analyse.net's ingest endpoints, read off its SDKs. Its errors are not documented: those here are ours. */
 export function createAnalyseDialect(keys: readonly AnalyseKey[], now: () => number): Dialect {
   const access = createAccessList(
@@ -112,9 +116,8 @@ export function createAnalyseDialect(keys: readonly AnalyseKey[], now: () => num
 
   return {
     inPages: true,
-    speaks: (body) => typeof body === 'object' && body !== null && 'publicKey' in body,
     routes: [
-      { path: '/v1/batch', receive: receiveBatch },
+      { path: '/v1/batch', speaks: async (_, body) => hasPublicKey(await body()), receive: receiveBatch },
       { path: '/v1/event', receive: receiveSingle },
     ],
     ...OWN_ERRORS,

@@ -1,3 +1,4 @@
+import type { BatchResponse } from '@threadline/schema'
 import { isOwnFailure as isFailure, type RequestError, toRequestError } from '../http/request-error.ts'
 
 /** A request to one endpoint of a service. */
@@ -20,12 +21,28 @@ export interface Received {
   readonly trusted: boolean
   /** Canonical events, still to be checked. */
   readonly events: readonly object[]
-  /** What the service answers when all of them are stored. */
-  readonly answer: Response
+  /**
+   * What the sender's clock said as it sent, in ms since the epoch: times that are `stamped` are corrected by it.
+   *
+   * @defaultValue the collector's own clock
+   */
+  readonly sentAt?: number
+  /**
+   * What the service answers when all of them are stored. A function makes the answer of what became of each: valid events are
+   * then stored though others are not. Otherwise one bad event refuses all of them.
+   */
+  readonly answer: Response | ((outcome: BatchResponse) => Response)
 }
 
 export interface DialectRoute {
   readonly path: string
+  /** @defaultValue `'POST'` */
+  readonly method?: 'GET'
+  /**
+   * Tells requests in this language from others that come to the same path. Headers come first: a body is read once and for
+   * all. A body that cannot be read is nobody's. Absent: the route takes what no other does.
+   */
+  speaks?(request: Request, body: () => Promise<unknown>): boolean | Promise<boolean>
   /**
    * Resolves with events to store, or with the answer when there is nothing to store.
    *
@@ -79,8 +96,6 @@ export interface Dialect {
   readonly routes: readonly DialectRoute[]
   /** True when pages of other origins may call it. */
   readonly inPages?: boolean
-  /** Tells this service's batches from others that come to the same path, by the body. */
-  readonly speaks?: (body: unknown) => boolean
   /** Status and code for each problem. */
   readonly errors: { readonly [P in Problem]: readonly [status: number, code: string] }
   /** The body of a refusal. */

@@ -110,7 +110,6 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
 
   return {
     inPages: true,
-    speaks: (body) => looksLikeBatch.safeParse(body).success,
     routes: [
       {
         path: '/v1/track',
@@ -123,6 +122,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
       },
       {
         path: '/v1/batch',
+        speaks: async (_, body) => looksLikeBatch.safeParse(await body()).success,
         async receive(request) {
           const access = authorize(request, batchLimit)
           const { events } = read(batch, await request.body())

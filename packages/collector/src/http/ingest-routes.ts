@@ -6,7 +6,7 @@ import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey, bodyKey, checkOrigin } from './authorize.ts'
 import { allowAnyOrigin } from './cors.ts'
 import type { RateLimiter } from './rate-limit.ts'
-import { readJsonBody } from './read-body.ts'
+import { jsonBody } from './read-body.ts'
 import { overloaded } from './request-error.ts'
 
 const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
@@ -35,7 +35,7 @@ export function addIngestRoutes(
 
   app.post('/v1/batch', async (c) => {
     const receivedAt = now()
-    const body = bodyOf(c)
+    const body = jsonBody(c.req.raw, LIMITS.batchBytes)
     let batch: Batch
     try {
       batch = await readBatch(c, keyring, body)
@@ -56,7 +56,7 @@ export function addIngestRoutes(
   })
 
   app.post('/v1/validate', async (c) => {
-    const { access, envelope } = await readBatch(c, keyring, bodyOf(c))
+    const { access, envelope } = await readBatch(c, keyring, jsonBody(c.req.raw, LIMITS.batchBytes))
     rateLimiter.take(access)
     return c.json(ingest.validate(envelope, access.kind))
   })
@@ -65,15 +65,6 @@ export function addIngestRoutes(
 interface Batch {
   readonly access: Access
   readonly envelope: Envelope
-}
-
-/** Reads the body at the first call and remembers it. */
-function bodyOf(c: Context): () => Promise<unknown> {
-  let read: Promise<unknown> | undefined
-  return () => {
-    read ??= readJsonBody(c.req.raw, LIMITS.batchBytes)
-    return read
-  }
 }
 
 /** A key in the header is checked before the body is read. */

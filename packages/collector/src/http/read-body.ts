@@ -1,7 +1,17 @@
 import { type Decompress, decompressor } from './content-encoding.ts'
 import { RequestError } from './request-error.ts'
 
-const TYPES = ['application/json', 'text/plain']
+/** The last is what axios, and so RudderStack's client, says of bytes that it compressed itself. */
+const TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded']
+
+/** Reads a body as {@link readJsonBody} does, at the first call, and remembers it: several may want to look at it. */
+export function jsonBody(request: Request, maxBytes: number): () => Promise<unknown> {
+  let body: Promise<unknown> | undefined
+  return () => {
+    body ??= readJsonBody(request, maxBytes)
+    return body
+  }
+}
 
 /**
  * Reads a JSON body of at most `maxBytes`, before and after decompression. What is too large is refused by its
