@@ -20,11 +20,21 @@ export const DIALECTS_SCHEMA = z.strictObject({
   servoki: z.array(z.strictObject({ apiKey: z.string(), site: z.string(), project })).exactOptional(),
   analyse: z.array(z.strictObject({ publicKey: z.string(), project })).exactOptional(),
   webAnalyzer: z.array(z.strictObject({ apiKey: z.string(), websiteId: z.int(), project })).exactOptional(),
+  segment: z
+    .array(
+      z.strictObject({
+        writeKey: z.string(),
+        kind: z.enum(['pk', 'sk']).exactOptional(),
+        origins: z.array(z.string()).exactOptional(),
+        project,
+      }),
+    )
+    .exactOptional(),
 })
 
 const DIALECTS: ConfigFormat<DialectOptions> = {
   name: 'dialects file',
-  shape: 'a JSON object with the credentials of funnelfizz, servoki, analyse and webAnalyzer, a list each',
+  shape: 'a JSON object with the credentials of funnelfizz, servoki, analyse, webAnalyzer and segment, a list each',
   schema: DIALECTS_SCHEMA,
 }
 

@@ -181,6 +181,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const foreignBatch = addDialectRoutes(app, {
     dialects,
     keyring,
+    rateLimiter,
     store,
     ingest,
     admission,

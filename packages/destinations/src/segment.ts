@@ -69,7 +69,7 @@ function categoriesOf({ consent }: TrackEvent, categories: SegmentConsentCategor
 
 /** Segment's common `context`; what that has no place for is its member `threadline`. */
 function contextOf(event: TrackEvent, categories: SegmentConsentCategories, eventId: string | undefined): JsonObject {
-  const { url, path, title, referrer, email, sessionId, clickIds, consent, context = {} } = event
+  const { url, path, title, referrer, email, sessionId, clickIds, consent, stamped, context = {} } = event
   const { library, automated, ...rest } = context
   return {
     ...rest,
@@ -78,7 +78,7 @@ function contextOf(event: TrackEvent, categories: SegmentConsentCategories, even
     campaign: campaignOf(event),
     traits: event.event === '$identify' ? undefined : unlessEmpty({ email }),
     consent: categoriesOf(event, categories),
-    threadline: unlessEmpty({ eventId, sessionId, clickIds, consent: consent && { ...consent }, automated }),
+    threadline: unlessEmpty({ eventId, sessionId, clickIds, consent: consent && { ...consent }, automated, stamped }),
   }
 }
 

@@ -2,6 +2,7 @@ import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
 import { allowAnyOrigin } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
+import type { RateLimiter } from '../http/rate-limit.ts'
 import { jsonBody } from '../http/read-body.ts'
 import { overloaded } from '../http/request-error.ts'
 import type { Admission } from '../ingest/admission.ts'
@@ -12,12 +13,14 @@ import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
 import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
 import { createFunnelfizzDialect, type FunnelFizzSession } from './funnelfizz.ts'
 import { createMillimetricDialect } from './millimetric.ts'
+import type { SegmentKey } from './segment/access.ts'
+import { createSegmentDialect } from './segment/segment-dialect.ts'
 import { createServokiDialect, type ServokiKey } from './servoki.ts'
 import { createWebAnalyzerDialect, type WebAnalyzerKey } from './web-analyzer.ts'
 
 /**
- * Which credentials of other services open their endpoints here. Millimetric's endpoints take the collector's own `pk_`
- * and `sk_` keys and need none.
+ * Which credentials of other services open their endpoints here. The endpoints of Millimetric and of Segment take the
+ * collector's own `pk_` and `sk_` keys and need none.
  */
 export interface DialectOptions {
   /** @defaultValue none: the endpoint answers 401 */
@@ -28,11 +31,14 @@ export interface DialectOptions {
   readonly analyse?: readonly AnalyseKey[]
   /** @defaultValue none: the endpoints answer 401 */
   readonly webAnalyzer?: readonly WebAnalyzerKey[]
+  /** @defaultValue none: the endpoints take the collector's own keys alone */
+  readonly segment?: readonly SegmentKey[]
 }
 
 export interface DialectRoutesOptions {
   readonly dialects: DialectOptions
   readonly keyring: Keyring
+  readonly rateLimiter: RateLimiter
   readonly store: Pick<Store, 'person' | 'forget'>
   readonly ingest: Ingest
   readonly admission: Pick<Admission, 'claim'>
@@ -55,11 +61,12 @@ interface Spoken {
 
 /** Adds the endpoints of other services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
-  const { dialects, keyring, store, now } = options
+  const { dialects, keyring, rateLimiter, store, now } = options
   const languages: readonly Dialect[] = [
     createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
     createServokiDialect(dialects.servoki ?? [], now),
     createAnalyseDialect(dialects.analyse ?? [], now),
+    createSegmentDialect({ keys: dialects.segment ?? [], keyring, rateLimiter, now }),
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
   ]

@@ -75,9 +75,16 @@ export function minorUnits(amount: unknown): number | undefined {
   return typeof amount === 'number' && Number.isSafeInteger(amount) ? amount : undefined
 }
 
+/** The decimal digits that a double keeps whatever the number. Those after them are its error: of 3 × 1.1 it makes 3.3000000000000003. */
+const DOUBLE_DIGITS = 15
+
 /** An amount in major units, as a number or as text; undefined when it has more decimals than the currency. */
 export function fromMajorUnits(amount: unknown, currency: string): number | undefined {
-  if (typeof amount !== 'number' && typeof amount !== 'string') return undefined
+  if (typeof amount !== 'number') return typeof amount === 'string' ? exactly(amount.trim(), currency) : undefined
+  return exactly(amount, currency) ?? exactly(Number(amount.toPrecision(DOUBLE_DIGITS)), currency)
+}
+
+function exactly(amount: number | string, currency: string): number | undefined {
   try {
     return toMinorUnits(amount, currency)
   } catch {

@@ -1,0 +1,137 @@
+import type { Consent, EventContext, Utm } from '@threadline/schema'
+import { isObject, isText, type JsonMembers, type Members } from './members.ts'
+
+/** What a message's `context` says that the canonical event has places for. */
+export interface ReadContext {
+  readonly fields: ContextFields
+  /** What only our own destination writes: an event on its way back. */
+  readonly own: OwnFields
+}
+
+interface ContextFields {
+  readonly url?: string | undefined
+  readonly path?: string | undefined
+  readonly title?: string | undefined
+  readonly referrer?: string | undefined
+  readonly utm?: Utm | undefined
+  readonly sessionId?: string | undefined
+  readonly clickIds?: { readonly [parameter: string]: string } | undefined
+  readonly consent?: Consent | undefined
+  readonly context?: EventContext | undefined
+}
+
+interface OwnFields {
+  readonly eventId: string | undefined
+  /** Absent in messages of other clients. */
+  readonly stamped: boolean | undefined
+}
+
+/** What our SDKs call themselves begins with this. */
+const OWN_LIBRARY = '@threadline/'
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number'
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}
+
+/** RudderStack counts sessions by the time they began. */
+function isSessionId(value: unknown): value is string | number {
+  return isText(value) || (isNumber(value) && Number.isSafeInteger(value))
+}
+
+function isTexts(value: unknown): value is { readonly [name: string]: string } {
+  return isObject(value) && Object.values(value).every((member) => typeof member === 'string')
+}
+
+function isConsent(value: unknown): value is Consent {
+  return isObject(value) && Object.values(value).every(isBoolean)
+}
+
+/** `fields` without those that are undefined; undefined when none is left. */
+function unlessEmpty<T extends object>(fields: T): T | undefined {
+  return Object.values(fields).some((value) => value !== undefined) ? fields : undefined
+}
+
+function utmOf(campaign: Members): Utm | undefined {
+  const text = (name: string) => campaign.take(name, isText)
+  return unlessEmpty({
+    source: text('source'),
+    medium: text('medium'),
+    campaign: text('name'),
+    term: text('term'),
+    content: text('content'),
+  })
+}
+
+function libraryOf(library: Members): string | undefined {
+  const name = library.take('name', isText)
+  if (name === undefined) return undefined
+  const version = library.take('version', isText)
+  return version === undefined ? name : `${name}/${version}`
+}
+
+/** The size is one fact: half of it stays where it is. */
+function screenOf(screen: Members): EventContext['screen'] {
+  const [width, height] = [screen.peek('width'), screen.peek('height')]
+  if (!isNumber(width) || !isNumber(height)) return undefined
+  screen.drop('width', 'height')
+  return { width, height }
+}
+
+function pageOf(page: Members) {
+  const url = page.take('url', isText)
+  const path = page.take('path', isText)
+  // Part of the address, said again.
+  page.take('search', (value): value is string => isText(value) && url?.includes(value) === true)
+  return { url, path, title: page.take('title', isText), referrer: page.take('referrer', isText) }
+}
+
+/**
+ * Takes from a message's `context` what the canonical event has places for.
+ *
+ * @param isTrusted - Whether the sender may say which address a visitor has: servers may, pages may claim anything.
+ */
+export function readContext(context: Members, isTrusted: boolean): ReadContext {
+  const threadline = context.within('threadline')
+  const consent = threadline.take('consent', isConsent)
+  // The same, under the names of a workspace's categories.
+  if (consent) context.drop('consent')
+  const sessionId = threadline.take('sessionId', isText) ?? context.take('sessionId', isSessionId)
+  const library = libraryOf(context.within('library'))
+  const automated = threadline.take('automated', isBoolean)
+  const eventId = threadline.take('eventId', isText)
+  const stamped = threadline.take('stamped', isBoolean)
+  const clickIds = threadline.take('clickIds', isTexts)
+  const isOwn = library?.startsWith(OWN_LIBRARY) || [consent, automated, eventId, stamped, clickIds].some(isPresent)
+  return {
+    fields: {
+      ...pageOf(context.within('page')),
+      utm: utmOf(context.within('campaign')),
+      sessionId: sessionId === undefined ? undefined : String(sessionId),
+      clickIds,
+      consent,
+      context: unlessEmpty({
+        library,
+        locale: context.take('locale', isText),
+        timezone: context.take('timezone', isText),
+        screen: screenOf(context.within('screen')),
+        automated,
+        userAgent: context.take('userAgent', isText),
+        ip: isTrusted ? context.take('ip', isText) : undefined,
+      }),
+    },
+    own: { eventId, stamped: isOwn ? (stamped ?? false) : undefined },
+  }
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined
+}
+
+/** What is known of the user beside an event. In an `identify`, RudderStack has the traits themselves there. */
+export function takeTraits(context: Members): JsonMembers {
+  return context.take('traits', isObject) ?? {}
+}
