@@ -130,7 +130,7 @@ export interface Entry extends QueueItem {
   seq: number
   /** Requests it has been part of. */
   attempts: number
-  /** Requests among them that were answered 5xx. */
+  /** Requests among them that the server failed on: answered 5xx, or not at all. */
   strikes?: number
 }
 

@@ -5,10 +5,22 @@ import { byEvent } from './by-event.ts'
 import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
 import { createNextStart } from './next-start.ts'
 import { createShelf } from './shelf.ts'
-import { createTroubles } from './troubles.ts'
+import { codeOf, createTroubles } from './troubles.ts'
 
 type DeliveredVerdict = Verdict & { readonly kind: 'delivered' }
 type RetryVerdict = Verdict & { readonly kind: 'retry' }
+
+/** What became of one request, besides what its answer means. */
+interface Sending {
+  /** 0 when no answer came. */
+  readonly status: number
+  readonly cause: unknown
+  /** Whether the server may have seen it. */
+  readonly arrived: boolean
+}
+
+/** Of a request whose sender is gone: that says nothing about the server, or about what is in it. */
+const UNKNOWN: Sending = { status: 0, cause: undefined, arrived: false }
 
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
@@ -155,7 +167,7 @@ export function createEngine(options: EngineOptions): Engine {
   function takeBackLost(lostAfterMs: number): void {
     const now = clock.now()
     for (const [batch, sentAt] of inFlight) {
-      if (now - sentAt > lostAfterMs && inFlight.delete(batch)) finish(batch, noAnswer(true), 0, undefined)
+      if (now - sentAt > lostAfterMs && inFlight.delete(batch)) finish(batch, noAnswer(true), UNKNOWN)
     }
   }
 
@@ -197,22 +209,24 @@ export function createEngine(options: EngineOptions): Engine {
     if (!first) return
     inFlight.set(batch, now)
     pacer?.started(now)
-    let status = 0
-    let cause: unknown
+    let sending: Sending
     let verdict: Verdict
     try {
       const answer = await options.send(destination.request(batch, { now, attempt: first.attempts }), batch)
-      status = answer.status
+      const { status } = answer
       if ('sent' in answer) {
-        cause = answer.error
+        sending = { status, cause: answer.error, arrived: answer.sent }
         verdict = noAnswer(answer.sent, answer.message)
-      } else verdict = destination.verdict(answer, batch, clock.now())
-    } catch (error) {
-      cause = error
+      } else {
+        sending = { status, cause: undefined, arrived: true }
+        verdict = destination.verdict(answer, batch, clock.now())
+      }
+    } catch (cause) {
+      sending = { status: 0, cause, arrived: true }
       verdict = noAnswer(true)
     }
     if (!inFlight.delete(batch) || closed) return
-    finish(batch, verdict, status, cause)
+    finish(batch, verdict, sending)
     if (!isDriven) pump()
   }
 
@@ -228,7 +242,8 @@ export function createEngine(options: EngineOptions): Engine {
     waiting.sort(([a], [b]) => (a && b ? a.seq - b.seq : 0))
   }
 
-  function finish(batch: Entry[], verdict: Verdict, status: number, cause: unknown): void {
+  function finish(batch: Entry[], verdict: Verdict, sending: Sending): void {
+    const { status } = sending
     if (verdict.kind === 'pause') {
       paused = verdict.reason
       nextStart.refused()
@@ -239,7 +254,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     paused = undefined
     if (verdict.kind === 'retry') {
-      putOff(batch, verdict, { status, cause })
+      putOff(batch, verdict, sending)
       return
     }
     nextStart.worked()
@@ -255,11 +270,10 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   /** Keeps a batch that did not get through. */
-  function putOff(batch: Entry[], verdict: RetryVerdict, details: { status: number; cause: unknown }): void {
+  function putOff(batch: Entry[], verdict: RetryVerdict, { status, cause, arrived }: Sending): void {
     const { message, retryAfterMs } = verdict
-    const { status } = details
-    // A server that names a time is overloaded; one that does not may fail on what is in the batch.
-    const isStrike = status >= 500 && retryAfterMs === undefined
+    // A server that names a time is overloaded; one that does not, or dies on the request, may fail on what is in the batch.
+    const isStrike = arrived && (status === 0 || status >= 500) && retryAfterMs === undefined
     if (isStrike && !troubles.current && shelf.knows(batch)) {
       // It has failed before, and others get through: nothing is wrong but with itself.
       shelf.take(batch)
@@ -269,7 +283,7 @@ export function createEngine(options: EngineOptions): Engine {
     nextStart.failed()
     nextStart.impose(retryAfterMs)
     if (!(isStrike && shelf.take(batch))) giveBack(batch)
-    troubles.tell(status ? 'server_error' : 'unreachable', message, details)
+    troubles.tell(codeOf(status), message, { status, cause })
   }
 
   function accept(batch: Entry[], { rejected = [], duplicates = [], duplicateEvents = [] }: DeliveredVerdict): void {

@@ -1,13 +1,33 @@
 import { describe, expect, test } from 'vitest'
-import { answer, setup } from '../../test/fixtures.ts'
+import { answer, refused, setup } from '../../test/fixtures.ts'
 import type { QueueOptions } from './contract.ts'
 
 const ids = (count: number, prefix = 'e') => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
 
-/** A queue and a server that answers at once: 500 to what holds one of `poison`, and to everything while it is down. */
+interface Failure {
+  readonly name: string
+  readonly code: string
+  readonly reply: (retryAfter: string | undefined) => ReturnType<typeof answer> | ReturnType<typeof refused>
+}
+
+const FAILURES: readonly [Failure, Failure] = [
+  {
+    name: '500',
+    code: 'server_error',
+    reply: (retryAfter) => answer(500, retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+  },
+  { name: 'a connection that is closed', code: 'unreachable', reply: () => refused() },
+]
+
+/** A queue and a server that answers at once, and fails on what holds one of `poison`, and on everything while it is down. */
 function subject(poison: readonly string[], overrides: Partial<QueueOptions> = {}) {
   const kit = setup({ maxEvents: 10_000, maxBytes: 10_000_000, ...overrides })
-  const server = { isDown: false, requests: 0, retryAfter: undefined as string | undefined }
+  const server = {
+    isDown: false,
+    requests: 0,
+    retryAfter: undefined as string | undefined,
+    failure: FAILURES[0] as Failure,
+  }
 
   /** Answers what comes for so long. */
   async function run(ms: number): Promise<void> {
@@ -17,7 +37,7 @@ function subject(poison: readonly string[], overrides: Partial<QueueOptions> = {
       while (kit.requests[0]) {
         server.requests += 1
         const isBad = server.isDown || kit.requests[0].ids.some((id) => poison.includes(id))
-        await kit.reply(answer(isBad ? 500 : 200, server.retryAfter ? { 'retry-after': server.retryAfter } : {}))
+        await kit.reply(isBad ? server.failure.reply(server.retryAfter) : answer(200))
       }
       await kit.clock.advance(50)
     }
@@ -26,8 +46,9 @@ function subject(poison: readonly string[], overrides: Partial<QueueOptions> = {
 }
 
 describe.each([1, 4])('a server that fails on one event, with %i requests at a time', (concurrency) => {
-  test('stores all others soon, and the event is kept, tried and named', async () => {
-    const { add, run, left, queue, errors } = subject(['e5'], { concurrency })
+  test.each(FAILURES)('stores all others soon, and the event is kept, tried and named: $name', async (failure) => {
+    const { add, run, left, queue, errors, server } = subject(['e5'], { concurrency })
+    server.failure = failure
     add(...ids(700))
     await run(60_000)
     expect(left('delivered').sort()).toEqual(
@@ -38,9 +59,9 @@ describe.each([1, 4])('a server that fails on one event, with %i requests at a t
     expect(queue.stats).toMatchObject({ pending: 1, dropped: {} })
     expect([...queue.held()].map(({ eventId }) => eventId)).toEqual(['e5'])
     expect(errors.at(-1)).toMatchObject({
-      code: 'server_error',
+      code: failure.code,
       eventIds: ['e5'],
-      message: expect.stringContaining('to one event while others get through'),
+      message: expect.stringContaining('for one event while others get through'),
     })
   })
 
@@ -79,8 +100,9 @@ describe.each([1, 4])('a server that fails on one event, with %i requests at a t
 })
 
 describe('an outage', () => {
-  test('is met with as many requests as ever, and few more afterwards', async () => {
+  test.each(FAILURES)('is met with as many requests as ever, and few more afterwards: $name', async (failure) => {
     const { add, run, left, queue, server } = subject([], { concurrency: 4 })
+    server.failure = failure
     server.isDown = true
     add(...ids(2_000))
     await run(3_600_000)
@@ -95,10 +117,16 @@ describe('an outage', () => {
     expect(server.requests).toBeLessThanOrEqual(200 + 32 + 2)
   })
 
-  test('with Retry-After splits nothing', async () => {
+  test.each<[string, Partial<ReturnType<typeof subject>['server']>]>([
+    ['with Retry-After', { retryAfter: '1' }],
+    [
+      'in which no connection is made',
+      { failure: { name: 'refused', code: 'unreachable', reply: () => refused(false) } },
+    ],
+  ])('%s splits nothing', async (_name, how) => {
     const { add, run, left, server } = subject([])
+    Object.assign(server, how)
     server.isDown = true
-    server.retryAfter = '1'
     add(...ids(40))
     await run(30_000)
     server.isDown = false

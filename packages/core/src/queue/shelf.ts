@@ -2,7 +2,7 @@ import { backoffMs } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Entry } from './contract.ts'
 
-/** Answers of 5xx to the same events after which others get ahead of them. */
+/** Failures of the same events, by 5xx or without an answer, after which others get ahead of them. */
 const MOST_STRIKES = 3
 /** Most splits before a request gets through: in an outage they would only make more requests of as many events. */
 const MOST_SPLITS = 32
@@ -12,8 +12,8 @@ const TURN_MS = 30_000
 const HURRY_INTERVAL_MS = 1_000
 
 /**
- * Batches that were answered 5xx time and again while others may get through: one event in them may be what the server
- * fails on.
+ * Batches that the server failed on time and again, by 5xx or without an answer, while others may get through: one event
+ * in them may be what it fails on.
  *
  * Nothing on it is given up. One batch at a time gets its turn, halved after each failure until the bad event is alone;
  * the wait between turns grows as it does in an outage, until one gets through.
@@ -21,7 +21,7 @@ const HURRY_INTERVAL_MS = 1_000
 export interface Shelf {
   /** Batches on it. */
   readonly batches: readonly Entry[][]
-  /** Counts a 5xx answer to a batch, and takes the batch when there have been too many. */
+  /** Counts a failure of a batch, and takes the batch when there have been too many. */
   take(batch: Entry[]): boolean
   /** Whether a batch has been on it before. */
   knows(batch: readonly Entry[]): boolean

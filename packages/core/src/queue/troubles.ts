@@ -15,6 +15,11 @@ export interface Troubles {
   over(): void
 }
 
+/** What an outage is called, by the status of the answer: 0 when none came. */
+export function codeOf(status: number): 'server_error' | 'unreachable' {
+  return status ? 'server_error' : 'unreachable'
+}
+
 /** @param destination - Its name, for messages. */
 export function createTroubles(destination: string, onError: (error: ThreadlineError) => void): Troubles {
   const told = new Set<string>()
@@ -34,8 +39,8 @@ export function createTroubles(destination: string, onError: (error: ThreadlineE
     tellAlone([entry, other], message, status) {
       if (!entry || other || alone.has(entry)) return
       alone.add(entry)
-      const text = `${destination}: ${message} to one event while others get through; it is kept, and tried again`
-      onError(new ThreadlineError('server_error', text, { eventIds: [entry.eventId], status }))
+      const text = `${destination}: ${message} for one event while others get through; it is kept, and tried again`
+      onError(new ThreadlineError(codeOf(status), text, { eventIds: [entry.eventId], status }))
     },
     over() {
       current = undefined
