@@ -137,6 +137,9 @@ function isObjectOrAbsent(value: unknown): boolean {
 
 function checkConsent({ consent }: TrackEvent): Refusal | undefined {
   if (consent === undefined) return undefined
+  if (!isObjectOrAbsent(consent)) {
+    return { reason: 'validation_error', message: `consent must be { analytics, ads }: got ${shown(consent)}` }
+  }
   const { analytics, ads } = consent
   if (analytics === false) return { reason: 'consent_denied', message: 'consent.analytics is false' }
   // A "no" that is written otherwise must not pass for a yes.

@@ -1,4 +1,5 @@
-import { LIMITS } from '@threadline/schema'
+import { type JsonObject, LIMITS } from '@threadline/schema'
+import { isPromiseLike } from './promise-like.ts'
 
 /** An object whose members are read by name. */
 interface Members {
@@ -23,11 +24,25 @@ type Ancestors = readonly object[]
  * as `JSON.stringify` has it.
  *
  * @param path - Where the value stands, for messages.
- * @throws TypeError for what would arrive as `{}`: a promise, bytes, an object whose contents JSON cannot see; and for a
+ * @throws TypeError for what would arrive as `{}` or as something else than it stands for: a promise, a query that nobody awaited, bytes, an object whose contents JSON cannot see; and for a
  * circle.
  */
 export function jsonForm(value: unknown, path: string): unknown {
   return isJson(value, 0) ? value : formOf(value, path, [])
+}
+
+/**
+ * {@link jsonForm} of properties or traits.
+ *
+ * @throws TypeError also for what becomes no object: a `Set`, a `Date`.
+ */
+export function objectForm(value: JsonObject | undefined, path: string): JsonObject | undefined {
+  const form = jsonForm(value, path) as JsonObject | undefined
+  // What has a form of its own shows it only in JSON.
+  if (form === undefined || (isPlain(form) && !hasToJson(form))) return form
+  const made: unknown = JSON.parse(JSON.stringify(form) ?? 'null')
+  if (typeof made === 'object' && made !== null && !Array.isArray(made)) return made as JsonObject
+  throw new TypeError(`${path} must become an object in JSON`)
 }
 
 /**
@@ -102,10 +117,9 @@ function instanceForm(object: object, path: string, within: Ancestors): unknown 
     case 'String':
     case 'Boolean':
       return object
-    case 'Promise':
-      throw new TypeError(`${path} is a promise: await it before you capture`)
     default:
   }
+  if (isPromiseLike(object)) throw new TypeError(`${path} is a promise: await it before you capture`)
   if (ArrayBuffer.isView(object)) throw new TypeError(`${path} is ${tag}, which is bytes: pass text, such as base64`)
   if (hasToJson(object)) return object
   if (Object.keys(object).length > 0) return membersForm(object as Members, path, within)

@@ -116,6 +116,101 @@ describe('values that JSON does not have', () => {
   })
 })
 
+describe('properties as a whole', () => {
+  class Money {
+    toJSON(): object {
+      return { amount: 1 }
+    }
+  }
+
+  test.each([
+    [new Money(), { amount: 1 }],
+    [new Map([['a', 1]]), { a: 1 }],
+    [new Error('no'), { name: 'Error', message: 'no' }],
+  ])('are what becomes of them: %o', async (properties, arrives) => {
+    const { client, stored } = harness()
+    client.capture({ event: 'a', ...VISITOR, properties })
+    await client.flush()
+    expect([...stored.values()][0]?.properties).toEqual(arrives)
+  })
+
+  test.each([[new Set([1])], [new Date(0)], [Object('text')], [{ toJSON: () => 'text' }]])(
+    'are refused when that is no object: %o',
+    (properties) => {
+      const { client, drops } = harness()
+      client.capture({ event: 'a', ...VISITOR, properties })
+      client.identify('user_42', { traits: properties })
+      expect(drops).toMatchObject([
+        { reason: 'not_serializable', message: 'properties must become an object in JSON' },
+        { reason: 'not_serializable', message: 'traits must become an object in JSON' },
+      ])
+    },
+  )
+})
+
+test.each([[undefined], [null], [42]])('a request that is none says nothing: %s', (request) => {
+  const { client } = harness()
+  const scope = Reflect.apply(client.scope, client, [request])
+  expect([scope.anonymousId, scope.consent]).toEqual([undefined, undefined])
+})
+
+describe('what is left to chance', () => {
+  class Query {
+    readonly table = 'users'
+    // biome-ignore lint/suspicious/noThenProperty: query builders are made so
+    then(resolve: (rows: unknown[]) => void): void {
+      resolve([])
+    }
+  }
+
+  test.each([
+    ['a promise', Promise.resolve(1)],
+    ['a query', new Query()],
+  ])('a value that nobody awaited is refused, and said where: %s', (_name, rows) => {
+    const { client, drops } = harness()
+    client.capture({ event: 'a', ...VISITOR, properties: { report: { rows } as never } })
+    expect(drops).toMatchObject([
+      { reason: 'not_serializable', message: 'properties.report.rows is a promise: await it before you capture' },
+    ])
+  })
+
+  test('an event that a hook made anew is still the one that was captured, at its time', async () => {
+    const { client, stored } = harness({ onCapture: ({ event, anonymousId }) => ({ event, anonymousId }) as never })
+    client.capture({ event: 'a', ...VISITOR, eventId: 'order_1', timestamp: '2024-02-29T12:00:00Z' })
+    await client.flush()
+    expect(stored.get('order_1')).toEqual({
+      event: 'a',
+      ...VISITOR,
+      eventId: 'order_1',
+      timestamp: '2024-02-29T12:00:00.000Z',
+    })
+  })
+})
+
+describe('a "no" that is written otherwise does not pass for a yes', () => {
+  test.each([['denied'], [false], [0], [[]], [{ analytics: 'no' }], [{ analytics: 0 }]])(
+    'on an event: %j',
+    async (consent) => {
+      const { client, drops, requests } = harness()
+      client.capture({ event: 'a', ...VISITOR, consent: consent as never })
+      client.scope({ headers: {} }, VISITOR).capture({ event: 'b', consent: consent as never })
+      await client.flush()
+      expect(requests).toEqual([])
+      expect(drops.map(({ reason }) => reason)).toEqual(['validation_error', 'validation_error'])
+    },
+  )
+
+  test.each([['denied'], [false], [[]], [{ analytics: 'denied' }]])('nor for a scope: %j', async (consent) => {
+    const { client, drops, requests } = harness()
+    const scope = client.scope({ headers: {} }, { ...VISITOR, consent: consent as never })
+    scope.capture({ event: 'a' })
+    scope.capture({ event: 'b', consent: { ads: true } })
+    await client.flush()
+    expect(requests).toEqual([])
+    expect(drops).toHaveLength(2)
+  })
+})
+
 describe('ids', () => {
   test.each([
     [42, '42'],
@@ -179,6 +274,33 @@ describe('a scope', () => {
       expect(drops.map(({ reason }) => reason)).toEqual(['consent_denied'])
     },
   )
+
+  test.each([{}, { analytics: undefined }, { ads: true }])(
+    'an app that has no answer yet does not answer for its visitor: %j',
+    async (consent) => {
+      const { client, drops, requests } = harness()
+      const scope = client.scope({ headers: { 'sec-gpc': '1' } }, { ...VISITOR, consent })
+      scope.capture({ event: 'a' })
+      await client.flush()
+      expect(requests).toEqual([])
+      expect(drops.map(({ reason }) => reason)).toEqual(['consent_denied'])
+    },
+  )
+
+  test('what is undefined or null on an event is the request’s', async () => {
+    const { client, stored } = harness()
+    const request = { headers: { referer: 'https://shop.example/a?utm_source=letter', 'user-agent': 'Browser' } }
+    const absent = { url: undefined, utm: null as never, context: { ip: undefined, userAgent: undefined } }
+    client.scope(request, { ...VISITOR, ip: '192.0.2.1' }).capture({ event: 'a', ...absent })
+    await client.flush()
+    expect([...stored.values()]).toMatchObject([
+      {
+        url: 'https://shop.example/a?utm_source=letter',
+        utm: { source: 'letter' },
+        context: { ip: '192.0.2.1', userAgent: 'Browser' },
+      },
+    ])
+  })
 
   test('a refusal of one purpose holds, and an event may refuse more', async () => {
     const { client, scope, stored, drops } = scopeOf({ consent: { analytics: true, ads: false } })

@@ -3,7 +3,7 @@ import { createBuildEvent, type WritableEvent } from './build.ts'
 import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
 import { checkEvent, type OnLeftOut } from './check.ts'
 import type { UncheckedInput } from './input.ts'
-import { copyOf, jsonForm } from './json-form.ts'
+import { copyOf, objectForm } from './json-form.ts'
 import { messageOf, shown } from './printable.ts'
 import { isPromiseLike } from './promise-like.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
@@ -50,7 +50,7 @@ export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }
   function runHooks(event: TrackEvent, from: number, captured: TrackEvent): Result | Promise<Result> {
     const hook = hooks[from]
     // What a hook made is checked like what a caller passed. A copy: the hook may have frozen its own.
-    if (!hook) return finish(withTimeOf(captured, { ...event }), false)
+    if (!hook) return finish(withTimeOf(captured, { ...event, ...leftOut(event, captured) }), false)
     // In JavaScript a hook may return nothing: it only looked.
     const next = (result: TrackEvent | null | undefined): Result | Promise<Result> =>
       result === null ? DROPPED : runHooks(result ?? event, from + 1, captured)
@@ -78,6 +78,14 @@ export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }
   }
 }
 
+/** A hook in JavaScript may make an event of its own: it is still the one that was captured, at its time. */
+function leftOut({ eventId, timestamp }: Partial<TrackEvent>, captured: TrackEvent): Partial<TrackEvent> {
+  return {
+    ...(eventId === undefined && { eventId: captured.eventId }),
+    ...(timestamp === undefined && { timestamp: captured.timestamp }),
+  }
+}
+
 /** A time that a hook has set was not read off the clock. */
 function withTimeOf({ timestamp, stamped }: TrackEvent, event: WritableEvent): WritableEvent {
   delete event.stamped
@@ -91,8 +99,8 @@ function hookFailed(error: unknown): Refusal {
 
 /** The event itself where nothing in it has to change. */
 function inJsonForm(event: TrackEvent): TrackEvent {
-  const properties = jsonForm(event.properties, 'properties') as JsonObject | undefined
-  const traits = jsonForm(event.traits, 'traits') as JsonObject | undefined
+  const properties = objectForm(event.properties, 'properties')
+  const traits = objectForm(event.traits, 'traits')
   return properties === event.properties && traits === event.traits ? event : { ...event, properties, traits }
 }
 

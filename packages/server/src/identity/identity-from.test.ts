@@ -258,8 +258,18 @@ describe('consent', () => {
   })
 
   test('what the app knows goes over a signal, and a signal can be left aside', () => {
-    expect(from({ headers: { 'sec-gpc': '1' } }, { consent: { analytics: true } }).consent).toEqual({ analytics: true })
+    const consent = { analytics: true, ads: true }
+    expect(from({ headers: { 'sec-gpc': '1' } }, { consent }).consent).toEqual(consent)
     expect(from({ headers: { 'sec-gpc': '1' } }, { honorGpc: false }).consent).toBeUndefined()
+  })
+
+  test('a purpose that the app does not answer for is the signal’s', () => {
+    const signalled = (consent: object) => from({ headers: { 'sec-gpc': '1' } }, { consent }).consent
+    expect(signalled({})).toEqual(refused)
+    expect(signalled({ analytics: undefined })).toEqual(refused)
+    expect(signalled({ ads: true })).toEqual({ analytics: false, ads: true })
+    expect(signalled({ analytics: true })).toEqual({ analytics: true, ads: false })
+    expect(from({ headers: {} }, { consent: { ads: true } }).consent).toEqual({ ads: true })
   })
 })
 

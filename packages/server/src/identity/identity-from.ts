@@ -41,7 +41,10 @@ export interface IdentityOptions extends ProxyTrust {
   /** In place of what the request carries. */
   readonly anonymousId?: string | null | undefined
   readonly sessionId?: string | null | undefined
-  /** What the visitor agreed to, when you know: goes over what the request says, `Sec-GPC` included. */
+  /**
+   * What the visitor agreed to, when you know: goes over what the request says, `Sec-GPC` included, for each purpose that
+   * it answers.
+   */
   readonly consent?: Consent | undefined
   /** The visitor's address, when you know it; see {@link ProxyTrust} for having it found. */
   readonly ip?: string | undefined
@@ -93,7 +96,7 @@ export function identityFrom(request: RequestLike, options: IdentityOptions = {}
         .cookies(SESSION_NAME)
         .map((cookie) => liveSessionId(cookie, now))
         .find(isCarriedId),
-    consent: options.consent ?? statedConsent(facts, options.honorGpc ?? true),
+    consent: overruled(options.consent, () => statedConsent(facts, options.honorGpc ?? true)),
     context: contextOf(facts, options),
   }
 }
@@ -111,6 +114,18 @@ function field(body: unknown, name: string): unknown {
   // Forms, of whatever realm or library. A parsed body holds no functions.
   if ('get' in body && typeof body.get === 'function') return body.get(name)
   return Object.hasOwn(body, name) ? (body as { readonly [name: string]: unknown })[name] : undefined
+}
+
+/**
+ * The app's word, purpose by purpose, and the request's where the app has none: it may not have asked yet. What is no
+ * answer (`'denied'`) stays as it is, to be refused with the event.
+ */
+function overruled(given: Consent | undefined, stated: () => Consent | undefined): Consent | undefined {
+  if (typeof given !== 'object' || given === null) return given ?? stated()
+  if (given.analytics !== undefined && given.ads !== undefined) return given
+  const request = stated()
+  if (!request) return given
+  return { analytics: given.analytics ?? request.analytics, ads: given.ads ?? request.ads }
 }
 
 function statedConsent(facts: RequestFacts, honorGpc: boolean): Consent | undefined {

@@ -67,7 +67,8 @@ interface Shapes extends RequestLike {
 
 /** Reads a request of any supported shape. */
 export function requestFacts(request: RequestLike, options: RequestOptions = {}): RequestFacts {
-  const shapes: Shapes = request
+  // In JavaScript there may be none.
+  const shapes: Shapes = request ?? {}
   const header = headerReader(shapes)
   const { requestContext: gateway } = shapes
   const forwarded = first(header('x-forwarded-proto'))

@@ -62,13 +62,15 @@ export function createScope<Catalogue extends EventCatalogue>(
 
   function complete(input: EventFields): UncheckedInput {
     return readable(() => ({
-      ...page,
       ...(input as UncheckedInput),
+      url: input.url ?? page.url,
+      referrer: input.referrer ?? page.referrer,
+      utm: input.utm ?? page.utm,
       anonymousId: given(input.anonymousId) ?? anonymousId,
       userId: given(input.userId) ?? userId,
       sessionId: given(input.sessionId) ?? sessionId,
       consent: narrower(consent, input.consent),
-      context: { ip, userAgent, ...input.context },
+      context: { ...input.context, ip: input.context?.ip ?? ip, userAgent: input.context?.userAgent ?? userAgent },
     }))
   }
 
@@ -98,9 +100,16 @@ function given(id: Id): Id {
   return typeof id === 'string' && id.trim() === '' ? undefined : id
 }
 
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** What both say, purpose by purpose: an event may refuse what its request allows, and never the other way round. */
 function narrower(request: Consent | undefined, event: Consent | null | undefined): Consent | undefined {
-  if (!event) return request
+  if (event === undefined || event === null) return request
+  // What is no answer is refused with the event.
+  if (request !== undefined && !isRecord(request)) return request
+  if (!isRecord(event)) return event
   return {
     analytics: request?.analytics === false ? false : (event.analytics ?? request?.analytics),
     ads: request?.ads === false ? false : (event.ads ?? request?.ads),
