@@ -539,6 +539,44 @@ describe('backfill', () => {
 test('what was given up is told to the collector, once', async () => {
   const dropped: unknown[] = []
   const subject = harness({ maxQueueEvents: 2 })
+    [
+      'enabled must be true or false: got "false". an environment',
+      { key: 'sk_1', host: 'https://a.test', enabled: 'false' },
+    ],
+    ['enabled must be true or false', { key: '', host: 'https://a.test', enabled: 0 }],
+    ...[
+      ['strict must be true or false: got "0"', { strict: '0' }],
+      ['gzip must be true or false', { gzip: 'off' }],
+      ['resendUnclear must be true or false', { resendUnclear: 1 }],
+      ['flushOnExit must be true or false', { flushOnExit: 'false' }],
+      ['onError must be a function: got "log"', { onError: 'log' }],
+      ['onDrop must be a function', { onDrop: {} }],
+      ['onDelivered must be a function', { onDelivered: [] }],
+      ['transport must be a function', { transport: {} }],
+      ['onCapture must be a function, or a list of them', { onCapture: [undefined] }],
+      [
+        'propertyDenylist must be a list of names: got "password". write ["password"]',
+        { propertyDenylist: 'password' },
+      ],
+      ['propertyDenylist must be a list of names', { propertyDenylist: 5 }],
+      ['handleSignals must be a list of signals, of SIG', { handleSignals: 'SIGTERM' }],
+      ['. write ["SIGTERM"]', { handleSignals: 'SIGTERM' }],
+      ['handleSignals must be', { handleSignals: ['SIGKILL'] }],
+      ['handleSignals must be', { handleSignals: ['toString'] }],
+      ["validate must be 'report', 'throw' or 'off': got \"warn\"", { validate: 'warn' }],
+      ['events must be what defineEvents made', { events: { plan_upgraded: {} } }],
+      [
+        'spool must be an object with the path of a folder, { dir }: got "/tmp/x". write { dir: "/tmp/x" }',
+        { spool: '/tmp/x' },
+      ],
+      ['spool must be an object', { spool: { dir: undefined } }],
+      ['headers must be an object of names and values', { headers: ['a: b'] }],
+    ].map(([message, options]): [string, object] => [
+      String(message),
+      { key: 'sk_1', host: 'https://a.test', ...Object(options) },
+    ]),
+    ['destination must be a destination', { destination: 'servoki' }],
+    ['destinations must be a list of destinations', { destinations: {} }],
   subject.answer = (events, request) => {
     dropped.push((JSON.parse(request.body) as { dropped?: object }).dropped)
     return Promise.resolve(dropped.length === 1 ? response(503) : store(subject.stored, events))
@@ -547,6 +585,12 @@ test('what was given up is told to the collector, once', async () => {
   const flushed = subject.client.flush({ timeoutMs: 60_000 })
   await subject.clock.advance(10_000)
   await flushed
+  test('a dispatcher, where there is one', async () => {
+    const { createServerClient } = await import('../runtimes/node.ts')
+    const options = { key: 'sk_1', host: 'https://a.test', dispatcher: {} }
+    expect(() => Reflect.apply(createServerClient, undefined, [options])).toThrow('dispatcher must be a dispatcher')
+  })
+
   subject.client.capture({ event: 'a', ...USER })
   await subject.client.flush()
   expect(dropped).toEqual([{ queue_overflow: 3 }, { queue_overflow: 3 }, undefined])

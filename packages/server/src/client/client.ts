@@ -10,6 +10,7 @@ import type { Ambient } from './ambient.ts'
 import { backfill } from './backfill.ts'
 import { createInertClient } from './inert-client.ts'
 import { type Opened, open } from './open.ts'
+import { checkEnabled, checkKinds } from './option-kinds.ts'
 import { reasonToRest, resolveConfig, type ServerClientOptions } from './options.ts'
 import { environment, publicSecretsError } from './public-secrets.ts'
 import type { Runtime } from './runtime.ts'
@@ -26,8 +27,10 @@ export function createClient<Catalogue extends EventCatalogue>(
   options: ServerClientOptions<Catalogue>,
   runtime: Runtime,
 ): ServerClient<Catalogue> {
+  checkEnabled(options)
   const reason = reasonToRest(options)
   if (reason !== undefined) return createInertClient(reason, warnOnce(options, reason))
+  checkKinds(options)
   const config = resolveConfig(options)
   const { clock, detached = (run) => run() } = runtime
   const reports = createReports(options, clock)
