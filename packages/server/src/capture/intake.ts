@@ -28,12 +28,17 @@ export interface IntakeParts {
   /** A faster way from ASCII to a string, where there is one. */
   readonly textOf: TextOf | undefined
   readonly reports: Reports
+  /** Whether the client takes no more events. What an asynchronous hook holds back by then was taken before. */
+  readonly isClosed: () => boolean
 }
 
 /** Longest that asynchronous hooks may hold an event back, in milliseconds: one that hangs must not fill the memory. */
 const HOOK_TIMEOUT_MS = 10_000
 
-export function createIntake(options: CaptureOptions<EventCatalogue>, { clock, textOf, reports }: IntakeParts): Intake {
+const CLOSED: Refusal = { reason: 'closed', message: 'captured after shutdown' }
+
+export function createIntake(options: CaptureOptions<EventCatalogue>, parts: IntakeParts): Intake {
+  const { clock, textOf, reports, isClosed } = parts
   const { onCapture = [], propertyDenylist } = options
   const strict = options.strict ?? isDevelopment()
   const pipeline = createPipeline({
@@ -81,7 +86,7 @@ export function createIntake(options: CaptureOptions<EventCatalogue>, { clock, t
       const now = clock.now()
       let refusal: Refusal | undefined
       try {
-        const result = pipeline(input, now)
+        const result = isClosed() ? CLOSED : pipeline(input, now)
         if (isPromiseLike(result)) {
           return inTime(result, clock).then((late) => {
             const lateRefusal = handOver(late, now, deliver, settled)

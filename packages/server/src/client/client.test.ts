@@ -416,6 +416,54 @@ describe('shutdown', () => {
     expect(subject.clock.foreground() + subject.clock.background()).toBe(0)
   })
 
+  test('delivers what an asynchronous hook held back when it was called', async () => {
+    const subject = harness({
+      onCapture: (event) =>
+        new Promise((resolve) => {
+          subject.clock.after(100, () => resolve(event), false)
+        }),
+    })
+    subject.client.capture({ event: 'held', ...USER })
+    const captured = subject.client.captureNow({ event: 'awaited', ...USER })
+    const stopping = subject.client.shutdown()
+    subject.client.capture({ event: 'late', ...USER })
+    await subject.clock.advance(1_000)
+    expect(await stopping).toMatchObject({ delivered: 2, pending: 0, error: undefined })
+    expect(await captured).toMatchObject({ kind: 'delivered' })
+    expect(names(subject.stored.values())).toEqual(['held', 'awaited'])
+    expect(subject.drops.map(({ event, reason }) => [event, reason])).toEqual([['late', 'closed']])
+  })
+
+  test('a hook that hangs costs its own event alone, which is told', async () => {
+    const subject = harness({
+      onCapture: (event) => (event.event === 'hangs' ? new Promise(() => undefined) : event),
+    })
+    subject.client.capture({ event: 'a', ...USER })
+    subject.client.capture({ event: 'hangs', ...USER })
+    const stopping = subject.client.shutdown({ timeoutMs: 3_000 })
+    await subject.clock.advance(3_000)
+    expect(await stopping).toMatchObject({ delivered: 1, timedOut: true })
+    expect(names(subject.stored.values())).toEqual(['a'])
+    await subject.clock.advance(60_000)
+    expect(subject.drops.map(({ event, reason }) => [event, reason])).toEqual([['hangs', 'hook_failed']])
+  })
+
+  test('what a hook lets go of after the end is told as lost', async () => {
+    const subject = harness({
+      onCapture: (event) =>
+        new Promise((resolve) => {
+          subject.clock.after(5_000, () => resolve(event), false)
+        }),
+    })
+    subject.client.capture({ event: 'a', ...USER })
+    const stopping = subject.client.shutdown({ timeoutMs: 1_000 })
+    await subject.clock.advance(10_000)
+    await stopping
+    expect(subject.requests).toEqual([])
+    expect(subject.drops.map(({ event, reason }) => [event, reason])).toEqual([['a', 'closed']])
+    expect(subject.errors).toEqual([{ code: 'closed', message: expect.stringContaining('until after the end') }])
+  })
+
   test('ends at once while the key is refused', async () => {
     const subject = harness()
     subject.answer = () => Promise.resolve(response(401))
@@ -491,12 +539,56 @@ describe('options are checked where they are given, and the message says what wo
     ],
     ['write Number("50"), an environment variable is text', { key: 'sk_1', host: 'https://a.test', flushAt: '50' }],
     ['flushAt must be a number of at least 1, got 0', { key: 'sk_1', host: 'https://a.test', flushAt: 0 }],
+    [
+      'enabled must be true or false: got "false". an environment',
+      { key: 'sk_1', host: 'https://a.test', enabled: 'false' },
+    ],
+    ['enabled must be true or false', { key: '', host: 'https://a.test', enabled: 0 }],
+    ...[
+      ['strict must be true or false: got "0"', { strict: '0' }],
+      ['gzip must be true or false', { gzip: 'off' }],
+      ['resendUnclear must be true or false', { resendUnclear: 1 }],
+      ['flushOnExit must be true or false', { flushOnExit: 'false' }],
+      ['onError must be a function: got "log"', { onError: 'log' }],
+      ['onDrop must be a function', { onDrop: {} }],
+      ['onDelivered must be a function', { onDelivered: [] }],
+      ['transport must be a function', { transport: {} }],
+      ['onCapture must be a function, or a list of them', { onCapture: [undefined] }],
+      [
+        'propertyDenylist must be a list of names: got "password". write ["password"]',
+        { propertyDenylist: 'password' },
+      ],
+      ['propertyDenylist must be a list of names', { propertyDenylist: 5 }],
+      ['handleSignals must be a list of signals, of SIG', { handleSignals: 'SIGTERM' }],
+      ['. write ["SIGTERM"]', { handleSignals: 'SIGTERM' }],
+      ['handleSignals must be', { handleSignals: ['SIGKILL'] }],
+      ['handleSignals must be', { handleSignals: ['toString'] }],
+      ["validate must be 'report', 'throw' or 'off': got \"warn\"", { validate: 'warn' }],
+      ['events must be what defineEvents made', { events: { plan_upgraded: {} } }],
+      [
+        'spool must be an object with the path of a folder, { dir }: got "/tmp/x". write { dir: "/tmp/x" }',
+        { spool: '/tmp/x' },
+      ],
+      ['spool must be an object', { spool: { dir: undefined } }],
+      ['headers must be an object of names and values', { headers: ['a: b'] }],
+    ].map(([message, options]): [string, object] => [
+      String(message),
+      { key: 'sk_1', host: 'https://a.test', ...Object(options) },
+    ]),
+    ['destination must be a destination', { destination: 'servoki' }],
+    ['destinations must be a list of destinations', { destinations: {} }],
     ["overflow must be 'drop-oldest' or", { key: 'sk_1', host: 'https://a.test', overflow: 'drop_oldest' }],
   ])('%s', async (message, options) => {
     const { createServerClient } = await import('../runtimes/edge.ts')
     const make = (): unknown => Reflect.apply(createServerClient, undefined, [options])
     expect(make).toThrow(expect.objectContaining({ code: 'invalid_config' }))
     expect(make).toThrow(message)
+  })
+
+  test('a dispatcher, where there is one', async () => {
+    const { createServerClient } = await import('../runtimes/node.ts')
+    const options = { key: 'sk_1', host: 'https://a.test', dispatcher: {} }
+    expect(() => Reflect.apply(createServerClient, undefined, [options])).toThrow('dispatcher must be a dispatcher')
   })
 
   test('a key from a file loses the end of its line', async () => {
@@ -539,44 +631,6 @@ describe('backfill', () => {
 test('what was given up is told to the collector, once', async () => {
   const dropped: unknown[] = []
   const subject = harness({ maxQueueEvents: 2 })
-    [
-      'enabled must be true or false: got "false". an environment',
-      { key: 'sk_1', host: 'https://a.test', enabled: 'false' },
-    ],
-    ['enabled must be true or false', { key: '', host: 'https://a.test', enabled: 0 }],
-    ...[
-      ['strict must be true or false: got "0"', { strict: '0' }],
-      ['gzip must be true or false', { gzip: 'off' }],
-      ['resendUnclear must be true or false', { resendUnclear: 1 }],
-      ['flushOnExit must be true or false', { flushOnExit: 'false' }],
-      ['onError must be a function: got "log"', { onError: 'log' }],
-      ['onDrop must be a function', { onDrop: {} }],
-      ['onDelivered must be a function', { onDelivered: [] }],
-      ['transport must be a function', { transport: {} }],
-      ['onCapture must be a function, or a list of them', { onCapture: [undefined] }],
-      [
-        'propertyDenylist must be a list of names: got "password". write ["password"]',
-        { propertyDenylist: 'password' },
-      ],
-      ['propertyDenylist must be a list of names', { propertyDenylist: 5 }],
-      ['handleSignals must be a list of signals, of SIG', { handleSignals: 'SIGTERM' }],
-      ['. write ["SIGTERM"]', { handleSignals: 'SIGTERM' }],
-      ['handleSignals must be', { handleSignals: ['SIGKILL'] }],
-      ['handleSignals must be', { handleSignals: ['toString'] }],
-      ["validate must be 'report', 'throw' or 'off': got \"warn\"", { validate: 'warn' }],
-      ['events must be what defineEvents made', { events: { plan_upgraded: {} } }],
-      [
-        'spool must be an object with the path of a folder, { dir }: got "/tmp/x". write { dir: "/tmp/x" }',
-        { spool: '/tmp/x' },
-      ],
-      ['spool must be an object', { spool: { dir: undefined } }],
-      ['headers must be an object of names and values', { headers: ['a: b'] }],
-    ].map(([message, options]): [string, object] => [
-      String(message),
-      { key: 'sk_1', host: 'https://a.test', ...Object(options) },
-    ]),
-    ['destination must be a destination', { destination: 'servoki' }],
-    ['destinations must be a list of destinations', { destinations: {} }],
   subject.answer = (events, request) => {
     dropped.push((JSON.parse(request.body) as { dropped?: object }).dropped)
     return Promise.resolve(dropped.length === 1 ? response(503) : store(subject.stored, events))
@@ -585,12 +639,6 @@ test('what was given up is told to the collector, once', async () => {
   const flushed = subject.client.flush({ timeoutMs: 60_000 })
   await subject.clock.advance(10_000)
   await flushed
-  test('a dispatcher, where there is one', async () => {
-    const { createServerClient } = await import('../runtimes/node.ts')
-    const options = { key: 'sk_1', host: 'https://a.test', dispatcher: {} }
-    expect(() => Reflect.apply(createServerClient, undefined, [options])).toThrow('dispatcher must be a dispatcher')
-  })
-
   subject.client.capture({ event: 'a', ...USER })
   await subject.client.flush()
   expect(dropped).toEqual([{ queue_overflow: 3 }, { queue_overflow: 3 }, undefined])

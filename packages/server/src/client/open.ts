@@ -1,6 +1,7 @@
 import { type FlushResult, MAX_NAMED_IDS, type QueueItem, ThreadlineError, type WaitOptions } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
 import { createIntake, type Deliver } from '../capture/intake.ts'
+import type { Refusal } from '../capture/refusal.ts'
 import { createBackground } from '../delivery/background.ts'
 import { flushDriven } from '../delivery/drive.ts'
 import { flushQueues } from '../delivery/flush.ts'
@@ -53,7 +54,7 @@ export function open(parts: OpenParts): Opened {
   const transport = options.transport ?? runtime.createTransport()
   const lanes = createLanes(config.destinations, { transport, clock, timeoutMs: config.requestTimeoutMs, reports })
   const spool = openSpool()
-  const intake = createIntake(options, { clock, textOf, reports })
+  const intake = createIntake(options, { clock, textOf, reports, isClosed })
   const shared = { config, clock, random, byteLength, reports, lanes, spool, detached, onSettled: parts.settled }
   const isBound = runtime.isRequestBound?.() ?? false
   const delivery = createDelivery({
@@ -63,6 +64,7 @@ export function open(parts: OpenParts): Opened {
   const { queues } = delivery
   const inBackground = isBound
     ? createBackground({
+  let hasEnded = false
         flushIntervalMs: config.flushIntervalMs,
         clock,
         drive,
@@ -73,7 +75,7 @@ export function open(parts: OpenParts): Opened {
     intake,
     clock,
     queues: delivery.byName,
-    deliver: whileOpen(delivery.add),
+    deliver,
     own: queues,
     flushQueues: (waited, flushOptions) =>
       isBound ? flushDriven(waited, { clock, drive }, flushOptions) : flushQueues(waited, clock, flushOptions),
@@ -98,9 +100,10 @@ export function open(parts: OpenParts): Opened {
     return opened && { ...opened, append: (lane, item) => detached(() => opened.append(lane, item)) }
   }
 
-  function whileOpen(deliver: Deliver): Deliver {
-    return (event, at, settled) =>
-      isClosed() ? { reason: 'closed', message: 'captured after shutdown' } : deliver(event, at, settled)
+  /** The way into the queues. An asynchronous hook may let go of an event when they have ended. */
+  function deliver(...event: Parameters<Deliver>): Refusal | undefined {
+    if (!hasEnded) return delivery.add(...event)
+    return { reason: 'closed', message: 'an onCapture hook held it back until after the end' }
   }
 
   /** Starts what is due in the name of the request that calls, but not in its asynchronous context. */
@@ -114,6 +117,7 @@ export function open(parts: OpenParts): Opened {
   function end(why: string): { held: QueueItem[]; lost: QueueItem[] } {
     const held = delivery.close()
     const lost = held.map((items) => (spool ? items.filter((item) => !spool.holds(item)) : items))
+    hasEnded = true
     for (const [index, { destination, sender }] of lanes.entries()) {
       sender.abort()
       const items = lost[index] ?? []
@@ -143,7 +147,7 @@ export function open(parts: OpenParts): Opened {
         intake,
         clock,
         delivery,
-        deliver: whileOpen(delivery.add),
+        deliver,
         waitUntil,
         drive: isBound ? drive : undefined,
         captured,

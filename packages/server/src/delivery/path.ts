@@ -58,9 +58,18 @@ export function createPath({ intake, clock, queues, deliver, own, flushQueues, c
     options: WaitOptions,
   ): Promise<FlushResult> {
     if (holding.length === 0) return await flushQueues(waited, options)
-    const deadline = clock.now() + (options.timeoutMs ?? FLUSH_TIMEOUT_MS)
-    await handedOver(holding, options)
-    return await flushQueues(waited, { ...options, timeoutMs: Math.max(0, deadline - clock.now()) })
+    const { timeoutMs = FLUSH_TIMEOUT_MS } = options
+    const startedAt = clock.now()
+    // Side by side: a hook that hangs must not keep back what others have captured.
+    const [first] = await Promise.all([flushQueues(waited, options), handedOver(holding, options)])
+    // Never more than was asked for, though the clock may be set back.
+    const leftMs = timeoutMs - Math.max(0, clock.now() - startedAt)
+    const rest = await flushQueues(waited, { ...options, timeoutMs: Math.max(0, leftMs) })
+    return {
+      delivered: first.delivered + rest.delivered,
+      duplicates: first.duplicates + rest.duplicates,
+      dropped: first.dropped + rest.dropped,
+    }
   }
 
   function handedOver(waiting: readonly Promise<void>[], { timeoutMs, signal }: FlushOptions): Promise<void> {
