@@ -1,22 +1,12 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createServerClient } from '@threadline/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CONTAINER, canUnshare } from './lib/container.ts'
 import { NODE, type Program, runProgram } from './lib/run-program.ts'
 import { type Sink, startSink, type Tenant } from './lib/start-sink.ts'
-
-/** A process table of its own, with the host name and the disk of everybody else. */
-const CONTAINER = {
-  file: 'unshare',
-  args: ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child', NODE.file, ...NODE.args],
-}
-
-function canUnshare(): boolean {
-  return spawnSync(CONTAINER.file, [...CONTAINER.args.slice(0, 6), 'true']).status === 0
-}
 
 let sink: Sink
 let root: string
@@ -170,6 +160,57 @@ test('what shutdown could not deliver stays on disk, and is not reported as lost
   await expect.poll(() => second.stats().delivered, { timeout: 10_000 }).toBe(1)
   await second.shutdown()
   expect((await tenant.state()).stored).toEqual(['kept'])
+})
+
+describe.concurrent('a process that leaves the disk no time', () => {
+  test.each([
+    ['exits', 3, 21, 21],
+    ['throws', 1, 21, 21],
+    ['exits-soon', 3, 2_000, 4_000],
+  ])('loses nothing and doubles nothing when it %s', async (mode, code, count, captured) => {
+    const tenant = sink.tenant()
+    const dir = join(root, mode)
+    await tenant.order({ downForMs: 600_000 })
+    const ended = await runProgram('spools-and-exits', [tenant.host, dir, mode, String(count)]).ended
+    expect(ended.code).toBe(code)
+    expect(ended.output).not.toContain('lost')
+    const before = (await tenant.state()).received
+    await deliverRest(tenant, dir)
+    const { stored, received } = await tenant.state()
+    expect([...stored].sort()).toEqual(ids('event', captured).sort())
+    expect(stored.filter((id) => (received[id] ?? 0) - (before[id] ?? 0) !== 1)).toEqual([])
+  })
+
+  test('nor does what was delivered right before it ends come back', async () => {
+    const tenant = sink.tenant()
+    const dir = join(root, 'exits-flushed')
+    expect((await runProgram('spools-and-exits', [tenant.host, dir, 'exits-flushed']).ended).code).toBe(3)
+    await deliverRest(tenant, dir)
+    expect((await tenant.state()).received).toEqual(Object.fromEntries(ids('event', 21).map((id) => [id, 1])))
+  })
+})
+
+test('a client that is shut down before it has read the disk leaves it to the next', async () => {
+  const tenant = sink.tenant()
+  const drops: string[] = []
+  const options = {
+    key: 'sk_test',
+    host: tenant.host,
+    spool: { dir: join(root, 'unread') },
+    onError: () => undefined,
+    onDrop: (_event: object, reason: string) => drops.push(reason),
+  }
+  await tenant.order({ faults: [{ kind: 'status', status: 401 }] })
+  const first = createServerClient(options)
+  for (const eventId of ids('unread', 100)) first.capture({ event: 'a', userId: 'user_42', eventId })
+  await first.shutdown()
+  for (let times = 0; times < 3; times += 1) await createServerClient(options).shutdown()
+
+  const last = createServerClient(options)
+  await expect.poll(() => last.stats().delivered + drops.length, { timeout: 30_000 }).toBe(100)
+  await last.shutdown()
+  expect(drops).toEqual([])
+  expect((await tenant.state()).stored).toEqual(ids('unread', 100))
 })
 
 describe.concurrent('two holders', () => {

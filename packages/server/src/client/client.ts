@@ -56,7 +56,8 @@ export function createClient<Catalogue extends EventCatalogue>(
     abort() {
       for (const { sender } of opened?.lanes ?? []) sender.abort()
     },
-    giveUp: (why) => void opened?.giveUp(why),
+    endNow: (why) => opened?.endNow(why),
+    writesAtEnd: options.spool !== undefined,
   })
 
   function use(): Opened {

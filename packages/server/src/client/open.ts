@@ -45,6 +45,8 @@ export interface Opened {
   flush(options?: WaitOptions): Promise<FlushResult>
   /** Sends nothing more, reports what is held as lost, and returns it. What is on disk is left to the next process. */
   giveUp(why: string): readonly QueueItem[]
+  /** The same for a process that ends when this returns: writes first what is still to be written to disk. */
+  endNow(why: string): void
 }
 
 /** Wires the parts that do the work. */
@@ -62,9 +64,9 @@ export function open(parts: OpenParts): Opened {
     ...(isBound && { drivenLostAfterMs: config.requestTimeoutMs + LOST_AFTER_MS }),
   })
   const { queues } = delivery
+  let hasEnded = false
   const inBackground = isBound
     ? createBackground({
-  let hasEnded = false
         flushIntervalMs: config.flushIntervalMs,
         clock,
         drive,
@@ -115,9 +117,9 @@ export function open(parts: OpenParts): Opened {
 
   /** Ends the delivery, and tells apart what is lost with it. */
   function end(why: string): { held: QueueItem[]; lost: QueueItem[] } {
+    hasEnded = true
     const held = delivery.close()
     const lost = held.map((items) => (spool ? items.filter((item) => !spool.holds(item)) : items))
-    hasEnded = true
     for (const [index, { destination, sender }] of lanes.entries()) {
       sender.abort()
       const items = lost[index] ?? []
@@ -134,6 +136,12 @@ export function open(parts: OpenParts): Opened {
     const events = lost.length === 1 ? '1 event' : `${lost.length} events`
     const message = `${why}: ${events} lost, undelivered${cause ? ` (${cause.message})` : ''}`
     reports.error(new ThreadlineError('closed', message, { eventIds, cause }))
+  }
+
+  function giveUp(why: string): readonly QueueItem[] {
+    const { held, lost } = end(why)
+    if (lost.length > 0) report(why, lost)
+    return held
   }
 
   return {
@@ -154,10 +162,10 @@ export function open(parts: OpenParts): Opened {
         onError: reports.error,
       }),
     flush: (flushOptions) => path.flush(flushOptions),
-    giveUp(why) {
-      const { held, lost } = end(why)
-      if (lost.length > 0) report(why, lost)
-      return held
+    giveUp,
+    endNow(why) {
+      spool?.closeNow()
+      giveUp(why)
     },
   }
 }

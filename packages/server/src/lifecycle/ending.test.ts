@@ -26,7 +26,8 @@ function setUp(parts: Partial<EndingParts>) {
     delivered: () => 0,
     isFailing: () => false,
     abort,
-    giveUp: () => undefined,
+    endNow: () => undefined,
+    writesAtEnd: false,
     ...parts,
   })
   leave = ending.leave

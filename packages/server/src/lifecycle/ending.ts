@@ -13,8 +13,10 @@ export interface EndingParts {
   readonly isFailing: () => boolean
   /** Ends requests under way, which would keep the process alive. */
   readonly abort: () => void
-  /** Reports what is held as lost, at once. */
-  readonly giveUp: (why: string) => void
+  /** Reports what is held as lost, at once: the process ends when it returns. */
+  readonly endNow: (why: string) => void
+  /** Whether there may be something to do at the end although no event is held, such as writing to disk. */
+  readonly writesAtEnd: boolean
 }
 
 /** What a client does when its process ends. */
@@ -36,7 +38,7 @@ const SILENT_PATIENCE_MS = 6_000
 
 /** Ties a client to the end of its process. Costs and touches nothing before the client is used. */
 export function createEnding(parts: EndingParts): Ending {
-  const { flushOnExit, signals, shutdown, giveUp } = parts
+  const { flushOnExit, signals, shutdown, endNow, writesAtEnd } = parts
   let leaveSignals: (() => void) | undefined
   let leaveRunOut: (() => void) | undefined
   let leaveExit: (() => void) | undefined
@@ -73,25 +75,37 @@ export function createEnding(parts: EndingParts): Ending {
     }
   }
 
-  function isEmpty(): void {
-    leaveRunOut?.()
+  function heedExit(): void {
+    leaveExit ??= onExit(() => endNow('the process ended'))
+  }
+
+  function ignoreExit(): void {
     leaveExit?.()
-    leaveRunOut = undefined
     leaveExit = undefined
   }
 
+  function ignoreRunOut(): void {
+    leaveRunOut?.()
+    leaveRunOut = undefined
+  }
+
   return {
-    isEmpty,
     start() {
-      if (signals.length > 0) leaveSignals = onSignals(signals, { flush: flushQuietly, shutdown, giveUp })
+      if (signals.length > 0) leaveSignals = onSignals(signals, { flush: flushQuietly, shutdown, giveUp: endNow })
+      if (flushOnExit && writesAtEnd) heedExit()
     },
     holds() {
-      if (!flushOnExit || leaveExit) return
+      if (!flushOnExit || leaveRunOut) return
       leaveRunOut = onRunOut(() => void flushAtEnd())
-      leaveExit = onExit(() => giveUp('the process ended'))
+      heedExit()
+    },
+    isEmpty() {
+      ignoreRunOut()
+      if (!writesAtEnd) ignoreExit()
     },
     leave() {
-      isEmpty()
+      ignoreRunOut()
+      ignoreExit()
       leaveSignals?.()
     },
   }

@@ -23,8 +23,10 @@ export interface LaneSpool {
   replay(take: (item: QueueItem) => void, room: () => Promise<void>): Promise<void>
   holds(item: QueueItem): boolean
   sync(): Promise<void>
-  /** Writes what is outstanding and removes the files that hold nothing any more. */
+  /** Writes what is outstanding and removes the files that hold nothing any more. A replay ends where it is. */
   close(): Promise<void>
+  /** The same before it returns, for a process that ends then. */
+  closeNow(): void
   /** Lets the files be: they are another process's now. */
   abandon(): Promise<void>
 }
@@ -44,6 +46,7 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
   let lastNumber = segments.at(-1)?.number ?? 0
   let troubled = false
   let abandoned = false
+  let closed = false
   const writer = createSegmentWriter(
     () => {
       troubled = false
@@ -85,11 +88,17 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
   async function read(segment: Segment, each: (record: SpoolRecord) => Promise<void> | void): Promise<number> {
     const lines = (await readText(segment.path)).split('\n')
     let damaged = 0
+    let lastSeq = 0
     for (const line of lines) {
-      if (line === '' || abandoned) continue
+      if (line === '' || abandoned || closed) continue
       const record = parseLine(line, byteLength)
-      if (record) await each(record)
-      else damaged += 1
+      if (!record) damaged += 1
+      else if (record.kind === 'left') await each(record)
+      // A process that ended while it wrote may have written the same again.
+      else if (record.seq > lastSeq) {
+        lastSeq = record.seq
+        await each(record)
+      }
     }
     return damaged
   }
@@ -152,19 +161,28 @@ export function createLaneSpool({ dir, maxBytes, byteLength, onError, onWritten 
             segment.pending -= 1
             return
           }
-          places.set(item, { segment, seq })
           await room()
+          // The next process has it then, and this one no queue for it any more.
+          if (closed || abandoned) return
+          places.set(item, { segment, seq })
           take(item)
         })
       }
+      if (closed) return
       replayed = true
       prune(false)
     },
     holds: (item) => places.has(item),
     sync: writer.sync,
     async close() {
+      closed = true
       prune(true)
       await writer.close()
+    },
+    closeNow() {
+      closed = true
+      prune(true)
+      writer.finishNow()
     },
     async abandon() {
       abandoned = true

@@ -42,6 +42,8 @@ export interface Spool {
   start(queues: SpoolQueues): void
   /** Writes what is outstanding and frees the folder. */
   close(): Promise<void>
+  /** The same before it returns, for a process that ends then. What could not be written is not held any more. */
+  closeNow(): void
 }
 
 /** The client's queues, by the place of their destination. */

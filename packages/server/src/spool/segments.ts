@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { QueueItem } from '@threadline/core'
@@ -37,6 +37,11 @@ export interface SegmentWriter {
   /** Finishes what is under way, and makes it survive a power cut. */
   sync(): Promise<void>
   close(): Promise<void>
+  /**
+   * Does what is outstanding before it returns, for a process that ends then. A group that was being written may be
+   * there twice afterwards.
+   */
+  finishNow(): void
 }
 
 interface Job {
@@ -52,7 +57,11 @@ export function createSegmentWriter(
   failed: (error: unknown, segment: Segment, items: readonly QueueItem[]) => void,
 ): SegmentWriter {
   let jobs: Job[] = []
+  /** Taken from `jobs`, and not known to be done. */
+  let underWay: readonly Job[] = []
   let running: Promise<void> | undefined
+  /** Made by `finishNow`. */
+  const claimed = new Set<Segment>()
   let current: { readonly segment: Segment; readonly file: FileHandle; torn: boolean } | undefined
 
   function schedule(job: Job): void {
@@ -69,20 +78,49 @@ export function createSegmentWriter(
     while (jobs.length > 0) {
       const group = groupAtFront(jobs)
       jobs = jobs.slice(group.length)
+      underWay = group
       const [{ segment, text }] = group
       try {
         if (text === undefined) await removeFile(segment)
-        else await append(segment, group.map((job) => job.text).join(''))
+        else await append(segment, textOf(group))
         written()
       } catch (error) {
-        if (current?.segment === segment) current.torn = true
-        failed(
-          error,
-          segment,
-          group.flatMap(({ item }) => item ?? []),
-        )
+        fail(error, group)
       }
+      underWay = []
     }
+  }
+
+  function fail(error: unknown, group: Group): void {
+    const [{ segment }] = group
+    if (current?.segment === segment) current.torn = true
+    failed(
+      error,
+      segment,
+      group.flatMap(({ item }) => item ?? []),
+    )
+  }
+
+  function doNow(group: Group): void {
+    const [{ segment, text }] = group
+    try {
+      if (text === undefined) rmSync(segment.path, { force: true })
+      else {
+        if (current?.segment !== segment) claimNow(segment)
+        // A line break, as after a torn write: what is under way may have come half-way.
+        appendFileSync(segment.path, `\n${textOf(group)}`)
+      }
+    } catch (error) {
+      fail(error, group)
+    }
+  }
+
+  /** Makes a file, which is another's when it is there, unless it is empty: then it was being made here. */
+  function claimNow(segment: Segment): void {
+    if (claimed.has(segment)) return
+    const isNew = statSync(segment.path, { throwIfNoEntry: false })?.size !== 0
+    if (isNew) closeSync(openSync(segment.path, 'ax', 0o600))
+    claimed.add(segment)
   }
 
   async function append(segment: Segment, text: string): Promise<void> {
@@ -121,11 +159,26 @@ export function createSegmentWriter(
       await current?.file.close()
       current = undefined
     },
+    finishNow() {
+      let rest = [...underWay, ...jobs]
+      jobs = []
+      while (rest.length > 0) {
+        const group = groupAtFront(rest)
+        rest = rest.slice(group.length)
+        doNow(group)
+      }
+    },
   }
 }
 
+type Group = readonly [Job, ...Job[]]
+
+function textOf(group: Group): string {
+  return group.map(({ text }) => text).join('')
+}
+
 /** The first job, and with it the following ones that append to the same file. */
-function groupAtFront(jobs: readonly Job[]): [Job, ...Job[]] {
+function groupAtFront(jobs: readonly Job[]): Group {
   const [first, ...others] = jobs
   if (!first) throw new RangeError('no jobs')
   if (first.text === undefined) return [first]

@@ -98,21 +98,34 @@ export function openSpool(options: SpoolOptions, { destinations, clock, byteLeng
     )
   }
 
+  function stop(): void {
+    done = true
+    cancelHeartbeat?.()
+    cancelSync?.()
+  }
+
+  function release(): void {
+    try {
+      held?.lock.release()
+    } catch (error) {
+      report(error)
+    }
+  }
+
   return {
     append: (lane, item) => held?.lanes[lane]?.append(item),
     left: (lane, items) => held?.lanes[lane]?.left(items),
     holds: (item) => held?.lanes.some((lane) => lane.holds(item)) ?? false,
     start: beat,
     async close() {
-      done = true
-      cancelHeartbeat?.()
-      cancelSync?.()
+      stop()
       await Promise.all((held?.lanes ?? []).map((lane) => lane.close())).catch(report)
-      try {
-        held?.lock.release()
-      } catch (error) {
-        report(error)
-      }
+      release()
+    },
+    closeNow() {
+      stop()
+      for (const lane of held?.lanes ?? []) lane.closeNow()
+      release()
     },
   }
 }
