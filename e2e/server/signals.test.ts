@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { CONTAINER, canUnshare, outerPid } from './lib/container.ts'
 import { type Program, runProgram } from './lib/run-program.ts'
 import { type Sink, startSink, type Tenant } from './lib/start-sink.ts'
 
@@ -106,6 +107,22 @@ describe.concurrent('a signal', () => {
     program.process.kill('SIGTERM')
     expect(await program.ended).toMatchObject({ code: null, signal: 'SIGTERM', output: 'waiting\ncleaned up\n' })
     expect((await tenant.state()).stored).toEqual(['first'])
+  })
+
+  test.skipIf(!canUnshare()).each([
+    ['server-until-signal', 'SIGTERM', 143, 100],
+    ['ends-somehow', 'SIGINT', 130, 21],
+    ['tool-waits-too', 'SIGTERM', 143, 1],
+  ] as const)('ends process 1 of a container, whom the kernel spares it: %s', async (name, signal, code, stored) => {
+    const tenant = sink.tenant()
+    const program = runProgram(name, [tenant.host, ...(name === 'ends-somehow' ? ['signals'] : [])], {}, CONTAINER)
+    onTestFinished(() => void program.process.kill('SIGKILL'))
+    await program.printed('waiting')
+    process.kill(outerPid(program.process.pid ?? 0), signal)
+    const ended = await program.ended
+    expect(ended.code).toBe(code)
+    expect((await tenant.state()).stored).toHaveLength(stored)
+    if (name === 'tool-waits-too') expect(ended.output).toContain('cleaned up')
   })
 
   test('is handled on Bun, and so is a second one', async () => {

@@ -55,9 +55,16 @@ function handle(signal: NodeJS.Signals, clients: readonly SignalHandlers[]): voi
   endBy(signal)
 }
 
+/** Of Linux: by them the process that started a container knows which signal ended it. */
+const NUMBERS: { readonly [Signal in NodeJS.Signals]?: number } = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }
+
 function endBy(signal: NodeJS.Signals): void {
   removeListener(signal)
   process.kill(process.pid, signal)
+  // Process 1 of a container is still here: the kernel spares it a signal that it does not handle.
+  if (process.pid === 1 && process.listenerCount(signal) <= signalExitListeners()) {
+    process.exit(128 + (NUMBERS[signal] ?? 0))
+  }
 }
 
 function othersListen(signal: NodeJS.Signals): boolean {
