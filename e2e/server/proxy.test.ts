@@ -21,10 +21,15 @@ test('requests go through the proxy that the environment names, unless NO_PROXY 
     expect(proxy.tunnels).toEqual(['collector.test:80'])
     expect((await tenant.state()).stored).toEqual(['event_0'])
 
+    const blank = { HTTPS_PROXY: '', HTTP_PROXY: new URL(proxy.url).host }
+    const other = await runProgram('captures-and-flushes', [`http://collector.test${pathname}`], blank).ended
+    expect(JSON.parse(other.output)).toMatchObject({ delivered: 1 })
+    expect(proxy.tunnels).toHaveLength(2)
+
     const env = { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' }
     const direct = await runProgram('captures-and-flushes', [sink.tenant().host], env).ended
     expect(JSON.parse(direct.output)).toMatchObject({ delivered: 1 })
-    expect(proxy.tunnels).toHaveLength(1)
+    expect(proxy.tunnels).toHaveLength(2)
   } finally {
     await proxy.stop()
   }

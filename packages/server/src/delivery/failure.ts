@@ -2,13 +2,16 @@ import type { SendFailure } from '@threadline/core'
 
 /** Codes of failures before the first byte of a request was written: name lookup, connection, TLS handshake. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT_TIMEOUT|FailedToOpenSocket|CERT_|ERR_TLS_|ERR_SSL_|ERR_INVALID_URL|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
+  /^(ECONNREFUSED|ConnectionRefused|ENOTFOUND|EAI_|EHOST|ENET|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_(?:CONNECT_TIMEOUT|INVALID_ARG)|FailedToOpenSocket|CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|ERR_INVALID_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/
+
+/** System calls before that byte, whatever came of them. */
+const BEFORE_SENDING = /^(getaddrinfo|socket|bind|connect)$/
 
 /** What to do about a failure, by the beginning of its code. */
 const ADVICE: readonly (readonly [codes: RegExp, advice: string])[] = [
   [/^(ECONNREFUSED|ConnectionRefused)/, 'nothing listens there: is the collector running, and is the port right?'],
-  [/^(ENOTFOUND|EAI_AGAIN)/, 'the name does not resolve: check host, and the DNS of this machine'],
-  [/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|FailedToOpenSocket)/, 'no route: check the network and its firewall'],
+  [/^(ENOTFOUND|EAI_)/, 'the name does not resolve: check host, and the DNS of this machine'],
+  [/^(EHOST|ENET|EADDRNOTAVAIL|FailedToOpenSocket)/, 'no route: check the network and its firewall'],
   [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)/, 'no connection in time: check the network and its firewall'],
   [/^(EMFILE|ENFILE)/, 'this process is out of file descriptors: raise ulimit -n, or find what leaks them'],
   [/^(CERT_HAS_EXPIRED)/, 'its certificate has expired: renew it, or set the clock of this machine'],
@@ -18,6 +21,13 @@ const ADVICE: readonly (readonly [codes: RegExp, advice: string])[] = [
     'its certificate is not trusted: name its authority in NODE_EXTRA_CA_CERTS',
   ],
   [/^(ERR_TLS_|ERR_SSL_|EPROTO)/, 'no TLS: is it an http:// address?'],
+  [/^HPE_/, 'what answers speaks no HTTP: is it an https:// address?'],
+  [/^ERR_OSSL_/, 'the certificate in ca cannot be read: it must be PEM, -----BEGIN CERTIFICATE-----'],
+  [/^UND_ERR_INVALID_ARG/, 'is dispatcher one of undici 7 or later?'],
+  [
+    /^ERR_INVALID_PROXY/,
+    'HTTPS_PROXY or HTTP_PROXY is no address of an HTTP proxy: write http://proxy.example.com:8080',
+  ],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed)/, 'the connection was closed before an answer came'],
 ]
 
@@ -39,6 +49,8 @@ function neverSent(error: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH) return false
   const code = memberOf(error, 'code')
   if (typeof code === 'string' && NEVER_SENT.test(code)) return true
+  const call = memberOf(error, 'syscall')
+  if (typeof call === 'string' && BEFORE_SENDING.test(call)) return true
   // Node tries every address of a host and wraps what each of them said.
   const errors = memberOf(error, 'errors')
   if (Array.isArray(errors)) return errors.length > 0 && errors.every((each) => neverSent(each, depth + 1))

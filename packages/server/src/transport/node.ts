@@ -4,6 +4,7 @@ import type { DeliveryResponse } from '@threadline/core'
 import type { Dispatcher } from 'undici'
 import type { ConnectionOptions } from './connection.ts'
 import { gzipWithZlib } from './gzip-zlib.ts'
+import { proxiesOf } from './proxies.ts'
 import { MAX_RESPONSE_BYTES, type Transport, type TransportRequest } from './transport.ts'
 
 type Headers = { readonly [name: string]: string | string[] | undefined }
@@ -32,8 +33,7 @@ async function bodyOf({ gzip, body }: TransportRequest): Promise<string | Buffer
 }
 
 async function createAgent(ca: ConnectionOptions['ca']): Promise<Dispatcher> {
-  const { env } = process
-  const proxied = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['HTTP_PROXY'] ?? env['http_proxy']
+  const proxies = proxiesOf(process.env)
   const options = {
     // Below the 5 s after which Node's own server closes an idle connection: a request must not meet the closing.
     keepAliveTimeout: 4_000,
@@ -42,9 +42,13 @@ async function createAgent(ca: ConnectionOptions['ca']): Promise<Dispatcher> {
     bodyTimeout: 0,
     ...(ca !== undefined && { connect: { ca: [ca].flat() } }),
   }
-  if (proxied) {
+  if (proxies) {
     const { EnvHttpProxyAgent } = await loadUndici()
-    return new EnvHttpProxyAgent(ca === undefined ? options : { ...options, requestTls: { ca: [ca].flat() } })
+    return new EnvHttpProxyAgent({
+      ...options,
+      ...proxies,
+      ...(ca !== undefined && { requestTls: { ca: [ca].flat() } }),
+    })
   }
   const Agent = await loadAgent()
   return new Agent(options)
