@@ -10,6 +10,7 @@ import {
 import { createClient } from '../client/client.ts'
 import type { ServerClientOptions } from '../client/options.ts'
 import type { ServerClient } from '../client/server-client.ts'
+import { createAmbient } from '../runtimes/async-context.ts'
 import { systemClock } from '../runtimes/clock.ts'
 import { memoryDestination } from './memory-destination.ts'
 
@@ -62,6 +63,7 @@ export function createTestClient<Catalogue extends EventCatalogue = StandardCata
       clock: systemClock,
       random: Math.random,
       byteLength: utf8Bytes,
+      createAmbient,
       createTransport: () => () => Promise.resolve({ status: 200, header: () => null, body: '' }),
     },
   )

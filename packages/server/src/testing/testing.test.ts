@@ -36,6 +36,15 @@ describe('createTestClient', () => {
     expect(() => client.identify('guest')).toThrow(/guest/)
   })
 
+  test('knows the request anywhere below, as the real one does', async () => {
+    const { client, captured } = createTestClient()
+    await client.withScope({ headers: { cookie: 'tl_id=visitor_12345' } }, async () => {
+      await Promise.resolve()
+      client.capture({ event: 'page_read' })
+    })
+    expect(captured()).toMatchObject([{ event: 'page_read', anonymousId: 'visitor_12345' }])
+  })
+
   test('is a whole client: scopes, flush, shutdown', async () => {
     const { client, captured } = createTestClient()
     client.scope({ headers: { cookie: 'tl_id=visitor_12345' } }).capture({ event: 'page_read' })
