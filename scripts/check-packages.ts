@@ -1,9 +1,10 @@
-// Lints every package as it would be uploaded: publint and "are the types wrong?" over the packed tarballs.
+// Lints every package as it would be uploaded: its page on npm, publint and "are the types wrong?" over the packed tarballs.
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { npmPageProblems } from './lib/npm-page.ts'
 import { type PackedPackage, packAll } from './lib/pack.ts'
 import { root } from './lib/packages.ts'
 
@@ -28,9 +29,14 @@ function typeProblems({ tarball, manifest }: PackedPackage): string[] {
   return run.status === 0 ? [] : [`attw: ${run.stdout}${run.stderr}`]
 }
 
+function pageProblems({ folder, manifest }: PackedPackage): string[] {
+  const readme = join(folder, 'README.md')
+  return npmPageProblems(manifest, existsSync(readme) ? readFileSync(readme, 'utf8') : undefined)
+}
+
 let failed = false
 for (const packed of packAll(join(root, 'node_modules/.cache/threadline-packs'))) {
-  const problems = [...(await publintProblems(packed)), ...typeProblems(packed)]
+  const problems = [...pageProblems(packed), ...(await publintProblems(packed)), ...typeProblems(packed)]
   console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${packed.manifest.name}`)
   for (const problem of problems) console.log(`     ${problem}`)
   failed ||= problems.length > 0

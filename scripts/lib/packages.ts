@@ -10,6 +10,11 @@ export interface Manifest {
   readonly name: string
   readonly version: string
   readonly private?: boolean
+  readonly description?: string
+  readonly keywords?: readonly string[]
+  readonly homepage?: string
+  readonly bugs?: string
+  readonly repository?: { readonly type: string; readonly url: string; readonly directory: string }
   /** Commands by name, with the files that they run. */
   readonly bin?: { readonly [command: string]: string }
   readonly exports: { readonly [subpath: string]: ExportTarget }
