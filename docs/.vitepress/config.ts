@@ -21,19 +21,55 @@ function title(file: string): string {
   return /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? file
 }
 
+/** Pages of the top folder, in the order of reading. Those that no group names stand under Guides. */
+const GROUPS: { readonly [group: string]: readonly string[] } = {
+  Start: ['quick-start'],
+  'In the browser': ['browser', 'browser-extras', 'privacy'],
+  Payments: ['stripe', 'payment-providers'],
+  Collector: ['production', 'cli', 'collector-api', 'erasure', 'sizing'],
+  Project: ['benchmarks'],
+}
+
+function group(name: string): DefaultTheme.SidebarItem[] {
+  return (GROUPS[name] ?? []).map((page) => ({ text: title(join(docs, `${page}.md`)), link: `/${page}` }))
+}
+
+const grouped = new Set(
+  Object.values(GROUPS)
+    .flat()
+    .map((page) => `/${page}`),
+)
+const others = pages('.').filter(({ link }) => !grouped.has(`/${basename(link ?? '')}`))
+
 export default defineConfig({
   title: 'Threadline',
   description: 'One typed event from the first anonymous pageview to the paid invoice.',
   cleanUrls: true,
   themeConfig: {
+    nav: [
+      { text: 'Quick start', link: '/quick-start' },
+      { text: 'Browser', link: '/browser' },
+      { text: 'Server', link: '/kits/' },
+      { text: 'Collector', link: '/production' },
+      { text: 'Services', link: '/providers/' },
+    ],
     search: { provider: 'local' },
     outline: [2, 3],
+    editLink: { pattern: 'https://github.com/threadline-js/threadline/edit/main/docs/:path', text: 'Edit this page' },
+    socialLinks: [{ icon: 'github', link: 'https://github.com/threadline-js/threadline' }],
     sidebar: [
-      { text: 'Concepts', items: pages('concepts', ['event', 'identity', 'delivery']) },
-      { text: 'Guides', items: pages('.') },
-      { text: 'In the browser', items: pages('browser') },
-      { text: 'Kits', link: '/kits/', items: pages('kits') },
-      { text: 'Services', link: '/providers/', items: pages('providers') },
+      { text: 'Start', items: [...group('Start'), ...pages('concepts', ['event', 'identity', 'delivery'])] },
+      { text: 'In the browser', items: [...group('In the browser'), ...pages('browser')] },
+      { text: 'On the server', items: [{ text: 'Kits', link: '/kits/' }, ...pages('kits')] },
+      { text: 'Payments', items: group('Payments') },
+      { text: 'Collector', items: group('Collector') },
+      ...(others.length > 0 ? [{ text: 'Guides', items: others }] : []),
+      {
+        text: 'Services',
+        collapsed: true,
+        items: [{ text: 'All services', link: '/providers/' }, ...pages('providers')],
+      },
+      { text: 'Project', items: group('Project') },
       { text: 'Decisions', collapsed: true, items: pages('decisions') },
     ],
   },

@@ -3,10 +3,13 @@ import { codeBlocks } from './code-blocks.ts'
 import { pages } from './pages.ts'
 import { typeErrors, type VirtualFile } from './type-check.ts'
 
-/** The TypeScript blocks of every page, each a module of its own, its lines numbered as in the page. */
+/** Its blocks are the files of whole apps, which the rehearsed release builds and runs. */
+const APPS = 'docs/quick-start.md'
+
+/** The TypeScript blocks of every other page, each a module of its own, its lines numbered as in the page. */
 const blocks: VirtualFile[] = pages().flatMap(({ path, text }) =>
   codeBlocks(text)
-    .filter(({ language }) => language === 'ts' || language === 'tsx')
+    .filter(({ language }) => path !== APPS && (language === 'ts' || language === 'tsx'))
     .map(({ language, code, given, line }) => ({
       name: `${path.replaceAll('/', '-')}-${line}.${language}`,
       text: `${given}${'\n'.repeat(line - 1)}${code}\n`,
