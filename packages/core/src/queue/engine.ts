@@ -150,8 +150,9 @@ export function createEngine(options: EngineOptions): Engine {
     return !closed && isDue() && inFlight.size < (troubles.current ? 1 : concurrency) && isWorthwhile() && wait() <= 0
   }
 
-  /** Puts the batch whose turn has come to the front. */
+  /** Puts the batch whose turn has come to the front. While nothing gets through, others are tried before it. */
   function lineUp(): void {
+    if (troubles.current && isDue()) return
     const turn = shelf.release()
     if (turn) giveBack(turn)
   }

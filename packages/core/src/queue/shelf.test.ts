@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, refused, setup } from '../../test/fixtures.ts'
+import { answer, refused, setup, testDestination } from '../../test/fixtures.ts'
 import type { QueueOptions } from './contract.ts'
 
 const ids = (count: number, prefix = 'e') => Array.from({ length: count }, (_, index) => `${prefix}${index}`)
@@ -63,6 +63,18 @@ describe.each([1, 4])('a server that fails on one event, with %i requests at a t
       eventIds: ['e5'],
       message: expect.stringContaining('for one event while others get through'),
     })
+  })
+
+  test.each([0.01, 0.5, 0.999])('finds it among 500 in seconds, whatever the jitter: %d', async (jitter) => {
+    const limits = { maxEvents: 500, maxRequestBytes: 1_000_000, maxEventBytes: 1_000, envelopeBytes: 13 }
+    const destination = testDestination({ limits })
+    const { add, run, left } = subject(['e0'], { concurrency, destination, random: () => jitter })
+    add(...ids(700))
+    // Three failures, and a request of the others.
+    await run(10_000)
+    expect(left('delivered').length).toBeGreaterThanOrEqual(200)
+    await run(20_000)
+    expect(left('delivered')).toHaveLength(699)
   })
 
   test('is not asked about it more than about four times a minute under steady traffic, nor told of again', async () => {

@@ -15,8 +15,8 @@ const HURRY_INTERVAL_MS = 1_000
  * Batches that the server failed on time and again, by 5xx or without an answer, while others may get through: one event
  * in them may be what it fails on.
  *
- * Nothing on it is given up. One batch at a time gets its turn, halved after each failure until the bad event is alone;
- * the wait between turns grows as it does in an outage, until one gets through.
+ * Nothing on it is given up. One batch at a time gets its turn, halved after each failure until the bad event is alone, and
+ * both halves go behind the others; the wait between turns grows as it does in an outage, until one gets through.
  */
 export interface Shelf {
   /** Batches on it. */
@@ -64,7 +64,7 @@ export function createShelf(clock: Clock, random: () => number): Shelf {
       if (batch.length > 1 && splits < MOST_SPLITS) {
         splits += 1
         const half = batch.length >> 1
-        batches.unshift(batch.slice(0, half), batch.slice(half))
+        batches.push(batch.slice(0, half), batch.slice(half))
       } else batches.push(batch)
       return true
     },
