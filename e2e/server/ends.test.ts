@@ -72,10 +72,12 @@ describe.concurrent('a process that ends', () => {
 
   test('nor does one that never answers keep a script for long', async () => {
     const tenant = sink.tenant()
-    await tenant.order({ faults: [{ kind: 'silent' }] })
+    await tenant.order({ faults: [{ kind: 'silent' }, { kind: 'silent' }] })
     const { code, output } = await runProgram('ends-somehow', [tenant.host, 'simply']).ended
     expect(code).toBe(0)
     expect(output).toContain('21 events')
+    // What it gave up is not tried again while it ends: that would keep it for another time-out.
+    expect((await tenant.state()).requests).toBe(1)
   })
 
   test.each([

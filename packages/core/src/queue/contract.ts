@@ -37,6 +37,8 @@ export interface SendFailure {
   readonly sent: boolean
   /** What to tell a person: the cause, and what to do about it. `no answer` unless given. */
   readonly message?: string
+  /** Milliseconds to wait before another try, where the sender knows better than to come back at once. */
+  readonly retryAfterMs?: number
 }
 
 /**

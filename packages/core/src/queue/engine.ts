@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Destination, Verdict } from '../destination.ts'
 import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
 import { byEvent } from './by-event.ts'
-import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
+import type { Entry, Outcome, Pacer, QueueItem, Send, SendFailure } from './contract.ts'
 import { createNextStart } from './next-start.ts'
 import { createShelf } from './shelf.ts'
 import { codeOf, createTroubles } from './troubles.ts'
@@ -217,7 +217,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { status } = answer
       if ('sent' in answer) {
         sending = { status, cause: answer.error, arrived: answer.sent }
-        verdict = noAnswer(answer.sent, answer.message)
+        verdict = noAnswer(answer.sent, answer)
       } else {
         sending = { status, cause: undefined, arrived: true }
         verdict = destination.verdict(answer, batch, clock.now())
@@ -231,10 +231,10 @@ export function createEngine(options: EngineOptions): Engine {
     if (!isDriven) pump()
   }
 
-  function noAnswer(sent: boolean, message = 'no answer'): Verdict {
+  function noAnswer(sent: boolean, { message = 'no answer', retryAfterMs }: Partial<SendFailure> = {}): Verdict {
     return sent && !dedupes && !options.resendUnclear
       ? { kind: 'drop', reason: 'unclear', message }
-      : { kind: 'retry', message }
+      : { kind: 'retry', message, retryAfterMs }
   }
 
   function giveBack(...batches: Entry[][]): void {

@@ -141,6 +141,18 @@ describe('what goes into a request', () => {
 })
 
 describe('verdicts', () => {
+  test('a failure that names a wait is not tried again before, and a hurry does not skip it', async () => {
+    const { add, clock, queue, requests, reply } = setup({ flushAt: 1, random: () => 0 })
+    add('a')
+    await clock.advance(0)
+    await reply({ ...refused(), retryAfterMs: 2_000 })
+    queue.wake()
+    await clock.advance(1_999)
+    expect(requests).toHaveLength(0)
+    await clock.advance(1)
+    expect(requests).toHaveLength(1)
+  })
+
   test('retry: kept, in the same composition, after a jittered wait that doubles', async () => {
     const { add, clock, requests, reply } = setup({ random: () => 0.5 })
     add('a', 'b', 'c')

@@ -17,9 +17,12 @@ export interface SenderOptions {
 
 export interface Sender {
   readonly send: Send
-  /** Ends every exchange under way as failed. */
+  /** Ends every exchange under way as failed, not to be tried again at once. */
   abort(): void
 }
+
+/** A process that ends must be gone before what it gave up is tried again. */
+const RETRY_ABORTED_AFTER_MS = 2_000
 
 /** Unsupported Media Type: what a proxy says that cannot look into a compressed body. */
 const UNSUPPORTED = 415
@@ -30,7 +33,7 @@ const UNSUPPORTED = 415
  * A compressed request that is refused with 415 is tried again without; when that helps, no more are compressed.
  */
 export function createSender({ transport, clock, timeoutMs, gzip, onRequest }: SenderOptions): Sender {
-  const running = new Set<(reason: Error, code: string) => void>()
+  const running = new Set<(reason: Error, code: string, retry?: Pick<SendFailure, 'retryAfterMs'>) => void>()
   let compresses = gzip
 
   async function exchange(request: Omit<TransportRequest, 'gzip'>): Promise<DeliveryResponse> {
@@ -57,8 +60,8 @@ export function createSender({ transport, clock, timeoutMs, gzip, onRequest }: S
         resolve(result)
       }
       // Settles by itself: a transport that ignores the signal must not hold the queue.
-      const stop = (reason: Error, code: string): void => {
-        settle(failureOf(reason, request.url), code)
+      const stop = (reason: Error, code: string, retry?: Pick<SendFailure, 'retryAfterMs'>): void => {
+        settle({ ...failureOf(reason, request.url), ...retry }, code)
         controller.abort(reason)
       }
       running.add(stop)
@@ -74,7 +77,8 @@ export function createSender({ transport, clock, timeoutMs, gzip, onRequest }: S
   return {
     send,
     abort() {
-      for (const stop of [...running]) stop(new Error('given up at shutdown'), 'aborted')
+      const retry = { retryAfterMs: RETRY_ABORTED_AFTER_MS }
+      for (const stop of [...running]) stop(new Error('given up at shutdown'), 'aborted', retry)
     },
   }
 }
