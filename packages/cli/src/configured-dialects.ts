@@ -20,6 +20,10 @@ export const DIALECTS_SCHEMA = z.strictObject({
   servoki: z.array(z.strictObject({ apiKey: z.string(), site: z.string(), project })).exactOptional(),
   analyse: z.array(z.strictObject({ publicKey: z.string(), project })).exactOptional(),
   webAnalyzer: z.array(z.strictObject({ apiKey: z.string(), websiteId: z.int(), project })).exactOptional(),
+  posthog: z.array(z.strictObject({ projectKey: z.string(), project })).exactOptional(),
+  plausible: z.array(z.strictObject({ domain: z.string(), project })).exactOptional(),
+  umami: z.array(z.strictObject({ websiteId: z.string(), project })).exactOptional(),
+  visitorSecret: z.string().exactOptional(),
   segment: z
     .array(
       z.strictObject({
@@ -34,7 +38,8 @@ export const DIALECTS_SCHEMA = z.strictObject({
 
 const DIALECTS: ConfigFormat<DialectOptions> = {
   name: 'dialects file',
-  shape: 'a JSON object with the credentials of funnelfizz, servoki, analyse, webAnalyzer and segment, a list each',
+  shape:
+    'a JSON object with the credentials of funnelfizz, servoki, analyse, webAnalyzer, segment, posthog, plausible and umami, a list each',
   schema: DIALECTS_SCHEMA,
 }
 

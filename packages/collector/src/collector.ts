@@ -186,6 +186,7 @@ export function createCollector(options: CollectorOptions): Collector {
     ingest,
     admission,
     now,
+    clientAddress,
     onFailure: logFailure,
   })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, foreignBatch })

@@ -9,6 +9,9 @@ export const DIALECTS: DialectOptions = {
   servoki: [{ apiKey: 'servoki_test', site: 'example.com' }],
   analyse: [{ publicKey: 'pk_live_analyse' }],
   webAnalyzer: [{ apiKey: 'waa_test', websiteId: 7 }],
+  posthog: [{ projectKey: 'phc_test' }],
+  plausible: [{ domain: 'shop.example' }],
+  umami: [{ websiteId: '94db1cb1-74f4-4a40-ad6c-962362670409' }],
 }
 
 /** A collector that the five services' clients may send to, and what it stored. */

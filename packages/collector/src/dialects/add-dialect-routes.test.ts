@@ -78,6 +78,10 @@ describe('the dialects', () => {
       ['/v1/event', {}, { publicKey: 'pk_live_analyse', event }],
       ['/v1/batch', {}, { publicKey: 'pk_live_analyse', events: [event] }],
       ['/api/events/server', bearer('servoki_test'), { site: 'example.com', event_type: 'a' }],
+      ['/batch/', {}, { api_key: 'phc_test', batch: [{ event: 'a', distinct_id: 'user_42' }] }],
+      ['/i/v1/analytics/events', bearer('phc_test'), { batch: [{ event: 'a', distinct_id: 'user_42' }] }],
+      ['/api/event', {}, { name: 'pageview', domain: 'shop.example', url: 'https://shop.example/' }],
+      ['/api/send', {}, { payload: { website: '94db1cb1-74f4-4a40-ad6c-962362670409', url: 'https://shop.example/' } }],
       ['/api/v1/websites/7/track', bearer('waa_test'), { name: 'a' }],
       [
         '/api/tracking/server-events?workspaceId=ws_1',
@@ -115,10 +119,11 @@ describe('the dialects', () => {
     ['a blank key', { servoki: [{ apiKey: ' ', site: 'example.com' }] }],
     ['a blank site', { servoki: [{ apiKey: 'servoki_hunter2', site: '' }] }],
     ['a project that is none', { analyse: [{ publicKey: 'pk_hunter2', project: 'a b' }] }],
+    ['a secret that is short', { visitorSecret: 'hunter2' }],
   ])('%s is a mistake that is told at start, without the key', async (_, dialects) => {
     const failure = await testCollector({ dialects }).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(TypeError)
-    expect(String(failure)).toMatch(/dialects\.(servoki|analyse)/)
+    expect(String(failure)).toMatch(/dialects\.(servoki|analyse|visitorSecret)/)
     expect(String(failure)).not.toContain('hunter2')
   })
 })

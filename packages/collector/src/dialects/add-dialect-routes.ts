@@ -1,9 +1,9 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
-import { allowAnyOrigin } from '../http/cors.ts'
+import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
-import { jsonBody } from '../http/read-body.ts'
+import { bodyOf } from '../http/read-body.ts'
 import { overloaded } from '../http/request-error.ts'
 import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -13,9 +13,13 @@ import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
 import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
 import { createFunnelfizzDialect, type FunnelFizzSession } from './funnelfizz.ts'
 import { createMillimetricDialect } from './millimetric.ts'
+import { createPageVisitors, type PageVisitors } from './page-visitor.ts'
+import { createPlausibleDialect, type PlausibleSite } from './plausible.ts'
+import { createPosthogDialect, type PosthogProject } from './posthog/posthog-dialect.ts'
 import type { SegmentKey } from './segment/access.ts'
 import { createSegmentDialect } from './segment/segment-dialect.ts'
 import { createServokiDialect, type ServokiKey } from './servoki.ts'
+import { createUmamiDialect, type UmamiWebsite } from './umami.ts'
 import { createWebAnalyzerDialect, type WebAnalyzerKey } from './web-analyzer.ts'
 
 /**
@@ -33,6 +37,19 @@ export interface DialectOptions {
   readonly webAnalyzer?: readonly WebAnalyzerKey[]
   /** @defaultValue none: the endpoints take the collector's own keys alone */
   readonly segment?: readonly SegmentKey[]
+  /** @defaultValue none: the endpoints take the collector's own keys alone */
+  readonly posthog?: readonly PosthogProject[]
+  /** @defaultValue none: the endpoint answers 400 */
+  readonly plausible?: readonly PlausibleSite[]
+  /** @defaultValue none: the endpoint answers 400 */
+  readonly umami?: readonly UmamiWebsite[]
+  /**
+   * From which the ids of Plausible's and Umami's visitors are made, anew for each day: give several collectors the same, and one
+   * that may start again. Who has it can find out whether an address was among a day's visitors. At least 16 characters.
+   *
+   * @defaultValue a random one for each day, which is forgotten with it
+   */
+  readonly visitorSecret?: string
 }
 
 export interface DialectRoutesOptions {
@@ -43,12 +60,17 @@ export interface DialectRoutesOptions {
   readonly ingest: Ingest
   readonly admission: Pick<Admission, 'claim'>
   readonly now: () => number
+  /** Where a request's connection comes from. */
+  readonly clientAddress: (request: Request) => string
   /** Told of a failure that is the collector's own. */
   readonly onFailure: (error: Error) => void
 }
 
 /** The address that several protocols share: which one a batch is in shows in its body alone. */
 const BATCH_PATH = '/v1/batch'
+
+/** Shorter ones could be guessed from a day's ids. */
+const MIN_SECRET_LENGTH = 16
 
 /** As deep as the canonical event may be, and what a service has around its events. */
 const MAX_DEPTH = LIMITS.depth + 8
@@ -62,6 +84,7 @@ interface Spoken {
 /** Adds the endpoints of other services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
   const { dialects, keyring, rateLimiter, store, now } = options
+  const visitors = visitorsOf(options)
   const languages: readonly Dialect[] = [
     createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
     createServokiDialect(dialects.servoki ?? [], now),
@@ -69,13 +92,16 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     createSegmentDialect({ keys: dialects.segment ?? [], keyring, rateLimiter, now }),
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
+    createPosthogDialect({ projects: dialects.posthog ?? [], keyring, rateLimiter, now }),
+    createPlausibleDialect({ sites: dialects.plausible ?? [], visitors, now }),
+    createUmamiDialect({ websites: dialects.umami ?? [], visitors, now }),
   ]
   const everywhere = languages.flatMap((dialect) => dialect.routes.map((route): Spoken => ({ dialect, route })))
   const batches = everywhere.filter(({ route }) => route.path === BATCH_PATH)
   const elsewhere = everywhere.filter(({ route }) => route.path !== BATCH_PATH)
 
-  for (const path of new Set(elsewhere.filter(({ dialect }) => dialect.inPages).map(({ route }) => route.path))) {
-    allowAnyOrigin(app, path)
+  for (const [path, inPages] of new Map(elsewhere.map(({ dialect, route }) => [route.path, dialect.inPages]))) {
+    letPagesAsk(app, path, inPages)
   }
   const places = new Map<string, Spoken[]>()
   for (const spoken of elsewhere) {
@@ -85,7 +111,7 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
   for (const [place, spoken] of places) {
     const [method = '', path = ''] = place.split(' ')
     app.on(method, path, async (c) => {
-      const body = jsonBody(c.req.raw, LIMITS.batchBytes)
+      const body = bodyOf(c.req.raw, LIMITS.batchBytes, spoken[0]?.route.readBody)
       const found = await speaker(spoken, c.req.raw, body)
       return found ? answer(found, c, body) : c.notFound()
     })
@@ -135,6 +161,20 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const found = await speaker(batches, c.req.raw, body)
     return found && answer(found, c, body)
   }
+}
+
+/** @throws TypeError when the secret is too short. The message does not repeat it. */
+function visitorsOf({ dialects, clientAddress, now }: DialectRoutesOptions): PageVisitors {
+  const { visitorSecret: secret } = dialects
+  if (secret !== undefined && secret.length < MIN_SECRET_LENGTH) {
+    throw new TypeError(`dialects.visitorSecret must have at least ${MIN_SECRET_LENGTH} characters`)
+  }
+  return createPageVisitors({ secret, clientAddress, now })
+}
+
+function letPagesAsk(app: Hono, path: string, inPages: Dialect['inPages']): void {
+  if (inPages === 'with credentials') allowCredentials(app, path)
+  else if (inPages) allowAnyOrigin(app, path)
 }
 
 /** The route whose language a request is in; otherwise the one that takes every request, if there is one. */

@@ -39,6 +39,12 @@ export interface DialectRoute {
   /** @defaultValue `'POST'` */
   readonly method?: 'GET'
   /**
+   * Reads the body, of at most so many bytes before and after decompression.
+   *
+   * @defaultValue JSON, as at the native path
+   */
+  readonly readBody?: (request: Request, maxBytes: number) => Promise<unknown>
+  /**
    * Tells requests in this language from others that come to the same path. Headers come first: a body is read once and for
    * all. A body that cannot be read is nobody's. Absent: the route takes what no other does.
    */
@@ -94,8 +100,13 @@ export interface ServiceError extends RefusalDetails {
 /** One service's language: its endpoints and how it says no. */
 export interface Dialect {
   readonly routes: readonly DialectRoute[]
-  /** True when pages of other origins may call it. */
-  readonly inPages?: boolean
+  /**
+   * Whether pages of other origins may call it, and with credentials: a beacon always has them, and its JSON needs permission for
+   * that.
+   *
+   * @defaultValue false
+   */
+  readonly inPages?: boolean | 'with credentials'
   /** Status and code for each problem. */
   readonly errors: { readonly [P in Problem]: readonly [status: number, code: string] }
   /** The body of a refusal. */

@@ -92,6 +92,11 @@ function exactly(amount: number | string, currency: string): number | undefined 
   }
 }
 
+/** Properties, or nothing where there are none. */
+export function orNothing<T extends object>(all: T | undefined): T | undefined {
+  return all === undefined || Object.keys(all).length === 0 ? undefined : all
+}
+
 /** Campaign parameters under their full names, as `utm`; undefined when there is none. */
 export function utmOf(parameter: (name: string) => unknown): { readonly [name: string]: string } | undefined {
   const utm: { [name: string]: string } = {}

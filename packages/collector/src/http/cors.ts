@@ -28,3 +28,23 @@ export function allowAnyOrigin(app: Hono, path: string): void {
   })
   app.options(path, (c) => preflight(c.req.raw))
 }
+
+/**
+ * Lets pages of any origin ask `path` with credentials, which nothing there looks at: browsers send them with every beacon, and
+ * then want the origin by name.
+ */
+export function allowCredentials(app: Hono, path: string): void {
+  const allow = (request: Request, headers: Headers) => {
+    const origin = request.headers.get('origin')
+    if (origin === null) return
+    headers.set('access-control-allow-origin', origin)
+    headers.set('access-control-allow-credentials', 'true')
+    headers.append('vary', 'origin')
+  }
+  app.use(path, async (c, next) => {
+    await next()
+    c.res.headers.set('access-control-expose-headers', 'retry-after')
+    allow(c.req.raw, c.res.headers)
+  })
+  app.options(path, (c) => preflight(c.req.raw))
+}

@@ -6,9 +6,14 @@ const TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlenco
 
 /** Reads a body as {@link readJsonBody} does, at the first call, and remembers it: several may want to look at it. */
 export function jsonBody(request: Request, maxBytes: number): () => Promise<unknown> {
+  return bodyOf(request, maxBytes)
+}
+
+/** The same for a body in another form. */
+export function bodyOf(request: Request, maxBytes: number, read = readJsonBody): () => Promise<unknown> {
   let body: Promise<unknown> | undefined
   return () => {
-    body ??= readJsonBody(request, maxBytes)
+    body ??= read(request, maxBytes)
     return body
   }
 }
@@ -21,14 +26,28 @@ export function jsonBody(request: Request, maxBytes: number): () => Promise<unkn
  */
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   checkType(request.headers.get('content-type'))
+  return parseJsonBody(await readBody(request, maxBytes))
+}
+
+/**
+ * Reads the bytes of a body, decompressed as its `Content-Encoding` says, within the same limit.
+ *
+ * @throws {@link RequestError} `unsupported_media_type`, `body_too_large` or `invalid_json`.
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const decompress = decompressor(request.headers.get('content-encoding'))
   const length = request.headers.get('content-length')
   if (Number(length) > maxBytes) throw tooLarge(maxBytes)
   // A server ends the body where Content-Length says, so that one may be read at once, for half the time.
   const raw = length === null ? await readBytes(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
   if (raw.byteLength > maxBytes) throw tooLarge(maxBytes)
-  const bytes = decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
-  return parseJson(bytes)
+  return decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
+}
+
+/** Decompresses a body whose encoding no header names. @throws {@link RequestError} `body_too_large` or `invalid_json`. */
+export async function inflateBody(encoding: 'gzip', raw: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  const decompress = decompressor(encoding)
+  return decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
 }
 
 function checkType(header: string | null): void {
@@ -66,7 +85,8 @@ async function inflateAtMost(decompress: Decompress, raw: Uint8Array, maxBytes: 
   }
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** @throws {@link RequestError} `invalid_json`. */
+export function parseJsonBody(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {

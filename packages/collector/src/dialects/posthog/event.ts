@@ -1,0 +1,276 @@
+import { EVENT_ID_PROPERTY } from '@threadline/destinations'
+import { isUsableId, uuidv7 } from '@threadline/schema'
+import { isObject, isText } from '../segment/members.ts'
+import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties, utmOf } from '../translate.ts'
+import { createPropertyBag, type PropertyBag } from './property-bag.ts'
+
+/** What the request tells of each of its events. */
+export interface PosthogArrival {
+  /** The collector's clock, in ms since the epoch. */
+  readonly receivedAt: number
+  /** The sender's clock as it sent, in ms since the epoch, where it said so. */
+  readonly sentAt?: number | undefined
+  /** True when times are a history's, told by no clock that could be wrong. */
+  readonly isHistory?: boolean
+  /** True when the sender may say which address a visitor has: of anybody else it is a claim, and a property. */
+  readonly isTrusted: boolean
+}
+
+/** Our names for what PostHog's clients report by themselves. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['$pageview', '$pageview'],
+  ['$pageleave', '$page_leave'],
+  ['$identify', '$identify'],
+  ['$set', '$identify'],
+  ['$create_alias', '$alias'],
+  ['$merge_dangerously', '$alias'],
+  ['$groupidentify', '$group'],
+  ['$screen', 'screen_viewed'],
+])
+
+/** The group type that goes without saying: that of PostHog's own examples, and of our destination. */
+const USUAL_GROUP_TYPE = 'company'
+
+/** Parameters that PostHog's script takes from an address besides `utm_`; our SDKs' list of click ids is part of it. */
+const CLICK_ID = /^(?:[a-z]*clk?id|gclsrc|gad_source|[gw]braid|sccid|li_fat_id|rdt_cid|epik|igshid|mc_cid|_kx)$/i
+
+/** What PostHog's script says where nobody linked here. */
+const DIRECT = '$direct'
+
+/** Instructions to PostHog, and what other members say already. `token` is a key, and no key is stored. */
+const NO_FACTS = [
+  'token',
+  'api_key',
+  'distinct_id',
+  '$process_person_profile',
+  '$is_identified',
+  '$geoip_disable',
+  '$ignore_sent_at',
+  '$time',
+] as const
+
+/** A `$` in front is reserved here: PostHog's other events (`$autocapture`, `$exception`) go without it. */
+function nameOf(event: unknown): unknown {
+  return isText(event) ? (NAMES.get(event) ?? event.replace(/^\$+/, '')) : event
+}
+
+interface Ids {
+  readonly anonymousId?: unknown
+  readonly userId?: unknown
+}
+
+/**
+ * Whose event it is. `distinct_id` alone does not say whether it is a visitor's or a user's: a visitor's is one that the
+ * sender wants no person for, that it says is not identified, or that is the device's.
+ */
+function idsOf(event: unknown, distinctId: unknown, bag: PropertyBag): Ids {
+  if (event === '$groupidentify' && distinctId !== undefined && distinctId === nobodysId(bag))
+    return { anonymousId: distinctId }
+  const isProfile = bag.take('$process_person_profile', isFlag)
+  const isIdentified = bag.take('$is_identified', isFlag)
+  const device = bag.take('$device_id', isId)
+  const before = bag.take('$anon_distinct_id', isId)
+  const isUsers = bag.take('$user_id', (value): value is unknown => value === distinctId) !== undefined
+  const isVisitors = !isUsers && (isProfile === false || isIdentified === false || device === distinctId)
+  if (event !== '$identify' && isVisitors) return { anonymousId: distinctId }
+  const visitor = before ?? device
+  return { userId: distinctId, ...(visitor !== distinctId && visitor !== undefined && { anonymousId: visitor }) }
+}
+
+/** What PostHog's server SDKs call whoever tells of a group without being anybody. */
+function nobodysId(bag: PropertyBag): string | undefined {
+  const { $group_type: type, $group_key: key } = bag.rest()
+  return isText(type) && isKey(key) ? `$${type}_${key}` : undefined
+}
+
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+
+const isId = (value: unknown): value is string => isUsableId(value)
+
+/** What a page and its browser are, under the names of PostHog's own script. */
+function factsOf(bag: PropertyBag, isTrusted: boolean): Properties {
+  dropAbsent(bag)
+  const url = bag.take('$current_url', isText)
+  const address = urlOf(url)
+  bag.take('$host', (host): host is unknown => host === address?.host || host === address?.hostname)
+  const referrer = bag.take('$referrer', isText)
+  const from = urlOf(referrer)
+  bag.take(
+    '$referring_domain',
+    (host): host is unknown => host === DIRECT || host === from?.host || host === from?.hostname,
+  )
+  return {
+    url,
+    path: bag.take('$pathname', isText),
+    // Elsewhere it is as likely a title of somebody's own.
+    title: url === undefined ? undefined : bag.take('title', isText),
+    referrer: referrer === DIRECT ? undefined : referrer,
+    utm: utmOf((name) => bag.take(name, isText)),
+    clickIds: clickIdsOf(bag),
+    context: contextOf(bag, isTrusted),
+  }
+}
+
+function clickIdsOf(bag: PropertyBag): Properties | undefined {
+  const found = bag.names().filter((name) => CLICK_ID.test(name))
+  return orNothing(
+    Object.fromEntries(
+      found.flatMap((name) => {
+        const value = bag.take(name, isText)
+        return value === undefined ? [] : [[name, value] as const]
+      }),
+    ),
+  )
+}
+
+/** PostHog's script names the campaign parameters that an address does not have, too. */
+function dropAbsent(bag: PropertyBag): void {
+  const isNull = (value: unknown): value is null => value === null
+  for (const name of bag.names()) if (/^utm_/.test(name) || CLICK_ID.test(name)) bag.take(name, isNull)
+}
+
+function contextOf(bag: PropertyBag, isTrusted: boolean): Properties | undefined {
+  const name = bag.take('$lib', isText)
+  const version = name === undefined ? undefined : bag.take('$lib_version', isText)
+  const width = bag.take('$screen_width', isNumber)
+  const height = bag.take('$screen_height', isNumber)
+  const context = {
+    library: version === undefined ? name : `${name}/${version}`,
+    locale: bag.take('$browser_language', isText),
+    timezone: bag.take('$timezone', isText),
+    screen: width === undefined || height === undefined ? undefined : { width, height },
+    userAgent: bag.take('$raw_user_agent', isText),
+    ip: isTrusted ? bag.take('$ip', isText) : undefined,
+  }
+  return Object.values(context).every((value) => value === undefined) ? undefined : context
+}
+
+function urlOf(text: string | undefined): URL | undefined {
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined
+}
+
+interface Moment {
+  readonly timestamp: string
+  readonly stamped?: true
+}
+
+/**
+ * When it happened. A time off the sender's clock is `stamped`, to be corrected by what that clock is off; an `offset` is how
+ * long ago it was, and needs no clock. Of a resend the offset is as old as the first try: the time in its id is not.
+ */
+function momentOf(
+  sent: Properties,
+  bag: PropertyBag,
+  { receivedAt, sentAt, isHistory = false }: PosthogArrival,
+): Moment {
+  const isGiven = bag.take('$event_time_override_provided', isFlag) === true
+  const isExact = bag.take('$ignore_sent_at', isFlag) === true || isHistory
+  bag.drop('$event_time_override_system_time')
+  const stamped = sentAt === undefined || isGiven || isExact ? {} : { stamped: true as const }
+  const time = isText(sent['timestamp']) ? Date.parse(sent['timestamp']) : Number.NaN
+  if (isTime(time)) return { timestamp: new Date(time).toISOString(), ...stamped }
+  const offset = sent['offset']
+  if (!isNumber(offset) || offset < 0 || !isTime(receivedAt - offset)) {
+    return { timestamp: new Date(receivedAt).toISOString() }
+  }
+  const minted = mintedAt(sent['uuid'])
+  if (stamped.stamped && sentAt !== undefined && minted !== undefined && minted < sentAt - offset) {
+    return { timestamp: new Date(minted).toISOString(), stamped: true }
+  }
+  return { timestamp: new Date(receivedAt - offset).toISOString() }
+}
+
+/** Years that ISO 8601 writes with four digits. */
+const isTime = (ms: number): boolean => ms >= 0 && ms < 253_402_300_800_000
+
+/** The time in a UUID of version 7, in ms since the epoch. */
+function mintedAt(uuid: unknown): number | undefined {
+  const [, high = '', low = ''] = (isText(uuid) && /^([\da-f]{8})-([\da-f]{4})-7/i.exec(uuid)) || []
+  return high === '' ? undefined : Number.parseInt(high + low, 16)
+}
+
+/** Which amount is the event's, the likeliest first. */
+const AMOUNTS = ['revenue', '$revenue', 'value'] as const
+
+function moneyOf(all: Properties): Lifted {
+  for (const name of AMOUNTS) {
+    const lifted = liftMoney(all, name, fromMajorUnits)
+    if (lifted.value !== undefined) return lifted
+  }
+  return { rest: all }
+}
+
+/**
+ * The canonical events in one of PostHog's, still to be checked: usually one, and an `$identify` besides where an ordinary event
+ * sets properties of its person. Both have one id, which counts by name.
+ *
+ * @param sent - As it was sent: nothing is taken for granted, so that what is wrong is refused by the canonical event's rules.
+ */
+export function fromPosthog(sent: unknown, arrival: PosthogArrival): readonly object[] {
+  if (!isObject(sent)) return [{}]
+  const { event, uuid, properties } = sent
+  const bag = createPropertyBag(properties)
+  const distinctId = textOf(sent['distinct_id'] ?? (isObject(properties) ? properties['distinct_id'] : undefined))
+  const $set = { ...bag.take('$set', isObject), ...(isObject(sent['$set']) ? sent['$set'] : {}) }
+  const $setOnce = { ...bag.take('$set_once', isObject), ...(isObject(sent['$set_once']) ? sent['$set_once'] : {}) }
+  const ids = idsOf(event, distinctId, bag)
+  const email = isText($set['email']) ? $set['email'] : undefined
+  const shared = {
+    eventId: bag.take(EVENT_ID_PROPERTY, isId) ?? (isUsableId(uuid) ? uuid : uuidv7(arrival.receivedAt)),
+    ...momentOf(sent, bag, arrival),
+    ...ids,
+    sessionId: bag.take('$session_id', isId),
+    ...factsOf(bag, arrival.isTrusted),
+  }
+  const name = nameOf(event)
+  bag.drop(...NO_FACTS)
+  // A trait that is set once has no place among traits, of which the latest counts.
+  const once = orNothing($setOnce) && { $set_once: $setOnce }
+
+  if (name === '$identify') {
+    return [
+      { ...shared, event: name, email, traits: orNothing($set), properties: orNothing({ ...bag.rest(), ...once }) },
+    ]
+  }
+  if (name === '$alias') return [{ ...shared, event: name, ...aliasOf(ids, distinctId, bag) }]
+  if (name === '$group') return [{ ...shared, event: name, properties: { ...groupOf(bag), ...once } }]
+  const { rest, ...money } = moneyOf({ ...bag.rest(), ...once })
+  const whole = { ...shared, event: name, email, ...money, properties: orNothing(rest) }
+  const { email: _email, ...traits } = $set
+  return orNothing(traits) ? [whole, { ...shared, event: '$identify', email, traits: $set }] : [whole]
+}
+
+/** `alias` becomes another name of whoever `distinct_id` is; where that is a visitor, it is their user. */
+function aliasOf({ userId }: Ids, distinctId: unknown, bag: PropertyBag): object {
+  const alias = bag.take('alias', isId)
+  return userId === undefined
+    ? { userId: alias, properties: { ...bag.rest(), previousId: distinctId } }
+    : { properties: { ...bag.rest(), previousId: alias } }
+}
+
+function groupOf(bag: PropertyBag): object {
+  const type = bag.take('$group_type', isText)
+  const groupId = textOf(bag.take('$group_key', isKey))
+  const traits = orNothing(bag.take('$group_set', isObject))
+  bag.take('$groups', (groups): groups is unknown => isOnly(groups, type, groupId))
+  return {
+    ...bag.rest(),
+    groupId,
+    ...(traits && { traits }),
+    ...(type !== USUAL_GROUP_TYPE && type !== undefined && { $group_type: type }),
+  }
+}
+
+const isKey = (value: unknown): value is string | number => isText(value) || isNumber(value)
+
+/** Whether `groups` says only what the event itself says. */
+function isOnly(groups: unknown, type: string | undefined, key: unknown): boolean {
+  return isObject(groups) && type !== undefined && Object.keys(groups).length === 1 && textOf(groups[type]) === key
+}
+
+/** PostHog takes numbers for ids. */
+function textOf(id: unknown): unknown {
+  return isNumber(id) ? String(id) : id
+}

@@ -1,0 +1,250 @@
+import type { BatchResponse } from '@threadline/schema'
+import { bearerKey, checkOrigin } from '../../http/authorize.ts'
+import type { RateLimiter } from '../../http/rate-limit.ts'
+import type { Keyring } from '../../keys.ts'
+import { createAccessList } from '../access-list.ts'
+import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, type Received } from '../dialect.ts'
+import { isObject, isText } from '../segment/members.ts'
+import type { Properties } from '../translate.ts'
+import { readPosthogBody } from './body.ts'
+import { fromPosthog, type PosthogArrival } from './event.ts'
+import { NONE_BY_PATH, noFlags, remoteConfig, remoteConfigScript } from './none.ts'
+
+/** One project of PostHog whose clients may send here. */
+export interface PosthogProject {
+  /**
+   * `phc_…`. PostHog has one key for pages and servers, so whoever sees a page can report anything with it, revenue included;
+   * and so it is here. Give it a project of its own when that matters, or your clients a `pk_` or `sk_` key of the collector in
+   * its place.
+   */
+  readonly projectKey: string
+  /** @defaultValue `'default'` */
+  readonly project?: string
+}
+
+export interface PosthogDialectOptions {
+  readonly projects: readonly PosthogProject[]
+  readonly keyring: Keyring
+  readonly rateLimiter: RateLimiter
+  readonly now: () => number
+}
+
+/** Where PostHog's clients of all ages send events; each also with a slash at its end. */
+const CAPTURE_PATHS = ['/batch', '/capture', '/e', '/i/v0/e', '/track', '/engage'] as const
+
+/** Where they send events with a key in the header, and hear of each. */
+const EVENTS_PATH = '/i/v1/analytics/events'
+
+const FLAG_PATHS = ['/flags', '/decide'] as const
+
+type Sender = Pick<Received, 'project' | 'sender' | 'trusted'>
+
+/** A request's events and what holds for all of them. */
+interface Envelope {
+  readonly key: unknown
+  readonly events: readonly unknown[]
+  readonly sentAt: number | undefined
+  readonly isHistory: boolean
+}
+
+/**
+ * PostHog's capture endpoints, for its clients in pages and on servers. Flags, surveys, recordings and remote configuration are
+ * answered with "none".
+ */
+export function createPosthogDialect({ projects, keyring, rateLimiter, now }: PosthogDialectOptions): Dialect {
+  const access = createAccessList(
+    'posthog',
+    projects.map(({ projectKey, project }) => ({ credential: projectKey, scope: 'capture', project })),
+  )
+
+  /** The collector's own keys work in PostHog's place, with their rights. */
+  function senderOf(key: unknown, request: Request): Sender {
+    if (!isText(key)) throw new DialectRefusal('unauthorized', 'the project’s key is missing: api_key')
+    const project = access.find(key)?.get('capture')
+    if (project !== undefined) return { project, sender: 'pk', trusted: true }
+    const own = keyring.find(key)
+    if (!own) throw new DialectRefusal('unauthorized', 'api_key is unknown')
+    if (own.kind !== 'pk' && own.kind !== 'sk') {
+      throw new DialectRefusal('forbidden', `a ${own.kind}_ key cannot send`)
+    }
+    checkOrigin(own, request.headers.get('origin'))
+    rateLimiter.take(own)
+    return { project: own.project, sender: own.kind, trusted: own.kind === 'sk' }
+  }
+
+  function canonical(events: readonly unknown[], arrival: PosthogArrival): object[] {
+    return events.flatMap((event) => fromPosthog(event, arrival))
+  }
+
+  async function receiveCapture({ request, query, body }: DialectRequest): Promise<Received> {
+    const { key, events, sentAt, isHistory } = readEnvelope(await body(), query('_'))
+    const sender = senderOf(key ?? query('token') ?? query('api_key'), request)
+    return {
+      ...sender,
+      ...(sentAt !== undefined && { sentAt }),
+      events: canonical(events, { receivedAt: now(), sentAt, isHistory, isTrusted: sender.trusted }),
+      answer: answerToAll,
+    }
+  }
+
+  async function receiveEvents({ request, body }: DialectRequest): Promise<Received> {
+    const sender = senderOf(bearerKey(request), request)
+    const read = await body()
+    const batch = isObject(read) && Array.isArray(read['batch']) ? read['batch'] : undefined
+    if (!isObject(read) || !batch) throw new DialectRefusal('invalid', 'batch: a list of events is needed')
+    const sentAt = timeOf(request.headers.get('posthog-request-timestamp'))
+    const library = request.headers.get('posthog-sdk-info')
+    const arrival = {
+      receivedAt: now(),
+      sentAt,
+      isHistory: read['historical_migration'] === true,
+      isTrusted: sender.trusted,
+    }
+    const perEvent = batch.map((event) => fromPosthog(withOptions(event, library), arrival))
+    return {
+      ...sender,
+      ...(sentAt !== undefined && { sentAt }),
+      events: perEvent.flat(),
+      answer: (outcome) => answerToEach(batch, perEvent, outcome),
+    }
+  }
+
+  const captures = CAPTURE_PATHS.flatMap(withSlash).map(
+    (path): DialectRoute => ({ path, readBody: readPosthogBody, receive: receiveCapture }),
+  )
+  const flags = FLAG_PATHS.flatMap(withSlash).flatMap((path): DialectRoute[] => [
+    { path, receive: () => Promise.resolve(Response.json(noFlags())) },
+    { path, method: 'GET', receive: () => Promise.resolve(Response.json(noFlags())) },
+  ])
+  const none = Object.entries(NONE_BY_PATH).flatMap(([place, answer]) =>
+    withSlash(place).map(
+      (path): DialectRoute => ({ path, method: 'GET', receive: () => Promise.resolve(Response.json(answer)) }),
+    ),
+  )
+
+  return {
+    inPages: 'with credentials',
+    routes: [
+      ...captures,
+      { path: EVENTS_PATH, readBody: readPosthogBody, receive: receiveEvents },
+      ...flags,
+      ...none,
+      {
+        path: '/array/:token/config',
+        method: 'GET',
+        receive: ({ param }) => Promise.resolve(Response.json(remoteConfig(tokenOf(param('token'))))),
+      },
+      {
+        path: '/array/:token/config.js',
+        method: 'GET',
+        receive: ({ param }) => Promise.resolve(remoteConfigScript(tokenOf(param('token')))),
+      },
+    ],
+    errors: {
+      invalid: [400, 'invalid_payload'],
+      unauthorized: [401, 'invalid_api_key'],
+      forbidden: [403, 'permission_denied'],
+      not_found: [404, 'not_found'],
+      too_large: [413, 'payload_too_large'],
+      // PostHog's script in pages gives up what is answered with any 4xx, 429 included.
+      rate_limited: [503, 'throttled'],
+      unavailable: [503, 'service_unavailable'],
+      failed: [500, 'server_error'],
+    },
+    errorBody: ({ code, message }) => ({ type: TYPES[code] ?? 'server_error', code, detail: message, attr: null }),
+  }
+}
+
+const TYPES: { readonly [code: string]: string } = {
+  invalid_payload: 'validation_error',
+  invalid_api_key: 'authentication_error',
+  permission_denied: 'authentication_error',
+  not_found: 'invalid_request',
+  payload_too_large: 'validation_error',
+  throttled: 'throttled_error',
+}
+
+const withSlash = (path: string): readonly string[] => [path, `${path}/`]
+
+/** A token as it may stand in a script. */
+function tokenOf(text: string): string {
+  if (/^[\w-]{1,200}$/.test(text)) return text
+  throw new DialectRefusal('not_found', 'there is no such project')
+}
+
+/** One event, a list of them, or a batch with what holds for all. */
+function readEnvelope(body: unknown, sentParameter: string | undefined): Envelope {
+  const batch = isObject(body) && Array.isArray(body['batch']) ? body['batch'] : undefined
+  const events: readonly unknown[] = batch ?? (Array.isArray(body) ? body : [body])
+  const around: Properties = isObject(body) ? body : {}
+  if (events.length === 0) throw new DialectRefusal('invalid', 'batch: at least one event is needed')
+  return {
+    key: around['api_key'] ?? around['token'] ?? keyIn(events[0]),
+    events,
+    sentAt: timeOf(around['sent_at']) ?? timeOf(sentParameter === undefined ? undefined : Number(sentParameter)),
+    isHistory: around['historical_migration'] === true,
+  }
+}
+
+/** Pages send their key with every event. */
+function keyIn(event: unknown): unknown {
+  if (!isObject(event)) return undefined
+  const { properties } = event
+  return (
+    event['api_key'] ??
+    event['token'] ??
+    (isObject(properties) ? (properties['token'] ?? properties['api_key']) : undefined)
+  )
+}
+
+/** A time as text or in ms since the epoch; undefined for anything else, which is then no clock. */
+function timeOf(value: unknown): number | undefined {
+  const ms = isText(value) ? Date.parse(value) : value
+  return typeof ms === 'number' && ms > 0 && ms < 253_402_300_800_000 ? ms : undefined
+}
+
+/** An event of the newer endpoint as the older ones have it: it has moved some members out of the properties. */
+function withOptions(event: unknown, library: string | null): unknown {
+  if (!isObject(event)) return event
+  const { options, session_id, window_id, properties } = event
+  const { process_person_profile, disable_skew_correction, ...others } = isObject(options) ? options : {}
+  const [, lib, version] = /^(.+)\/([^/]+)$/.exec(library ?? '') ?? []
+  const moved = {
+    $session_id: session_id,
+    $window_id: window_id,
+    $process_person_profile: process_person_profile,
+    $ignore_sent_at: disable_skew_correction,
+    $lib: lib,
+    $lib_version: version,
+  }
+  const renamed = Object.entries(others).map(([name, value]) => [`$${name}`, value] as const)
+  const present = [...renamed, ...Object.entries(moved)].filter(([, value]) => value !== undefined)
+  return { ...event, properties: { ...Object.fromEntries(present), ...(isObject(properties) ? properties : {}) } }
+}
+
+/** PostHog says "Ok" to a batch of which it drops some. When nothing of it is sound it says no. */
+function answerToAll({ stored, duplicates, invalid }: BatchResponse): Response {
+  const [bad] = invalid
+  if (bad && stored + duplicates.length === 0) throw new DialectRefusal('invalid', bad.message)
+  return Response.json({ status: 'Ok' })
+}
+
+/** What became of each event, by its `uuid`. */
+function answerToEach(
+  batch: readonly unknown[],
+  perEvent: readonly (readonly object[])[],
+  { invalid }: BatchResponse,
+): Response {
+  const problems = new Map(invalid.map(({ eventId, message }) => [eventId, message]))
+  const results = batch.flatMap((event, index) => {
+    const uuid = isObject(event) ? event['uuid'] : undefined
+    if (!isText(uuid)) return []
+    const details = perEvent[index]?.flatMap((made) => problems.get(eventIdOf(made)) ?? []).at(0)
+    return [[uuid, details === undefined ? { result: 'ok' } : { result: 'drop', details }] as const]
+  })
+  return Response.json({ results: Object.fromEntries(results) })
+}
+
+function eventIdOf(event: object): string {
+  return 'eventId' in event && isText(event.eventId) ? event.eventId : ''
+}
