@@ -27,6 +27,7 @@ const GROUPS: { readonly [group: string]: readonly string[] } = {
   'In the browser': ['browser', 'browser-extras', 'privacy'],
   Payments: ['stripe', 'payment-providers'],
   Collector: ['production', 'cli', 'collector-api', 'erasure', 'sizing'],
+  Help: ['troubleshooting', 'errors'],
   Project: ['benchmarks'],
 }
 
@@ -69,6 +70,7 @@ export default defineConfig({
         collapsed: true,
         items: [{ text: 'All services', link: '/providers/' }, ...pages('providers')],
       },
+      { text: 'Help', items: group('Help') },
       { text: 'Project', items: group('Project') },
       { text: 'Decisions', collapsed: true, items: pages('decisions') },
     ],
