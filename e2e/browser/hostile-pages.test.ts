@@ -164,7 +164,7 @@ describeInChromium('Calls that hold what cannot be read', (suite) => {
       `const traits = { plan: 'free' }
        threadline.identify('user_1', traits); threadline.page(traits); threadline.group('acme', traits); threadline.capture('early', traits)
        traits.plan = 'pro'
-       history.replaceState(null, '', '/later'); document.title = 'Later'`,
+       history.pushState(null, '', '/later'); document.title = 'Later'`,
     )
     await page.goto(`${recorder.origin}/first`)
     await page.clock.runFor(5_000)

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { type Browser, launch, type Page } from 'puppeteer-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { bundle } from './bundle.ts'
+import { bundle, bundleScriptTag } from './bundle.ts'
 import { CHROMIUM_ARGS } from './chromium-args.ts'
 import { describeWithBrowser } from './engines.ts'
 import { pageWith, type Recorder, startRecorder, trackedPage } from './recorder.ts'
@@ -88,6 +89,68 @@ describeWithBrowser('chromium', 'Pages that nobody sees yet', (path) => {
     // Nobody has seen anything before.
     for (const { timestamp } of recorder.stored()) expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(shownAt)
     expect(new Set(recorder.stored().map(({ anonymousId }) => anonymousId)).size).toBe(1)
+  })
+
+  test('that change their address meanwhile are a view of the address they were opened by, when they are shown', async () => {
+    const [link, options] = ['/next?utm_source=news', `key: 'pk_test', host: '/t', flushIntervalMs: 50`]
+    recorder.pages.set('/', String(recorder.pages.get('/')).replace('/next', link))
+    recorder.pages.set(
+      '/next',
+      pageWith(`threadline.init({ ${options} })
+        const client = threadline.createBrowserClient({ ${options}, cookieName: 'other_id', pageviews: false })
+        threadline.capture('captured')
+        client.capture('captured')
+        history.replaceState(null, '', '/clean')
+        threadline.capture('captured_later')
+        localStorage.setItem('report', '{}')`),
+    )
+    await prerender()
+    const shownAt = Date.now()
+    await page.evaluate(`(location.href = '${link}', 0)`)
+    await recorder.until(() => recorder.stored().length === 4)
+    const opened = { url: recorder.origin + link, utm: { source: 'news' } }
+    expect(recorder.stored('$pageview')).toMatchObject([opened])
+    expect(recorder.stored('captured')).toMatchObject([opened, opened])
+    expect(recorder.stored('captured_later')).toMatchObject([{ path: '/clean', utm: {} }])
+    for (const { timestamp } of recorder.stored()) expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(shownAt)
+  })
+
+  test('with a stub, whose script comes before or after they are shown: what was called early happens then', async () => {
+    const stub = readFileSync(new URL('../../packages/browser/src/script/stub.js', import.meta.url), 'utf8')
+    const site = await startRecorder(await bundleScriptTag())
+    try {
+      for (const when of ['prerenderingchange', 'DOMContentLoaded']) {
+        site.clear()
+        site.pages.set('/', String(recorder.pages.get('/')))
+        site.pages.set(
+          '/next',
+          `<!doctype html><title>Next</title><script>${stub}
+            threadline.capture('captured')
+            document.addEventListener('${when}', () => {
+              const tag = Object.assign(document.createElement('script'), { src: '/sdk.js' })
+              Object.assign(tag.dataset, { key: 'pk_test', host: '/t', flushIntervalMs: '50' })
+              document.body.append(tag)
+            })
+            localStorage.setItem('report', '{}')
+          </script><body>`,
+        )
+        page = await (await browser.createBrowserContext()).newPage()
+        await page.goto(`${site.origin}/`)
+        await page.waitForFunction(`localStorage.getItem('report')`)
+        const shownAt = Date.now()
+        await page.evaluate(`(location.href = '/next', 0)`)
+        await site.until(() => site.stored().length === 2)
+        expect(
+          site
+            .stored()
+            .map(({ event }) => event)
+            .sort(),
+        ).toEqual(['$pageview', 'captured'])
+        for (const { timestamp } of site.stored()) expect(Date.parse(timestamp)).toBeGreaterThanOrEqual(shownAt)
+      }
+    } finally {
+      await site.close()
+    }
   })
 
   test('send nothing at all when nobody opens them', async () => {

@@ -80,13 +80,13 @@ describeInChromium('The script tag', (suite) => {
       threadline.page()
       threadline.group('team_1', traits)
       traits.plan = 'team'
-      history.replaceState(null, '', '/later')
+      history.pushState(null, '', '/later')
       document.title = 'Later'`)
     await page.goto(`${recorder.origin}/first#access_token=1`, { waitUntil: 'commit' })
     await page.waitForFunction(`document.title === 'Later'`)
     const changed = Number(await page.evaluate('Date.now()'))
     arrive()
-    await recorder.until(() => recorder.stored('$pageview').length + recorder.stored('$group').length === 3)
+    await recorder.until(() => recorder.stored('$pageview').length + recorder.stored('$group').length === 4)
     for (const name of ['$identify', 'signup_completed', '$group']) {
       expect(recorder.stored(name)).toMatchObject([
         { path: '/first', url: `${recorder.origin}/first`, title: 'Tag', stamped: true },
@@ -95,7 +95,37 @@ describeInChromium('The script tag', (suite) => {
     }
     expect(recorder.stored('$identify')[0]?.traits).toEqual({ plan: 'pro' })
     expect(recorder.stored('$group')[0]?.properties).toEqual({ groupId: 'team_1', traits: { plan: 'pro' } })
-    expect(recorder.stored('$pageview').find(({ path }) => path === '/first')).toMatchObject({ title: 'Tag' })
+    // The page's own views, and the one that it asked for.
+    expect(
+      recorder
+        .stored('$pageview')
+        .map(({ path, title }) => `${path} ${title}`)
+        .sort(),
+    ).toEqual(['/first Tag', '/first Tag', '/later Later'])
+    expect(consoleLines).toEqual([])
+  })
+
+  test.each([
+    ['of today', STUB, { path: '/', utm: { source: 'news' }, clickIds: { gclid: 'abc' } }],
+    ['that noted less', STUB.replace('at: moment(),', ''), { path: '/en', utm: {}, clickIds: {} }],
+  ])('late, on a page that went on: the view is of the page the visitor came to. A stub %s', async (_, stub, view) => {
+    const { page, recorder, consoleLines } = suite
+    const arrive = await holdBack('threadline.js', script)
+    recorder.defaultPage = `<!doctype html><script>${stub}</script><title>Tag</title><script>
+      threadline.capture('first')
+      history.replaceState(null, '', '/en')
+      threadline.capture('second')
+      window.calledBy = Date.now()</script>${tag()}`
+    await page.goto(`${recorder.origin}/?utm_source=news&gclid=abc`, { waitUntil: 'commit' })
+    await page.waitForFunction(`window.calledBy`)
+    const loaded = await page.evaluate<number>('calledBy')
+    arrive()
+    await recorder.until(() => recorder.stored().length === 3)
+    expect(recorder.stored('$pageview')).toMatchObject([{ ...view, title: 'Tag' }])
+    expect(recorder.stored('first')).toMatchObject([{ path: '/', utm: { source: 'news' } }])
+    expect(recorder.stored('second')).toMatchObject([{ path: '/en', utm: {} }])
+    if (view.path === '/')
+      expect(Date.parse(recorder.stored('$pageview')[0]?.timestamp ?? '')).toBeLessThanOrEqual(loaded)
     expect(consoleLines).toEqual([])
   })
 
@@ -156,7 +186,9 @@ describeInChromium('The script tag', (suite) => {
     const { page, recorder } = suite
     recorder.defaultPage = withStub(`window.collected = Object.keys(threadline)`, tag(''))
     await page.goto(recorder.origin)
-    const [collected, real] = await page.evaluate<[string[], string[]]>(`[collected.filter((name) => name !== 'q'),
+    const [collected, real] = await page.evaluate<
+      [string[], string[]]
+    >(`[collected.filter((name) => !['q', 'at'].includes(name)),
       Object.keys(threadline).filter((name) => !['pageLeave', 'trackAttributes'].includes(name))]`)
     expect(collected.sort()).toEqual(real.sort())
   })

@@ -1,5 +1,6 @@
 import type { Part } from '../contract/instance.ts'
 import { writeRefusal } from '../identity/consent.ts'
+import { addressOf } from '../page/moment.ts'
 import { hasOptedOut, optOut } from './verbs.ts'
 
 /**
@@ -11,7 +12,7 @@ import { hasOptedOut, optOut } from './verbs.ts'
  */
 export function excludeOwnVisits(parameter = 'threadline'): Part {
   return (instance) => {
-    const value = new URLSearchParams(location.search).get(parameter)
+    const value = new URL(addressOf(instance)).searchParams.get(parameter)
     if (value === 'off') optOut(instance)
     if (value === 'on' && hasOptedOut()) {
       writeRefusal(instance.config, '')

@@ -6,10 +6,8 @@ import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
 import type { Running } from '../instance/page-clients.ts'
 import { start } from '../instance/start.ts'
-import { pageUrl } from '../page/page-context.ts'
+import { fromNow } from '../page/moment.ts'
 import { attempt } from '../platform/attempt.ts'
-import { documentFact } from '../platform/page-globals.ts'
-import { isPrerendering } from '../platform/prerendering.ts'
 import type { Capture } from './capture-types.ts'
 import { NOTHING_FLUSHED } from './client.ts'
 import { standardParts } from './create-client.ts'
@@ -21,28 +19,12 @@ import * as verbs from './verbs.ts'
 /** Calls that may wait for `init`. */
 const MAX_EARLY_CALLS = 500
 
-/** A call of before the instance began, with what the page was and what its arguments held at that moment. */
-interface EarlyCall {
-  readonly moment: Instance['moment']
-  readonly verb: (instance: Instance) => void
-}
-
 let running: Running | undefined
 /** Set once the instance has begun; until then calls are collected. */
 let begun: Instance | undefined
-let early: EarlyCall[] = []
+let early: ((instance: Instance) => void)[] = []
 /** Early calls that found no place. */
 let lost = 0
-
-/** When and where the page made the calls that a stub collected, while they are made again. */
-let past: Instance['moment']
-
-/** Makes a call, before the instance has begun, that the page made earlier and elsewhere. */
-export function inPast(moment: Instance['moment'], call: () => void): void {
-  past = moment
-  call()
-  past = undefined
-}
 
 /** What cannot be copied cannot be sent either, and is refused later. */
 function copyOf<Value>(value: Value): Value {
@@ -55,14 +37,7 @@ function soon(verb: (instance: Instance) => void): void {
   else if (typeof document === 'undefined') return
   else if (early.length < MAX_EARLY_CALLS) {
     if (!running) expectInit()
-    const moment = past ?? {
-      timestamp: new Date(),
-      url: pageUrl(),
-      path: location.pathname,
-      title: documentFact('title'),
-    }
-    // On a prerendered page nothing happens before it is shown.
-    early.push({ moment: isPrerendering() ? undefined : moment, verb })
+    early.push(fromNow((client) => safely(client, verb)))
   } else lost += 1
 }
 
@@ -79,11 +54,7 @@ function now(): Instance | undefined {
 
 function play(started: Instance): void {
   begun = started
-  for (const { moment, verb } of early) {
-    started.moment = moment
-    safely(started, verb)
-  }
-  started.moment = undefined
+  for (const call of early) call(started)
   early = []
   if (lost) started.emit('failed', new ThreadlineError('queue_overflow', `${lost} calls before init`))
 }

@@ -10,6 +10,17 @@ export type CaptureOptions = Pick<EventInput, 'eventId' | 'timestamp' | 'value' 
 /** Where the visitor is, as far as an event tells it. */
 export type PageView = Pick<TrackEvent, 'url' | 'path' | 'title' | 'referrer' | 'utm' | 'clickIds'>
 
+/** When and where the page did something that an event tells of later. */
+export interface Moment {
+  /** Absent on a prerendered page, like all that follows: what is called there happens when it is shown. */
+  readonly timestamp?: Date
+  /** The whole address, its fragment included. */
+  readonly url: string
+  readonly title?: string
+  /** What stood for the page in the tab's history. */
+  readonly entry?: string | number
+}
+
 /** What a page remembers of a client that was taken down: the page is still the same. */
 export interface PageMemory {
   /** The page that was counted last, by the rule for page views. */
@@ -30,8 +41,11 @@ export interface Instance {
   readonly hooks: Set<Hooks>
   /** Tells all of them. */
   readonly emit: Emit
-  /** When and where the calls that are played at this moment were made; what they capture says so. */
-  moment: (Pick<CaptureOptions, 'timestamp'> & PageView) | undefined
+  /**
+   * When and where the page did what is captured now, if that was before: while the parts start, when the client was started;
+   * then, the calls that are played. See `addressOf`.
+   */
+  moment: Moment | undefined
   /** Aborted when the client is taken down: parts give it to their listeners, and undo by it what else they did. */
   readonly signal: AbortSignal
   readonly memory: PageMemory

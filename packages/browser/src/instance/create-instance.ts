@@ -1,7 +1,7 @@
 import { type Destination, type DropReason, ThreadlineError } from '@threadline/core'
 import { type TrackEvent, uuidv7 } from '@threadline/schema'
 import type { Emit, Hooks, SignalHooks } from '../contract/hooks.ts'
-import type { Instance, PageMemory } from '../contract/instance.ts'
+import type { Instance, Moment, PageMemory } from '../contract/instance.ts'
 import type { StoredItem } from '../contract/page-queue.ts'
 import type { Settings } from '../contract/settings.ts'
 import { createPageQueue } from '../delivery/page-queue.ts'
@@ -9,6 +9,7 @@ import { createRecords } from '../delivery/records.ts'
 import { createSender, utf8Length } from '../delivery/sender.ts'
 import { initialConsent, readRefusal } from '../identity/consent.ts'
 import { createIdentity } from '../identity/identity.ts'
+import { isLeft } from '../page/moment.ts'
 import { createPageContext } from '../page/page-context.ts'
 import { whenTitled } from '../page/title.ts'
 import { attempt } from '../platform/attempt.ts'
@@ -33,6 +34,8 @@ export interface Birth {
   readonly recordsPrefix: string
   readonly memory: PageMemory
   readonly signal: AbortSignal
+  /** When and where it was started. */
+  readonly moment: Moment
 }
 
 /** Whether the time of an event was read off the page's clock: now, or when the call was made that is played now. */
@@ -41,7 +44,8 @@ function isStamped(given: Parameters<Instance['capture']>[2]): boolean | undefin
 }
 
 /** Wires the rooms together. Nothing else imports them all. */
-export function createInstance(config: Settings, { destination, recordsPrefix, memory, signal }: Birth): Instance {
+export function createInstance(config: Settings, birth: Birth): Instance {
+  const { destination, recordsPrefix, memory, signal } = birth
   const encoder = createEncoder(destination, config.onCapture)
   const mayPass = createRateLimit()
   const page = createPageContext((field) => emit('failed', new ThreadlineError('validation_error', `${field} is cut`)))
@@ -112,19 +116,21 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     // Before anything is captured of the next page.
     if (isView) closeView()
     const now = clock.now()
-    const options = { ...instance.moment, ...soundFields(emit, name, { ...given, properties }) }
+    const { moment } = instance
+    const options = soundFields(emit, name, { ...given, properties })
     const event: TrackEvent = {
       event: name,
       ...identity.touch(now),
       consent: instance.consent,
-      ...page.read(),
+      ...page.read(moment),
       ...options,
       eventId: options.eventId ?? uuidv7(now),
-      timestamp: attempt(() => new Date(options.timestamp ?? now).toISOString()) ?? '',
+      timestamp: attempt(() => new Date(options.timestamp ?? moment?.timestamp ?? now).toISOString()) ?? '',
       stamped: isStamped(given),
     }
     complete(event)
-    const item = refusalOf(event, now) ?? (isView ? openView(event, now, options.path) : encoder.encode(event, now))
+    const isTitled = !!options.title || isLeft(moment)
+    const item = refusalOf(event, now) ?? (isView ? openView(event, now, isTitled) : encoder.encode(event, now))
     if (typeof item === 'string') emit('dropped', event, item)
     else queue.add(item)
   }
@@ -158,13 +164,12 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
   /**
    * The view of a page that may have no title of its own yet: all else is of this moment.
    *
-   * @param path - The browser's path when the view was asked for, if that was before; the event may have one of the page's own.
+   * @param isTitled - The title was given, or is that of a page that is there no more: none other will come.
    */
-  function openView(event: TrackEvent, at: number, path = location.pathname): StoredItem | DropReason {
+  function openView(event: TrackEvent, at: number, isTitled: boolean): StoredItem | DropReason {
     const before = memory.title
     memory.title = event.title
-    // The title of a page that is there no more is what it was.
-    if (path !== location.pathname) return encoder.encode(event, at)
+    if (isTitled) return encoder.encode(event, at)
     const title = before === undefined ? event.title : undefined
     stopWaiting = whenTitled(before === undefined ? before : documentFact('title'), closeView)
     return encoder.encodeOpen({ ...event, title }, at)
@@ -289,7 +294,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
     queue,
     hooks,
     emit,
-    moment: undefined,
+    moment: birth.moment,
     signal,
     memory,
     consent: undefined,
@@ -307,6 +312,7 @@ export function createInstance(config: Settings, { destination, recordsPrefix, m
           emit('failed', new ThreadlineError('hook_failed', `part: ${cause}`, { cause }))
         }
       }
+      instance.moment = undefined
       if (isHeld) obey()
       else allow()
       play()

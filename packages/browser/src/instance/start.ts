@@ -3,6 +3,7 @@ import { threadlineInBody } from '@threadline/destinations/threadline'
 import { checkConfig } from '#development'
 import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance, Part } from '../contract/instance.ts'
+import { fromNow, momentNow } from '../page/moment.ts'
 import { attempt } from '../platform/attempt.ts'
 import { listen } from '../platform/page-globals.ts'
 import { isPrerendering } from '../platform/prerendering.ts'
@@ -40,15 +41,16 @@ export function start(
   return client.running
 }
 
-function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth, 'signal'>): Running {
+function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth, 'signal' | 'moment'>): Running {
   const life = new AbortController()
+  const moment = momentNow()
   const { signal } = life
   let instance: Instance | undefined
   let waiting: ((instance: Instance) => void)[] = []
 
   function begin(): Instance | undefined {
     if (instance ?? (signal.aborted || isPrerendering())) return instance
-    instance = createInstance(config, { ...birth, signal })
+    instance = createInstance(config, { ...birth, signal, moment })
     for (const type of ['visibilitychange', 'pageshow', 'online']) hear(type)
     const begun = instance
     begun.begin([...(config.parts ?? []), ...parts], () => {
@@ -77,7 +79,7 @@ function launch(config: BrowserConfig, parts: readonly Part[], birth: Omit<Birth
     },
     soon(call) {
       if (instance) call(instance)
-      else waiting.push(call)
+      else waiting.push(fromNow(call))
     },
   }
 }

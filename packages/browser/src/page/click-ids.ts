@@ -1,4 +1,5 @@
 import type { Part } from '../contract/instance.ts'
+import { addressOf } from './moment.ts'
 
 /**
  * A part that keeps more address parameters as click ids than the well-known ones (`gclid`, `fbclid`, `msclkid` and
@@ -7,9 +8,9 @@ import type { Part } from '../contract/instance.ts'
  * @param names - Parameter names as they stand in the address.
  */
 export function clickIds(names: readonly string[]): Part {
-  return () => ({
+  return (instance) => ({
     enrich(event) {
-      const query = new URLSearchParams(location.search)
+      const query = new URL(addressOf(instance)).searchParams
       const found = names.flatMap((name) => {
         const value = query.get(name)
         return value ? [[name, value.slice(0, 500)]] : []

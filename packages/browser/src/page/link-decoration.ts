@@ -3,6 +3,7 @@ import type { Part } from '../contract/instance.ts'
 import { clock } from '../platform/clock.ts'
 import { listen } from '../platform/page-globals.ts'
 import { closestInPath } from './closest-in-path.ts'
+import { addressOf } from './moment.ts'
 
 /** The parameter of a decorated link: `<anonymousId>.<milliseconds since the epoch in base 36>`. */
 const PARAMETER = 'tl_link'
@@ -52,11 +53,12 @@ export function linkDecoration(hosts: readonly string[]): Part {
     const { identity, signal } = instance
 
     function arrive(): void {
-      const { value, rest } = takeLink(location.href)
+      const { value, rest } = takeLink(addressOf(instance))
       if (value === undefined) return
       const id = readLink(value, clock.now())
       if (id && instance.mayTrack() !== false) identity.become({ anonymousId: id })
-      history.replaceState(history.state, '', rest)
+      if (instance.moment) instance.moment = { ...instance.moment, url: rest }
+      history.replaceState(history.state, '', takeLink(location.href).rest)
     }
 
     function decorate(event: Event): void {
@@ -72,6 +74,9 @@ export function linkDecoration(hosts: readonly string[]): Part {
     listen(window, 'click', decorate, { capture: true, signal })
     // The middle button opens a new tab.
     listen(window, 'auxclick', decorate, { capture: true, signal })
-    return {}
+    return {
+      // What was called before the parameter was removed tells of the address as it was.
+      enrich: ({ url = '' }) => ({ url: takeLink(url).rest }),
+    }
   }
 }

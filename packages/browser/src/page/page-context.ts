@@ -1,5 +1,5 @@
 import type { EventContext, TrackEvent } from '@threadline/schema'
-import type { PageView } from '../contract/instance.ts'
+import type { Moment, PageView } from '../contract/instance.ts'
 import { attempt } from '../platform/attempt.ts'
 import { documentFact } from '../platform/page-globals.ts'
 import { VERSION } from '../version.ts'
@@ -19,9 +19,6 @@ const FRAGMENT = /#(?!!?\/).*/
 
 /** An address of a page as it may be sent. */
 export const withoutFragment = (url: string): string => url.replace(FRAGMENT, '')
-
-/** The page's address as it may be sent. */
-export const pageUrl = (): string => withoutFragment(location.href)
 
 /** Newer than TypeScript's DOM library. */
 interface TemporalGlobal {
@@ -43,8 +40,8 @@ function screenSize(): EventContext['screen'] {
 
 /** Says where the visitor is. */
 export interface PageContext {
-  /** Reads it. Touches nothing that would make the browser lay out the page. */
-  read(): PageView & Pick<TrackEvent, 'context'>
+  /** Reads it, as far as it was not noted at the `moment`. Touches nothing that would make the browser lay out the page. */
+  read(moment?: Moment): PageView & Pick<TrackEvent, 'context'>
   /** Cuts what is too long, wherever it is from. Returns what it was given. */
   cut(view: PageView): PageView
 }
@@ -52,9 +49,8 @@ export interface PageContext {
 /** @param onCut - Called once with the name of each field that was too long to be taken whole. */
 export function createPageContext(onCut: (field: string) => void): PageContext {
   let context: EventContext | undefined
-  let utm: { [name: string]: string } = {}
-  let clickIds: { [name: string]: string } = {}
-  let search = ''
+  let address: string | undefined
+  let place: PageView = {}
   const told = new Set<string>()
 
   function shortened(field: string, text: string, length: number): string {
@@ -66,22 +62,24 @@ export function createPageContext(onCut: (field: string) => void): PageContext {
     return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
   }
 
-  function readQuery(): void {
-    utm = {}
-    clickIds = {}
-    new URLSearchParams(search).forEach((value, name) => {
+  function readAddress(href: string): PageView {
+    const utm: { [name: string]: string } = {}
+    const clickIds: { [name: string]: string } = {}
+    const { pathname, searchParams } = new URL(href)
+    searchParams.forEach((value, name) => {
       const [isCampaign, field] = (value && CAMPAIGN.exec(name)) || []
       if (field) utm[field.toLowerCase()] = shortened('utm', value, MAX_VALUE_LENGTH)
       else if (isCampaign && Object.keys(clickIds).length < MAX_CLICK_IDS)
         clickIds[name] = shortened('clickIds', value, MAX_VALUE_LENGTH)
     })
+    return { url: withoutFragment(href), path: pathname, utm, clickIds }
   }
 
   return {
-    read() {
-      if (search !== location.search) {
-        search = location.search
-        readQuery()
+    read({ url = location.href, title = documentFact('title') }: Partial<Moment> = {}) {
+      if (url !== address) {
+        place = readAddress(url)
+        address = url
       }
       context ??= {
         library: `@threadline/browser/${VERSION}`,
@@ -91,12 +89,9 @@ export function createPageContext(onCut: (field: string) => void): PageContext {
         automated: navigator.webdriver || 'Cypress' in window || undefined,
       }
       return {
-        url: pageUrl(),
-        path: location.pathname,
-        title: documentFact('title'),
+        ...place,
+        title,
         referrer: documentFact('referrer'),
-        utm,
-        clickIds,
         context,
       }
     },

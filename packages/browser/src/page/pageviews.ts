@@ -1,5 +1,6 @@
 import type { Part } from '../contract/instance.ts'
 import { listen } from '../platform/page-globals.ts'
+import { addressOf, entryNow } from './moment.ts'
 import { byQuery } from './pageview-rules.ts'
 
 /** Navigation API, newer than TypeScript's DOM library. */
@@ -11,14 +12,15 @@ interface NavigationWindow {
  * Captures `$pageview` when the page loads, when its address becomes another page's by the rule that is configured, and
  * when it comes back from the back/forward cache.
  */
-export const pageviews: Part = ({ capture, config, emit, memory, signal }) => {
+export const pageviews: Part = (instance) => {
+  const { capture, config, emit, memory, signal } = instance
   const { pageviews: choice = true } = config
   if (!choice) return {}
   const { by = byQuery, replace = false } = choice === true ? {} : choice
 
   function pageNow(): string | undefined {
     try {
-      return by(new URL(location.href)) ?? memory.seen
+      return by(new URL(addressOf(instance))) ?? memory.seen
     } catch {
       emit('dropped', { eventId: '', event: '$pageview' }, 'hook_failed')
       return memory.seen
@@ -31,15 +33,18 @@ export const pageviews: Part = ({ capture, config, emit, memory, signal }) => {
     if (counts && memory.seen !== before) capture('$pageview')
   }
 
+  /** The address may have become another one: of the same entry, when it was replaced. */
+  function move(): void {
+    const before = entry
+    entry = entryNow()
+    look(replace || entry !== before)
+  }
+
+  let entry = instance.moment?.entry ?? entryNow()
   const { navigation }: NavigationWindow & Window = window
-  // A page's own variable or element may have the name, and the oldest browsers have nothing else of it.
-  if (Object.prototype.toString.call(navigation) === '[object Navigation]' && navigation) {
-    listen(
-      navigation,
-      'currententrychange',
-      (event) => look(replace || !('navigationType' in event) || event.navigationType !== 'replace'),
-      { signal },
-    )
+  // Where it gives no key it gives no events either: in the oldest browsers, in sandboxed frames, and if it is the page's own.
+  if (navigation && typeof entry === 'string') {
+    listen(navigation, 'currententrychange', move, { signal })
   } else {
     for (const method of ['pushState', 'replaceState'] as const) {
       const original = history[method]
@@ -56,6 +61,9 @@ export const pageviews: Part = ({ capture, config, emit, memory, signal }) => {
     for (const type of ['popstate', 'hashchange']) listen(window, type, () => look(true), { signal })
   }
   look(true)
+  // Since the client was started, the browser may have gone on to another page of the document.
+  instance.moment = undefined
+  move()
 
   return {
     restored() {

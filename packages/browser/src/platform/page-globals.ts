@@ -18,14 +18,12 @@ export function setDocumentCookie(cookie: string): void {
   else document.cookie = cookie
 }
 
-/** Listens until the function that it returns is called. */
+/** Listens, until the `signal` of the options is aborted. */
 export function listen(
   target: EventTarget,
   type: string,
   listener: (event: Event) => void,
   options?: AddEventListenerOptions | boolean,
-): () => void {
-  const { addEventListener, removeEventListener } = EventTarget.prototype
-  addEventListener.call(target, type, listener, options)
-  return () => removeEventListener.call(target, type, listener, options)
+): void {
+  EventTarget.prototype.addEventListener.call(target, type, listener, options)
 }

@@ -3,8 +3,15 @@
 if (!window.threadline?.init) {
   const q = []
   const none = () => undefined
+  const moment = () => ({
+    timestamp: Date.now(),
+    url: location.href,
+    title: document.title,
+    entry: window.navigation?.currentEntry?.key ?? history.length,
+  })
   const stub = {
     q,
+    at: moment(),
     getAnonymousId: none,
     getSessionId: none,
     hasOptedOut: () => false,
@@ -26,12 +33,7 @@ if (!window.threadline?.init) {
     stub[name] = (...args) => {
       // 500 are what a page keeps: a script that is blocked never comes.
       if (q.length >= 500) return
-      const { href: url, pathname: path } = location
-      q.push([
-        { timestamp: Date.now(), url, path, title: document.title },
-        name,
-        ...(name === 'init' ? args : args.map(copy)),
-      ])
+      q.push([moment(), name, ...(name === 'init' ? args : args.map(copy))])
     }
   }
   window.threadline = stub
