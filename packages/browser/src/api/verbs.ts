@@ -10,7 +10,7 @@ import { ID_NAME, isCarriedId, isUsableId, type JsonObject, uuidv7 } from '@thre
 import type { Hooks } from '../contract/hooks.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
-import { DENIED, OPTED_OUT, readRefusal, toConsent, writeRefusal } from '../identity/consent.ts'
+import { DENIED, hasSignal, OPTED_OUT, readRefusal, toConsent, writeRefusal } from '../identity/consent.ts'
 import { readCookies } from '../identity/cookies.ts'
 import type { Running } from '../instance/page-clients.ts'
 import { soundFields } from '../instance/sound-fields.ts'
@@ -129,7 +129,7 @@ export function destroy({ signal, begin, end }: Running): void {
 }
 
 export function consent(instance: Instance, choice: ConsentChoice): void {
-  instance.consent = toConsent(choice, instance.emit)
+  instance.consent = toConsent(choice, instance.emit, hasSignal(instance.config))
   const { analytics } = instance.consent
   // Only an answer takes back another one, and an opt-out is for `optIn` to take back.
   if (analytics !== undefined && !hasOptedOut()) writeRefusal(instance.config, analytics ? '' : DENIED)

@@ -75,12 +75,13 @@ export interface Settings {
   readonly consent?: ConsentChoice
   /**
    * Takes the browser's Global Privacy Control signal for a refusal, unless the site has an answer: `consent`, here or called.
+   * Then `ads` is refused all the same unless that answer names it: `granted` is no yes to ads.
    *
    * @defaultValue `true`
    */
   readonly honorGpc?: boolean
   /**
-   * Takes the browser's Do Not Track signal for a refusal, unless the site has an answer: `consent`, here or called.
+   * Takes the browser's Do Not Track signal for a refusal, in the same way.
    *
    * @defaultValue `false`
    */

@@ -1,7 +1,7 @@
 import type { Verdict } from '@threadline/core'
 import { threadline } from '@threadline/destinations/threadline'
 import { describe, expect, test } from 'vitest'
-import { deliveryProblem, dropProblem } from './delivery-problems.ts'
+import { deliveryProblem, dropProblem, failureProblem } from './delivery-problems.ts'
 
 const { verdict } = threadline({ host: '/t', key: 'pk_1' })
 const batch = [{ eventId: 'a', body: '{}' }]
@@ -49,6 +49,12 @@ test('no answer names what may be in the way', () => {
   const to = { host: 'https://events.example.com', origin: 'http://localhost:3000' }
   expect(deliveryProblem({ verdict: none, status: 0 }, to)).toMatch(
     /https:\/\/events\.example\.com cannot be reached\. Is the collector running\?.*ad blocker.*CORS/,
+  )
+})
+
+test('what is no answer about consent says which ones are', () => {
+  expect(failureProblem('invalid_config', 'consent: null counts as undecided')).toMatch(
+    /Pass granted, denied, pending.*\(consent: null counts as undecided\)\.$/,
   )
 })
 

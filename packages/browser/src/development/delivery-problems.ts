@@ -76,6 +76,7 @@ export function dropProblem(reason: DropReason): string | undefined {
 /** What went wrong in the page, as the start of a sentence that ends with what the error says: pages carry no more of it. */
 const FAILED: { readonly [Code in ThreadlineErrorCode]?: string } = {
   hook_failed: 'a part of the client does not start, and the others work without it',
+  invalid_config: 'an answer is none. Pass granted, denied, pending, or true and false by purpose',
   not_serializable: 'a call was given what cannot be read, and is ignored',
   validation_error: 'a text of the page is too long for an event',
   already_started: 'another version of this package runs on the page, and this one joins it: its options are ignored',

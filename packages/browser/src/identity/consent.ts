@@ -26,22 +26,30 @@ const ANSWERS: ReadonlyMap<unknown, boolean | undefined> = new Map([
 /**
  * Purpose by purpose; absent means undecided. So does whatever is neither yes nor no, as a banner's storage may hold it: an
  * answer is never guessed, and `emit` says so.
+ *
+ * @param isSignalled - The browser says no, to the sale and sharing of data: a yes to everything is none to `ads`, only one that
+ * names them.
  */
-export function toConsent(choice: ConsentChoice, emit: Emit): Consent {
+export function toConsent(choice: ConsentChoice, emit: Emit, isSignalled = false): Consent {
   const given: { readonly [Purpose in keyof Consent]: unknown } = Object(choice)
   const all = ANSWERS.get(choice)
   let isAnswer = ANSWERS.has(choice) || given === choice
-  const [analytics, ads] = [given.analytics, given.ads].map((answer) => {
+  const [analytics, ads] = [given.analytics, given.ads].map((answer, isAds) => {
     if (typeof answer === 'boolean') return answer
     isAnswer &&= answer === undefined
-    return all
+    return isAds && isSignalled ? false : all
   })
   if (!isAnswer) {
     const got = attempt(() => JSON.stringify(choice))
-    const rule = 'Pass granted, denied, pending, or true and false by purpose.'
-    emit('failed', new ThreadlineError('invalid_config', `consent: ${got} counts as undecided. ${rule}`))
+    emit('failed', new ThreadlineError('invalid_config', `consent: ${got} counts as undecided`))
   }
   return { analytics, ads }
+}
+
+/** Whether the browser says that its user does not want to be tracked, and the site is to hear it. */
+export function hasSignal({ honorGpc = true, honorDnt }: Settings): boolean | undefined {
+  const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
+  return (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')
 }
 
 /**
@@ -66,11 +74,10 @@ export function writeRefusal(config: Settings, refusal: string): void {
  * without a word about consent in the events.
  */
 export function initialConsent(config: Settings, emit: Emit): Consent | undefined {
-  const { consent, honorGpc = true, honorDnt } = config
-  const { globalPrivacyControl, doNotTrack }: PrivacySignals = navigator
-  const isRefused = (honorGpc && globalPrivacyControl) || (honorDnt && doNotTrack === '1')
-  if (consent === undefined) return isRefused ? toConsent('denied', emit) : undefined
-  const told = toConsent(consent, emit)
+  const isSignalled = hasSignal(config)
+  const { consent = isSignalled ? 'denied' : undefined } = config
+  if (consent === undefined) return undefined
+  const told = toConsent(consent, emit, isSignalled)
   // The site knows of a grant that came after.
   if (told.analytics && readRefusal() === DENIED) {
     removeCookies(config, OPTED_OUT_NAME)
