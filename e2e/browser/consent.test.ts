@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { describeInChromium } from './chromium-suite.ts'
-import { trackedPage } from './recorder.ts'
+import { pageWith, trackedPage } from './recorder.ts'
 
 describeInChromium('Consent', (suite) => {
   /** Everything the page has stored, and what it has sent. */
@@ -34,9 +34,9 @@ describeInChromium('Consent', (suite) => {
     ])
     const anonymousId = await page.evaluate('threadline.getAnonymousId()')
     expect(new Set(recorder.stored().map((event) => event.anonymousId))).toEqual(new Set([anonymousId]))
-    expect(recorder.stored('after_grant')).toMatchObject([
-      { userId: 'user_1', consent: { analytics: true, ads: false } },
-    ])
+    expect(recorder.stored('after_grant')).toMatchObject([{ userId: 'user_1' }])
+    // What waited says what was agreed to, not what was known when it was captured.
+    for (const { consent } of recorder.stored()) expect(consent).toEqual({ analytics: true, ads: false })
     expect(await traces()).toMatchObject({ cookies: ['tl_id', 'tl_session'] })
   })
 
@@ -170,6 +170,44 @@ describeInChromium('Consent', (suite) => {
       )
     }
     expect(new Set(recorder.stored().map(({ anonymousId }) => anonymousId)).size).toBe(1)
+    // A collector refuses what was captured under a refusal. And the browser's signal is a no to ads, which no answer here names.
+    for (const { consent } of recorder.stored())
+      expect(consent).toEqual({ analytics: true, ads: !title.startsWith('Global') })
+  })
+
+  test('while consent is pending hooks see nothing, a loop takes no other event, and a view keeps its title', async () => {
+    const { page, recorder } = suite
+    recorder.defaultPage = pageWith(`
+      window.seen = []
+      window.drops = {}
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 50, consent: 'pending',
+        onCapture: (event) => (seen.push([event.event, event.consent]), event),
+        onDrop: ({ event }, reason) => { drops[event + ' ' + reason] = 1 + (drops[event + ' ' + reason] ?? 0) } })
+      threadline.signedUp()
+      for (let n = 0; n < 499; n += 1) threadline.capture('looped', { n })`)
+    await page.goto(recorder.origin)
+    await page.evaluate(`
+      threadline.capture('looped')
+      threadline.capture('circular', { self: window })
+      history.pushState(null, '', '/next')
+      document.title = 'Next'
+      history.pushState(null, '', '/last')
+      document.title = 'Last'`)
+    expect(await page.evaluate('[seen, drops]')).toEqual([
+      [],
+      { 'circular not_serializable': 1, 'looped queue_overflow': 4 },
+    ])
+    await page.evaluate(`threadline.consent('granted')`)
+    await recorder.until(() => recorder.stored().length === 500)
+    expect(recorder.stored('signup_completed')).toHaveLength(1)
+    expect(recorder.stored('$pageview').map(({ path, title }) => [path, title])).toEqual([
+      ['/', 'A page'],
+      ['/next', 'Next'],
+      ['/last', 'Last'],
+    ])
+    const seen = await page.evaluate<[string, unknown][]>('seen')
+    expect(seen).toHaveLength(500)
+    for (const [, consent] of seen) expect(consent).toEqual({ analytics: true, ads: true })
   })
 
   test('a client that is started again while consent is pending counts the page once it is given', async () => {

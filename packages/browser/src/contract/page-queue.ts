@@ -3,8 +3,8 @@ import type { DropReason, PauseReason, QueueItem } from '@threadline/core'
 /** An event in the queue of a page, and in its storage. */
 export interface StoredItem extends QueueItem {
   /**
-   * A page view whose page has no title yet: its body is the event as it was captured, which no hook has seen. It is stored
-   * like any other, and not sent.
+   * Something of it is not known yet: the title of a page that is viewed, or what the visitor agrees to. Its body is the event as
+   * it was captured, which no hook has seen. It is stored like any other, if anything is, and not sent.
    */
   isOpen?: boolean
 }

@@ -247,10 +247,11 @@ export function createPageQueue(options: PageQueueOptions): PageQueue {
     for (const item of held) bytes += item.bytes
     while (bytes > MAX_BYTES || held.size > MAX_EVENTS) {
       const room = new Map<string, number>()
-      for (const item of waiting())
+      const candidates = [...held].filter((item) => !inFlight.has(item))
+      for (const item of candidates)
         room.set(item.event, (room.get(item.event) ?? 0) + item.bytes + MAX_BYTES / MAX_EVENTS)
       const most = Math.max(...room.values())
-      const item = waiting().find(({ event }) => room.get(event) === most)
+      const item = candidates.find(({ event }) => room.get(event) === most)
       if (!item) return
       bytes -= item.bytes
       settle(item, 'queue_overflow')

@@ -46,7 +46,7 @@ function isStamped(given: Parameters<Instance['capture']>[2]): boolean | undefin
 /** Wires the rooms together. Nothing else imports them all. */
 export function createInstance(config: Settings, birth: Birth): Instance {
   const { destination, recordsPrefix, memory, signal } = birth
-  const encoder = createEncoder(destination, config.onCapture)
+  const encode = createEncoder(destination, config.onCapture)
   const mayPass = createRateLimit()
   const page = createPageContext((field) => emit('failed', new ThreadlineError('validation_error', `${field} is cut`)))
   const identity = createIdentity(config, mayStore, follow)
@@ -67,6 +67,8 @@ export function createInstance(config: Settings, birth: Birth): Instance {
   let viewed: string | undefined
   let viewedAs: string | undefined
   let cameFrom: string | undefined
+  /** The view that waits for its page's title. */
+  let untitled: StoredItem | undefined
   let stopWaiting: (() => void) | undefined
 
   const emit: Emit = (name, ...args) => {
@@ -81,7 +83,7 @@ export function createInstance(config: Settings, birth: Birth): Instance {
     mayStore: () => !isHeld,
     adopt(item) {
       const copy = queue.add(item)
-      if (copy.isOpen) finish(copy)
+      if (copy.isOpen) revise(copy)
     },
     emit,
   })
@@ -129,10 +131,18 @@ export function createInstance(config: Settings, birth: Birth): Instance {
       stamped: isStamped(given),
     }
     complete(event)
-    const isTitled = !!options.title || isLeft(moment)
-    const item = refusalOf(event, now) ?? (isView ? openView(event, now, isTitled) : encoder.encode(event, now))
-    if (typeof item === 'string') emit('dropped', event, item)
-    else queue.add(item)
+    const reason = refusalOf(event, now)
+    if (reason) emit('dropped', event, reason)
+    else if (isView) openView(event, now, !!options.title || isLeft(moment))
+    else add(event, now)
+  }
+
+  /** Queues an event: open, as long as nobody has agreed to anything. */
+  function add(event: TrackEvent, at: number, isOpen = !answer): StoredItem | undefined {
+    const item = encode(event, at, isOpen)
+    if (typeof item !== 'string') return queue.add(item)
+    emit('dropped', event, item)
+    return undefined
   }
 
   /** Adds what is known of the way here, and what the parts have to say. */
@@ -166,31 +176,37 @@ export function createInstance(config: Settings, birth: Birth): Instance {
    *
    * @param isTitled - The title was given, or is that of a page that is there no more: none other will come.
    */
-  function openView(event: TrackEvent, at: number, isTitled: boolean): StoredItem | DropReason {
+  function openView(event: TrackEvent, at: number, isTitled: boolean): void {
     const before = memory.title
     memory.title = event.title
-    if (isTitled) return encoder.encode(event, at)
+    if (isTitled) {
+      add(event, at)
+      return
+    }
     const title = before === undefined ? event.title : undefined
     stopWaiting = whenTitled(before === undefined ? before : documentFact('title'), closeView)
-    return encoder.encodeOpen({ ...event, title }, at)
+    untitled = add({ ...event, title }, at, true)
   }
 
   function closeView(): void {
     stopWaiting?.()
+    const view = untitled
+    untitled = undefined
     for (const item of queue.held()) {
-      if (item.isOpen) {
+      if (item === view) {
         memory.title = page.cut({ title: documentFact('title') }).title
-        finish(item, { title: memory.title })
+        revise(item, { title: memory.title })
       }
     }
     queue.pump()
   }
 
-  /** Makes a view that was open an event like any other. */
-  function finish(item: StoredItem, title?: Pick<TrackEvent, 'title'>): void {
-    const whole = encoder.encode({ ...JSON.parse(item.body), ...title }, item.at)
-    if (typeof whole === 'string') queue.drop(item, whole)
-    else records.store(Object.assign(item, { isOpen: false }, whole))
+  /** Adds what was not known of an event when it was captured. */
+  function revise(item: StoredItem, more?: Pick<TrackEvent, 'title' | 'consent'>): void {
+    const event = { ...JSON.parse(item.body), ...more }
+    const revised = encode(event, item.at, !answer || item === untitled)
+    if (typeof revised === 'string') queue.drop(item, revised)
+    else records.store(Object.assign(item, revised))
   }
 
   /** What holds at this moment: what the visitor said to the whole site goes over what this page was told. */
@@ -231,6 +247,8 @@ export function createInstance(config: Settings, birth: Birth): Instance {
    * On a first visit in two tabs at once each makes an id. Under the lock the second finds what the first stored.
    */
   function settle(): void {
+    // What was captured before the visitor agreed is sent with what they agreed to.
+    for (const item of queue.held()) if (item.isOpen) revise(item, { consent: instance.consent })
     // Who asks for an id meanwhile gets the one that stays, unless another tab is making one, too.
     identity.load(clock.now())
     const hasLocks = withLock('tl_id', {}, () => {

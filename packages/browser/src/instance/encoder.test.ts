@@ -18,6 +18,6 @@ test.each<[hook: string, onCapture: (event: TrackEvent) => TrackEvent, stamped: 
   ['that writes another time', (event) => Object.assign(event, { timestamp: '2025-12-01T09:30:00.000Z' }), undefined],
 ])('a hook %s leaves a time stamped only if it was read off the clock', (_, onCapture, stamped) => {
   const destination = threadline({ key: 'pk_test', host: 'https://events.example' })
-  const item = createEncoder(destination, onCapture).encode({ ...EVENT }, 0)
+  const item = createEncoder(destination, onCapture)({ ...EVENT }, 0)
   expect(typeof item === 'string' ? item : JSON.parse(item.body).stamped).toBe(stamped)
 })

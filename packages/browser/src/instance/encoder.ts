@@ -6,39 +6,29 @@ import { utf8Length } from '../delivery/sender.ts'
 import { attempt } from '../platform/attempt.ts'
 import { withoutToJson } from '../platform/without-to-json.ts'
 
-/** Makes events ready for the queue, or says why one cannot be. */
-export interface Encoder {
-  /** An event as it travels. Hooks see it, so call it once for each. */
-  encode(event: TrackEvent, at: number): StoredItem | DropReason
-  /** A page view that waits for its title: as it was captured. */
-  encodeOpen(event: TrackEvent, at: number): StoredItem | DropReason
-}
+/**
+ * Makes an event ready for the queue, or says why it cannot be. Hooks see it, so call it once for each. One that is open stays
+ * as it was captured, and is to be encoded later.
+ */
+export type Encode = (event: TrackEvent, at: number, isOpen?: boolean) => StoredItem | DropReason
 
-export function createEncoder({ encode, limits }: Destination, onCapture: CaptureHook | undefined): Encoder {
-  function toItem(
-    { eventId, event }: TrackEvent,
-    at: number,
-    run: () => ReturnType<Destination['encode']>,
-  ): StoredItem | DropReason {
-    const encoding = attempt(() => withoutToJson(run))
-    if (!encoding) return 'not_serializable'
-    if ('refused' in encoding) return encoding.refused
-    return { ...encoding, eventId, event, bytes: utf8Length(encoding.body), at }
+export function createEncoder({ encode, limits }: Destination, onCapture: CaptureHook | undefined): Encode {
+  function pack(event: TrackEvent, at: number, isOpen: boolean): StoredItem | DropReason {
+    const packed = attempt(() => withoutToJson(() => (isOpen ? { body: JSON.stringify(event) } : encode(event))))
+    if (!packed) return 'not_serializable'
+    if ('refused' in packed) return packed.refused
+    const bytes = utf8Length(packed.body)
+    if (bytes > limits.maxEventBytes && !isOpen) return 'payload_too_large'
+    return { ...packed, eventId: event.eventId, event: event.event, bytes, at, isOpen }
   }
 
-  return {
-    encode(given, at) {
-      const { timestamp } = given
-      const event = onCapture ? attempt(() => onCapture(given)) : given
-      if (!event) return event === null ? 'hook_dropped' : 'hook_failed'
-      // A time that the hook has set was not read off the clock.
-      const { stamped = undefined } = event.timestamp === timestamp ? event : {}
-      const item = toItem(event, at, () => encode({ ...event, stamped }))
-      return typeof item !== 'string' && item.bytes > limits.maxEventBytes ? 'payload_too_large' : item
-    },
-    encodeOpen(event, at) {
-      const item = toItem(event, at, () => ({ body: JSON.stringify(event) }))
-      return typeof item === 'string' ? item : { ...item, isOpen: true }
-    },
+  return (given, at, isOpen = false) => {
+    if (isOpen) return pack(given, at, isOpen)
+    const { timestamp } = given
+    const event = onCapture ? attempt(() => onCapture(given)) : given
+    if (!event) return event === null ? 'hook_dropped' : 'hook_failed'
+    // A time that the hook has set was not read off the clock.
+    const { stamped = undefined } = event.timestamp === timestamp ? event : {}
+    return pack({ ...event, stamped }, at, isOpen)
   }
 }
