@@ -24,6 +24,13 @@ describe('fetchKit', () => {
     expect([...stored.values()]).toMatchObject([{ anonymousId: VISITOR }])
   })
 
+  test('hands on a response to which nothing can be added', async () => {
+    const refused = Response.error()
+    const handler = fetchKit({ client: harness().client }).wrap(() => refused)
+    const page = new Request('https://shop.example/', { headers: { accept: 'text/html' } })
+    expect(await handler(page)).toBe(refused)
+  })
+
   test('calls waitUntil on its own object, which Workers insist on', async () => {
     class Context {
       readonly #work: Promise<unknown>[] = []

@@ -36,6 +36,18 @@ describe('lambdaKit', () => {
     expect([...stored.values()]).toMatchObject([{ anonymousId: VISITOR, context: { ip: '203.0.113.9' } }])
   })
 
+  test('an app’s own test may call it without a context', async () => {
+    const { client, stored } = harness()
+    const handler = lambdaKit({ client }).wrap((_event, track): HttpResult => {
+      track.capture(captures)
+      return { statusCode: 204 }
+    })
+    expect(await Reflect.apply(handler, undefined, [{ ...v1, headers: { cookie: `tl_id=${VISITOR}` } }])).toEqual({
+      statusCode: 204,
+    })
+    expect(stored.size).toBe(1)
+  })
+
   test('an address that cannot be one is no reason to fail', async () => {
     const kit = lambdaKit({ client: harness().client, proxy: { path: '/t', host: 'https://events.example' } })
     const handler = kit.wrap((): HttpResult => ({ statusCode: 204 }))

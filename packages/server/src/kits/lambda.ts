@@ -67,7 +67,7 @@ export function lambdaKit<Catalogue extends EventCatalogue>(
       try {
         return withCookie(event, await handler(event, visit.track, context), visit)
       } finally {
-        const remainingMs = (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - MARGIN_MS
+        const remainingMs = (context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - MARGIN_MS
         await settle(visit.track, Math.max(0, Math.min(flushTimeoutMs, remainingMs)))
       }
     },

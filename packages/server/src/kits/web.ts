@@ -53,7 +53,8 @@ export async function settle(track: Pick<Scope, 'flush'>, timeoutMs: number): Pr
 /** Sets the visit's headers in a response; a copy, where the response is immutable. */
 function withHeaders<Catalogue extends EventCatalogue>(response: Response, visit: Visit<Catalogue>): Response {
   const headers = visit.responseHeaders((name) => response.headers.get(name))
-  if (Object.keys(headers).length === 0) return response
+  // Nothing can be added to `Response.error()`, nor to a switch of protocols, which cannot be copied either.
+  if (Object.keys(headers).length === 0 || response.status < 200) return response
   try {
     setHeaders(response.headers, headers)
     return response
