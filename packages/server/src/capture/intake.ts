@@ -119,7 +119,7 @@ function inTime(result: Promise<TrackEvent | Refusal>, clock: Clock): Promise<Tr
 }
 
 /** What `JSON.stringify`, or a getter of the caller's object, threw. */
-function unserialisable(error: unknown): Refusal {
+export function unserialisable(error: unknown): Refusal {
   const reason: DropReason = 'not_serializable'
   return { reason, message: messageOf(error) }
 }

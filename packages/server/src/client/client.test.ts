@@ -4,6 +4,7 @@ import { defineEvents, type TrackEvent } from '@threadline/schema'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { harness, response, store } from '../../test/harness.ts'
+import { memoryDestination } from '../testing/memory-destination.ts'
 import { type Capturer, captureCheckoutFinished } from './captures.ts'
 import { createClient } from './client.ts'
 
@@ -500,6 +501,42 @@ test('a hook that throws or rejects harms nobody', async () => {
   client.capture({ event: 'b', ...USER })
   await client.flush()
   expect(stored.size).toBe(1)
+})
+
+test('hooks that capture what makes them run again end, and flush still counts right', async () => {
+  const told: string[] = []
+  const subject = harness({
+    maxQueueEvents: 3,
+    onDrop({ event }) {
+      told.push(event)
+      subject.client.capture({ event: 'event_dropped', ...USER })
+    },
+    onError: () => subject.client.capture({ event: 'no_identity' }),
+  })
+  for (const event of ['a', 'b', 'c', 'd', 'e']) subject.client.capture({ event, ...USER })
+  expect(told).toEqual(['a', 'c'])
+  subject.client.capture({ event: 'no_identity' })
+  expect(subject.client.stats().pending).toBe(3)
+  expect(await subject.client.flush()).toMatchObject({ delivered: 3 })
+  expect(subject.client.stats()).toMatchObject({ pending: 0, delivered: 3 })
+})
+
+test('an event that one of several destinations cannot serialise is that one’s loss alone', async () => {
+  const others = (name: string, encode?: () => never) => ({ ...memoryDestination(), name, ...(encode && { encode }) })
+  const fails = (): never => {
+    throw new TypeError('cannot')
+  }
+  const transport = () => Promise.resolve(response(200))
+  const { client, drops } = harness({ destinations: [others('takes'), others('fails', fails)], transport })
+  client.capture({ event: 'a', ...USER })
+  expect(await client.captureNow({ event: 'b', ...USER })).toMatchObject({
+    kind: 'dropped',
+    outcomes: { takes: { kind: 'delivered' }, fails: { kind: 'dropped', reason: 'not_serializable' } },
+  })
+  expect(drops.map(({ event, destination }) => [event, destination])).toEqual([
+    ['a', 'fails'],
+    ['b', 'fails'],
+  ])
 })
 
 test('construction touches nothing: no clock, no randomness, no environment, no process events', () => {

@@ -10,12 +10,12 @@ import {
   ThreadlineError,
 } from '@threadline/core'
 import type { TrackEvent } from '@threadline/schema'
-import type { Deliver } from '../capture/intake.ts'
+import { type Deliver, unserialisable } from '../capture/intake.ts'
 import type { Refusal } from '../capture/refusal.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { Spool } from '../spool/options.ts'
 import { advised } from './advice.ts'
-import { createEncode } from './encode.ts'
+import { createEncode, type Encode } from './encode.ts'
 import type { DeliveryConfig } from './options.ts'
 import { createSender, type Sender, type SenderOptions } from './send.ts'
 
@@ -100,6 +100,15 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }),
   )
 
+  /** What one destination cannot serialise, another has perhaps queued already. */
+  const encoded: Encode = (...args) => {
+    try {
+      return encode(...args)
+    } catch (error) {
+      return unserialisable(error)
+    }
+  }
+
   function reportRefusal(destination: string, { eventId, event }: TrackEvent, { reason, message }: Refusal): void {
     reports.error(new ThreadlineError(reason, `${destination}: ${message}`, { eventIds: [eventId] }))
     reports.dropped({ eventId, event, destination, message, body: undefined }, reason)
@@ -113,7 +122,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       for (let index = 0; index < lanes.length; index += 1) {
         const { destination } = lanes[index] as Lane
         const told = settled && ((outcome: Outcome) => settled(event.eventId, destination.name, outcome))
-        const item = encode(destination, event, at, told)
+        const item = encoded(destination, event, at, told)
         if ('reason' in item) {
           refusals ??= []
           refusals.push({ destination: destination.name, refusal: item })

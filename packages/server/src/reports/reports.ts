@@ -35,11 +35,14 @@ export interface DeliveredEvents {
 
 /** Where the client tells what happens. An error thrown by one of them is contained. */
 export interface ReportHooks {
-  /** Called once for every event that leaves undelivered, whatever the reason. */
+  /**
+   * Called once for every event that leaves undelivered, whatever the reason. Those that its own captures crowd out are
+   * counted only.
+   */
   readonly onDrop?: ((event: DroppedEvent, reason: DropReason) => void) | undefined
   /**
    * Told of refused events, of outages once per cause, not once per attempt, and of events that were given up: at once,
-   * and then every ten minutes with their number, for as long as the cause lasts.
+   * and then every ten minutes with their number, for as long as the cause lasts. Not told of what it causes itself.
    *
    * Unless given, each cause is printed once with `console.warn`.
    */
@@ -78,7 +81,9 @@ const ADVICE: { readonly [Reason in DropReason]?: string } = {
 const MOST_IDS = 10
 
 export function createReports(hooks: ReportHooks, clock: Clock): Reports {
-  const { onDrop, onError = warnOncePerCause(), onDelivered } = hooks
+  const { onDelivered } = hooks
+  const onDrop = hooks.onDrop && notWithinItself(hooks.onDrop)
+  const onError = notWithinItself(hooks.onError ?? warnOncePerCause())
   const dropped: { [Reason in DropReason]?: number } = {}
   const totals = { delivered: 0, duplicates: 0, dropped }
 
@@ -150,6 +155,23 @@ function contain<Args extends unknown[]>(hook: ((...args: Args) => unknown) | un
     if (isPromiseLike(result)) result.then(undefined, () => undefined)
   } catch {
     // A reporter that fails has nobody left to report to.
+  }
+}
+
+/**
+ * A hook that is not told of what it causes itself: one that captures an event when an event is dropped would go round for
+ * as long as the queue is full, until the stack is.
+ */
+function notWithinItself<Args extends unknown[]>(hook: (...args: Args) => unknown): (...args: Args) => unknown {
+  let isRunning = false
+  return (...args) => {
+    if (isRunning) return undefined
+    isRunning = true
+    try {
+      return hook(...args)
+    } finally {
+      isRunning = false
+    }
   }
 }
 
