@@ -48,6 +48,7 @@ function row(index: number): EventRow {
     payment_ref: null,
     refund_ref: null,
     refunded_total: null,
+    released: null,
     told_by: null,
     account: null,
     livemode: null,

@@ -9,7 +9,7 @@ const DAYS = { from: 20260101, to: 20260131 }
 
 let made = 0
 
-interface Payment extends Partial<EventRow> {
+export interface Payment extends Partial<EventRow> {
   readonly paymentIds?: readonly string[]
   readonly payerIds?: readonly string[]
   readonly user?: string
@@ -21,9 +21,13 @@ interface Payment extends Partial<EventRow> {
 export function paymentRow(fields: Payment = {}): EventRow {
   const { paymentIds = [], payerIds = [], user, visitor, subscription = null, ...row } = fields
   const event = row.event ?? 'purchase'
+  const about = paymentIds[0] ?? payerIds.at(-1) ?? null
+  const hasSubscription = payerIds.length > 1 || event === '$forget_payment'
   const billing: BillingFacts = {
     paymentIds,
     payerIds,
+    subscriptionId: hasSubscription ? (payerIds.at(-1) ?? null) : null,
+    about,
     paid: ['purchase', 'checkout_finished', 'invoice_paid', 'subscription_renewed'].includes(event),
     refuses: event === '$forget_payment',
     visitor: visitor ?? null,
@@ -32,7 +36,7 @@ export function paymentRow(fields: Payment = {}): EventRow {
   }
   return eventRow({
     event,
-    anonymous_id: visitor ?? (user === undefined ? (payerIds[0] ?? paymentIds[0] ?? 'nobody') : null),
+    anonymous_id: visitor ?? (user === undefined ? (about ?? 'nobody') : null),
     user_id: user ?? null,
     value: 4_900,
     currency: 'USD',
@@ -166,6 +170,147 @@ export function billingContract(store: () => Store): void {
     }
   })
 
+  /** What is left of a payment of 4900 after these, told in either order. */
+  async function leftAfter(name: string, payments: readonly EventRow[], told: readonly EventRow[]) {
+    const left: number[] = []
+    for (const [turn, order] of [told, [...told].reverse()].entries()) {
+      const project = `${name}-${turn}`
+      await append(...[...payments, ...order].map((row) => ({ ...row, project })))
+      const rows = await store().revenue(project, { days: { from: 19700101, to: 20261231 }, mode: 'live' })
+      left.push(rows.reduce((total, row) => total + row.amount, 0))
+      expect(rows.reduce((total, row) => total + row.refunded, 0)).toBe(
+        rows.length > 0 ? 4_900 - (left.at(-1) ?? 0) : 0,
+      )
+      expect(rows.every(({ unmatched }) => unmatched === 0)).toBe(true)
+    }
+    return left
+  }
+
+  const gave = (number: number, value: number, ts: number, charge = 1) =>
+    paymentRow({
+      event: 'refunded',
+      value,
+      refund_ref: `re_${number}`,
+      paymentIds: [`pi_${charge}`, `ch_${charge}`],
+      ts,
+    })
+  const failed = (number: number, value: number, ts: number, charge = 1) =>
+    paymentRow({
+      event: 'refund_failed',
+      value,
+      refund_ref: `re_${number}`,
+      paymentIds: [`pi_${charge}`, `ch_${charge}`],
+      ts,
+    })
+  const summed = (before: number, total: number, ts: number, charge = 1) =>
+    paymentRow({
+      event: 'refunded',
+      value: total - before,
+      refunded_total: total,
+      paymentIds: [`pi_${charge}`, `ch_${charge}`],
+      ts,
+    })
+
+  test.each([
+    { what: 'fails and is given again', told: [summed(0, 900, 1), failed(1, 900, 2), summed(0, 900, 2)], left: 4_000 },
+    { what: 'is given and fails', told: [summed(0, 900, 2), failed(1, 900, 2)], left: 4_900 },
+    {
+      what: 'is given, fails and is given again',
+      told: [summed(0, 900, 2), failed(1, 900, 2), summed(0, 900, 2)],
+      left: 4_000,
+    },
+    {
+      what: 'is given, fails and is given again, of which its charge tells once',
+      told: [gave(1, 900, 2), failed(1, 900, 2), gave(2, 900, 2), summed(0, 900, 2)],
+      left: 4_000,
+    },
+    {
+      what: 'fails after another was given',
+      told: [summed(0, 900, 1), summed(900, 1_400, 2), failed(1, 900, 2)],
+      left: 4_400,
+    },
+    {
+      what: 'fails after another was given, of which all webhooks tell',
+      told: [gave(1, 900, 1), summed(0, 900, 1), gave(2, 500, 2), summed(900, 1_400, 2), failed(1, 900, 2)],
+      left: 4_400,
+    },
+    {
+      what: 'fails before another is given, of which all webhooks tell',
+      told: [gave(1, 900, 1), summed(0, 900, 1), failed(1, 900, 2), gave(2, 500, 2), summed(0, 500, 2)],
+      left: 4_400,
+    },
+  ])('within one second, a refund that $what leaves $left', async ({ what, told, left }) => {
+    expect(await leftAfter(what, [intent], told)).toEqual([left, left])
+  })
+
+  test('of a payment by several charges each tells of its own refunds, whichever webhook is missing', async () => {
+    const half = { event: 'invoice_paid', told_by: 'payment', value: 2_450 } as const
+    const halves = [1, 2].map((number) =>
+      paymentRow({ ...half, event_id: `pi_${number}`, paymentIds: [`pi_${number}`, `ch_${number}`, 'in_1'] }),
+    )
+    const charges = [summed(0, 900, 1, 1), summed(0, 500, 4, 2)]
+    const refunds = [gave(1, 900, 1, 1), gave(2, 500, 4, 2)]
+    const failure = failed(1, 900, 3, 1)
+    const tellings = [
+      { told: [...charges, ...refunds], left: 3_500 },
+      { told: charges, left: 3_500 },
+      { told: refunds, left: 3_500 },
+      // One of each was lost.
+      { told: [summed(0, 900, 1, 1), gave(2, 500, 4, 2)], left: 3_500 },
+      { told: [...charges, failure], left: 4_400 },
+      { told: [...refunds, failure], left: 4_400 },
+      { told: [...charges, ...refunds, failure], left: 4_400 },
+    ]
+    for (const [index, { told, left }] of tellings.entries()) {
+      expect([index, ...(await leftAfter(`charges-${index}`, halves, told))]).toEqual([index, left, left])
+    }
+  })
+
+  test('what was authorised and never captured is no refund, also where the provider makes one for it', async () => {
+    const part = paymentRow({
+      told_by: 'payment',
+      event_id: 'pi_1',
+      paymentIds: ['pi_1', 'ch_1'],
+      released: 2_000,
+      ts: 1,
+    })
+    const tellings = [
+      { told: [gave(1, 2_000, 1)], left: 4_900 },
+      { told: [gave(1, 2_000, 1), gave(2, 900, 2)], left: 4_000 },
+      { told: [gave(1, 2_000, 1), gave(2, 2_000, 2)], left: 2_900 },
+      { told: [gave(1, 2_000, 1), gave(2, 2_000, 2), summed(0, 2_000, 2)], left: 2_900 },
+      { told: [gave(1, 900, 2)], left: 4_000 },
+    ]
+    for (const [index, { told, left }] of tellings.entries()) {
+      expect([index, ...(await leftAfter(`released-${index}`, [part], told))]).toEqual([index, left, left])
+    }
+    const voided = paymentRow({
+      event: 'payment_voided',
+      value: null,
+      currency: null,
+      paymentIds: ['pi_1'],
+      released: 2_000,
+    })
+    expect(await leftAfter('voided', [voided], [gave(1, 2_000, 1)])).toEqual([0, 0])
+  })
+
+  test('of several captures the greatest sum counts until the whole payment is known', async () => {
+    const captured = (value: number, ts: number) =>
+      paymentRow({ told_by: 'capture', event_id: `pi_1:captured:${value}`, value, ts, paymentIds: ['pi_1', 'ch_1'] })
+    const session = paymentRow({
+      event: 'checkout_finished',
+      told_by: 'checkout',
+      value: 9_900,
+      paymentIds: ['pi_1', 'cs_1'],
+    })
+    await append(captured(3_500, 2), session, captured(2_000, 1))
+    const days = { from: 19700101, to: 20261231 }
+    const amounts = async () => (await store().revenue(PROJECT, { days, mode: 'live' })).map(({ amount }) => amount)
+    expect(await amounts()).toEqual([3_500])
+    await append({ ...intent, value: 5_000 })
+    expect(await amounts()).toEqual([5_000])
+  })
+
   test('a refund that failed and a dispute that was won take nothing, one that was lost does', async () => {
     const disputed = { refund_ref: 'dp_1', paymentIds: ['pi_1'] }
     await append(intent, refund, paymentRow({ event: 'payment_disputed', ...disputed }))
@@ -266,10 +411,10 @@ export function billingContract(store: () => Store): void {
     await append(eventRow({ event: '$identify', anonymous_id: 'visitor-9', user_id: 'user-9' }))
     const user = await store().person(PROJECT, 'ch_1')
     expect(user).toMatchObject({ userId: 'user-9' })
-    expect(user?.anonymousIds).toEqual(['visitor-9', 'ada@example.com', 'ch_1', 'pi_1'])
+    expect(user?.anonymousIds).toEqual(['visitor-9', 'ch_1', 'pi_1'])
     const profile = user && (await store().profile(PROJECT, user))
     expect(profile?.links.map(({ anonymousId, linkedBy }) => [anonymousId, linkedBy])).toContainEqual([
-      'ada@example.com',
+      'pi_1',
       'payment',
     ])
   })
@@ -293,12 +438,12 @@ export function billingContract(store: () => Store): void {
     const person = await store().person(PROJECT, 'cus_1')
     expect(person?.userId).toBe('user-9')
     const billing = person && (await store().storedBilling(PROJECT, person))
-    expect(billing?.ids).toEqual(['cs_1', 'cus_1', 'in_1', 'sub_1'])
+    // Those of a payment of theirs by a customer that is shared, and not the customer.
+    expect(billing?.ids).toEqual(['cs_1', 'cus_1', 'in_1', 'pi_3', 'sub_1'])
     expect(billing?.claims.map(({ id, anonymousId, userId }) => [id, anonymousId, userId]).sort()).toEqual([
-      ['cus_1', null, 'user-9'],
-      ['cus_1', 'visitor-9', null],
-      // Beside a payer who is somebody else.
-      ['cus_2', null, 'user-9'],
+      ['cs_1', 'visitor-9', null],
+      ['in_1', null, 'user-9'],
+      ['pi_3', null, 'user-9'],
     ])
     expect(billing?.subscriptions).toMatchObject([
       { id: 'sub_1', billed: true, plan: subscription.plan, livemode: true },

@@ -29,6 +29,7 @@ export function eventRow(fields: Partial<EventRow> = {}): EventRow {
     payment_ref: null,
     refund_ref: null,
     refunded_total: null,
+    released: null,
     told_by: null,
     account: null,
     livemode: null,

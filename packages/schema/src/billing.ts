@@ -45,9 +45,10 @@ export interface Billing {
   readonly payerIds?: readonly string[] | undefined
   /**
    * What told of the payment. Where several did, the amount of the invoice counts, else the sum of the single payments
-   * (an invoice may be paid in parts), else what the checkout came to.
+   * (an invoice may be paid in parts), else the greatest sum that `capture` tells (what was captured so far, of a payment that
+   * is captured several times), else what the checkout came to.
    */
-  readonly toldBy?: 'invoice' | 'payment' | 'checkout' | undefined
+  readonly toldBy?: 'invoice' | 'payment' | 'capture' | 'checkout' | undefined
   /** The refund or dispute that the event is about. Each counts once, and not at all when it failed or was won. */
   readonly refundId?: string | undefined
   /**
@@ -55,6 +56,11 @@ export interface Billing {
    * instead of, or besides, the refund. Only without `refundId`.
    */
   readonly refundedTotal?: number | undefined
+  /**
+   * What was authorised for the payment and is released without having been captured, in minor units, where the provider
+   * tells of that as a refund: the first refund of this amount lowers nothing.
+   */
+  readonly released?: number | undefined
   /** The connected account that the money belongs to. Absent: your own. */
   readonly account?: string | undefined
   /** `false` in a provider's test mode, which counts neither as revenue nor for a stage. */

@@ -138,7 +138,7 @@ describe('GET /v1/people/:id/export', () => {
       { type: 'billingId', id: 'stripe:in_1' },
       { type: 'billingId', id: 'stripe:pi_1' },
       { type: 'billingId', id: 'stripe:sub_1' },
-      { type: 'claim', id: 'stripe:cus_1', anonymousId: null, userId: 'user-1', firstSeen: at(3) },
+      { type: 'claim', id: 'stripe:pi_1', anonymousId: null, userId: 'user-1', firstSeen: at(3) },
       { type: 'subscription', ...state, account: null, livemode: true },
       { type: 'end', events: 2, links: 0 },
     ])

@@ -48,6 +48,8 @@ export function billingFacts(event: TrackEvent, billing: Billing, project: strin
   return {
     paymentIds,
     payerIds,
+    subscriptionId: subscriptionId(event, payerIds),
+    about: paymentIds[0] ?? payerIds.at(-1) ?? null,
     // One whose amount is unknown counts as nothing, so its refund lowers nothing either.
     paid: PAYMENTS.has(event.event) && event.value !== undefined,
     refuses,
@@ -55,6 +57,12 @@ export function billingFacts(event: TrackEvent, billing: Billing, project: strin
     user: event.userId ?? null,
     subscription: subscription ? subscriptionRow(subscription, { event, billing, project }) : null,
   }
+}
+
+/** A customer comes before a subscription. A refusal names no customer. */
+function subscriptionId({ event, billing }: TrackEvent, payerIds: readonly string[]): string | null {
+  const isLast = payerIds.length > 1 || event === '$forget_payment' || payerIds[0] === billing?.subscription?.id
+  return isLast ? (payerIds.at(-1) ?? null) : null
 }
 
 function subscriptionRow(

@@ -1,5 +1,5 @@
 import type { TrackEvent } from '@threadline/schema'
-import type { EventRow } from '../store/store.ts'
+import type { BillingFacts, EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
 import { arrivalOf, touchOf } from '../touch.ts'
 import { billingFacts, livemode, paymentRef } from './billing-facts.ts'
@@ -34,11 +34,12 @@ const MAX_SKEW_MS = 24 * 3_600_000
 export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
   const ts = occurredAt(event, arrival)
   const touch = touchOf(event)
+  const billing = event.billing && billingFacts(event, event.billing, arrival.project)
   return {
     project: arrival.project,
     event: event.event,
     event_id: event.eventId,
-    anonymous_id: event.anonymousId ?? null,
+    anonymous_id: visitorOf(event, billing),
     user_id: event.userId ?? null,
     session_id: event.sessionId ?? null,
     ts,
@@ -55,13 +56,24 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     payment_ref: paymentRef(event),
     refund_ref: event.billing?.refundId ?? null,
     refunded_total: event.billing?.refundedTotal ?? null,
+    released: event.billing?.released ?? null,
     told_by: event.billing?.toldBy ?? null,
     account: event.billing?.account ?? null,
     livemode: livemode(event),
     sender: arrival.sender,
     body: JSON.stringify(event),
-    ...(event.billing && { billing: billingFacts(event, event.billing, arrival.project) }),
+    ...(billing && { billing }),
   }
+}
+
+/**
+ * The payment of an event that names nobody, where its sender has the customer: several people may share that, and the payment
+ * is one person's.
+ */
+function visitorOf({ anonymousId, userId }: TrackEvent, billing: BillingFacts | undefined): string | null {
+  if (anonymousId === undefined || userId !== undefined || !billing || billing.visitor !== null)
+    return anonymousId ?? null
+  return billing.about ?? anonymousId
 }
 
 /**

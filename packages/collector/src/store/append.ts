@@ -27,6 +27,7 @@ const EVENT_COLUMNS = {
   payment_ref: 'VARCHAR',
   refund_ref: 'VARCHAR',
   refunded_total: 'BIGINT',
+  released: 'BIGINT',
   told_by: 'VARCHAR',
   account: 'VARCHAR',
   livemode: 'INTEGER',
@@ -107,7 +108,7 @@ export function createAppend({ driver, ledger, counters, now }: AppendOptions): 
     // The order of the steps is the order of locks, here and where people are forgotten.
     return driver.ingest(async (session) => {
       const fresh = firsts.size > 0 ? await writeEvents(session, firsts) : new Map<string, EventRow>()
-      const refused = await appendBilling(session, rows)
+      const refused = await appendBilling(session, rows, new Set(fresh.values()))
       await writeLinks(
         session,
         [...fresh.values()].filter((row) => !refused.has(row)),

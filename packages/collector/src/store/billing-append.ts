@@ -8,6 +8,7 @@ const ID_COLUMNS: Columns = {
   project: 'VARCHAR',
   id: 'VARCHAR',
   payment: 'VARCHAR',
+  series: 'VARCHAR',
   payer: 'VARCHAR',
   paid: 'INTEGER',
   person: 'INTEGER',
@@ -39,6 +40,9 @@ const SUBSCRIPTION_COLUMNS: Columns = {
 /** An event that says something of a payment or a payer. */
 type BillingRow = EventRow & { readonly billing: BillingFacts }
 
+/** Those of the rows that are stored now; the others were stored before. */
+type FreshRows = ReadonlySet<EventRow>
+
 /** Takes the turn of a project: until the transaction ends, nobody else joins or erases ids of its payments. */
 export const TAKE_TURN = `INSERT INTO billing_turns (project, turn) VALUES ($1, 1)
   ON CONFLICT (project) DO UPDATE SET turn = billing_turns.turn + 1`
@@ -53,15 +57,15 @@ export const TAKE_TURN = `INSERT INTO billing_turns (project, turn) VALUES ($1, 
  */
 export function createBillingAppend(
   driver: SqlDriver,
-): (session: SqlSession, rows: readonly EventRow[]) => Promise<ReadonlySet<EventRow>> {
+): (session: SqlSession, rows: readonly EventRow[], fresh: FreshRows) => Promise<ReadonlySet<EventRow>> {
   const readIds = `SELECT ${names(ID_COLUMNS)}, refused FROM billing_ids WHERE project = $1
     AND id IN (SELECT id FROM ${driver.rowsFrom('$2', { id: 'VARCHAR' })})`
   const writeIds = `INSERT INTO billing_ids (${names(ID_COLUMNS)})
     SELECT ${names(ID_COLUMNS)} FROM ${driver.rowsFrom('$1', ID_COLUMNS)}
-    ON CONFLICT (project, id) DO UPDATE SET payment = excluded.payment, payer = excluded.payer, paid = excluded.paid,
-      person = excluded.person`
-  const renamePayment = 'UPDATE billing_ids SET payment = $3 WHERE project = $1 AND payment = $2'
-  const renamePayer = 'UPDATE billing_ids SET payer = $3 WHERE project = $1 AND payer = $2'
+    ON CONFLICT (project, id) DO UPDATE SET payment = excluded.payment, series = excluded.series,
+      payer = excluded.payer, paid = excluded.paid, person = excluded.person`
+  const rename = (label: string) => `UPDATE billing_ids SET ${label} = $3 WHERE project = $1 AND ${label} = $2`
+  const renames = { payments: rename('payment'), series: rename('series'), payers: rename('payer') }
   const writeClaims = `INSERT INTO payer_claims (${names(CLAIM_COLUMNS)})
     SELECT ${names(CLAIM_COLUMNS)} FROM ${driver.rowsFrom('$1', CLAIM_COLUMNS)}
     ON CONFLICT (project, id, anonymous_id, user_id) DO UPDATE SET first_seen = excluded.first_seen
@@ -74,16 +78,18 @@ export function createBillingAppend(
     ON CONFLICT (project, subscription) DO UPDATE SET ${state.map((name) => `${name} = excluded.${name}`).join(', ')}`
   const refuse = createRefusals(driver)
 
-  async function writeProject(session: SqlSession, project: string, rows: readonly BillingRow[]) {
+  async function writeProject(session: SqlSession, project: string, told: readonly BillingRow[], fresh: FreshRows) {
     await session.query(TAKE_TURN, [project])
-    const together = rows.map(togetherOf)
-    const asked = new Set(together.flatMap(({ paymentIds, payerIds }) => [...paymentIds, ...payerIds]))
+    const asked = new Set(told.flatMap(({ billing: { paymentIds, payerIds } }) => [...paymentIds, ...payerIds]))
     const values = [project, JSON.stringify([...asked].map((id) => ({ id })))]
     const known = (await session.query(readIds, values)).map(toBillingId)
-    const { ids, changed, payments, payers } = joinIds(project, known, together)
+    const rows = withoutForgotten(told, fresh, known)
+    const together = rows.map(togetherOf)
+    const { ids, changed, ...renamed } = joinIds(project, known, together)
     if (changed.length > 0) await session.query(writeIds, [JSON.stringify(changed)])
-    for (const [from, to] of payments) await session.query(renamePayment, [project, from, to])
-    for (const [from, to] of payers) await session.query(renamePayer, [project, from, to])
+    for (const label of ['payments', 'series', 'payers'] as const) {
+      for (const [from, to] of renamed[label]) await session.query(renames[label], [project, from, to])
+    }
     const refusals = findRefusals(ids, together)
     await refuse(session, project, refusals)
     const kept = rows.filter((_, index) => !refusals.events[index])
@@ -106,31 +112,44 @@ export function createBillingAppend(
     await session.query(writeSubscriptions, [JSON.stringify(states)])
   }
 
-  return async (session, rows) => {
+  return async (session, rows, fresh) => {
     const telling = rows.filter((row): row is BillingRow => row.billing !== undefined)
     // In one order everywhere, so that nobody waits in a circle for the turns of two projects.
     const projects = [...new Set(telling.map(({ project }) => project))].sort()
     const refused = new Set<EventRow>()
     for (const project of projects) {
       const own = telling.filter((row) => row.project === project)
-      for (const row of await writeProject(session, project, own)) refused.add(row)
+      for (const row of await writeProject(session, project, own, fresh)) refused.add(row)
     }
     return refused
   }
 }
 
-function togetherOf({ anonymous_id, billing: { paymentIds, payerIds, paid, refuses } }: BillingRow): Together {
-  const isPayer = anonymous_id !== null && [...paymentIds, ...payerIds].includes(anonymous_id)
-  return { paymentIds, payerIds, paid, person: isPayer && !refuses ? anonymous_id : null, refuses }
+/**
+ * Without those that were stored before and are about something of which no id is left: whoever it belonged to was forgotten,
+ * and a resend brings nothing of them back.
+ */
+function withoutForgotten(rows: readonly BillingRow[], fresh: FreshRows, known: readonly BillingId[]) {
+  const idsOf = ({ billing: { paymentIds, about } }: BillingRow) =>
+    paymentIds.length > 0 || about === null ? paymentIds : [about]
+  const isNew = (row: BillingRow) => fresh.has(row) || row.billing.refuses
+  const ids = new Set([...known.map(({ id }) => id), ...rows.filter(isNew).flatMap(idsOf)])
+  return rows.filter((row) => isNew(row) || idsOf(row).some((id) => ids.has(id)))
 }
 
-/** Whom events name beside a payer's ids, each once with the earliest time. */
+function togetherOf({ anonymous_id, billing }: BillingRow): Together {
+  const { paymentIds, payerIds, subscriptionId, paid, refuses } = billing
+  const isPayer = anonymous_id !== null && [...paymentIds, ...payerIds].includes(anonymous_id)
+  const person = isPayer && !refuses ? anonymous_id : null
+  return { paymentIds, payerIds, subscription: subscriptionId, paid, person, refuses }
+}
+
+/** Whom events name beside an id of what they are about, each once with the earliest time. */
 function claimsOf(rows: readonly BillingRow[]) {
   const claims = new Map<string, { readonly first_seen: number }>()
   for (const { project, ts, billing } of rows) {
-    const { payerIds, paymentIds, visitor, user } = billing
-    const id = payerIds[0] ?? paymentIds[0]
-    if (id === undefined || (visitor === null && user === null)) continue
+    const { about: id, visitor, user } = billing
+    if (id === null || (visitor === null && user === null)) continue
     const claim = { project, id, anonymous_id: visitor ?? '', user_id: user ?? '', first_seen: ts }
     const key = [id, claim.anonymous_id, claim.user_id].join('\0')
     if (ts < (claims.get(key)?.first_seen ?? Number.POSITIVE_INFINITY)) claims.set(key, claim)
@@ -169,10 +188,12 @@ function toSteps(row: SqlRow): readonly SubscriptionRow[] {
 
 function toBillingId(row: SqlRow): BillingId {
   const payment = row['payment'] ?? null
+  const series = row['series'] ?? null
   return {
     project: String(row['project']),
     id: String(row['id']),
     payment: payment === null ? null : String(payment),
+    series: series === null ? null : String(series),
     payer: String(row['payer']),
     paid: Number(row['paid']),
     person: Number(row['person']),

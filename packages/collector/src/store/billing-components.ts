@@ -4,6 +4,11 @@ export interface BillingId {
   readonly id: string
   /** What all ids of one payment share; null for an id that is none of a payment. */
   readonly payment: string | null
+  /**
+   * What all ids of one subscription and its payments share: 0 where there is a subscription and 1 where not, a colon, and an
+   * id. Null for an id that is of neither.
+   */
+  readonly series: string | null
   /** What all ids that lead to one payer share: a digit for how well its id names somebody, a colon, and the id. */
   readonly payer: string
   /** 1 when an event says that it was paid. */
@@ -19,6 +24,8 @@ export interface Together {
   readonly paymentIds: readonly string[]
   /** The one that names somebody best comes first. */
   readonly payerIds: readonly string[]
+  /** The one of them that is a subscription. */
+  readonly subscription: string | null
   readonly paid: boolean
   /** The one of them that the event has as its visitor. */
   readonly person: string | null
@@ -33,6 +40,7 @@ export interface Joined {
   readonly changed: readonly BillingId[]
   /** Labels that turned out to stand for what another one stands for. */
   readonly payments: ReadonlyMap<string, string>
+  readonly series: ReadonlyMap<string, string>
   readonly payers: ReadonlyMap<string, string>
 }
 
@@ -44,24 +52,23 @@ export function joinIds(project: string, known: readonly BillingId[], events: re
   const before = new Map(known.map((row) => [row.id, row]))
   const ids = new Map<string, BillingId>(before)
   const payments = createLabels()
+  const series = createLabels()
   const payers = createLabels()
 
   for (const event of events) {
-    const { paymentIds, payerIds, paid, person } = event
+    const { paymentIds, payerIds, subscription } = event
     const all = [...paymentIds, ...payerIds]
+    const serial = subscription === null ? paymentIds : [...paymentIds, subscription]
     const payment = payments.join(paymentIds.map((id) => ids.get(id)?.payment ?? id))
+    const inSeries = series.join(serial.map((id) => ids.get(id)?.series ?? `${id === subscription ? 0 : 1}:${id}`))
     const payer = payers.join(all.map((id) => ids.get(id)?.payer ?? `${rankOf(id, event)}:${id}`))
     for (const id of all) {
-      const row = ids.get(id)
-      const isOfPayment = paymentIds.includes(id)
+      const row = told(ids.get(id) ?? unknown(project, id), event)
       ids.set(id, {
-        project,
-        id,
-        payment: isOfPayment ? (payment ?? id) : (row?.payment ?? null),
+        ...row,
+        payment: paymentIds.includes(id) ? (payment ?? id) : row.payment,
+        series: serial.includes(id) ? (inSeries ?? null) : row.series,
         payer: payer ?? id,
-        paid: Math.max(row?.paid ?? 0, Number(paid && isOfPayment)),
-        person: Math.max(row?.person ?? 0, Number(person === id)),
-        refused: row?.refused ?? 0,
       })
     }
   }
@@ -69,13 +76,28 @@ export function joinIds(project: string, known: readonly BillingId[], events: re
   const settled = [...ids.values()].map((row) => ({
     ...row,
     payment: row.payment === null ? null : payments.of(row.payment),
+    series: row.series === null ? null : series.of(row.series),
     payer: payers.of(row.payer),
   }))
   return {
     ids: settled,
     changed: settled.filter((row) => !isSame(row, before.get(row.id))),
     payments: payments.renamed(known.flatMap(({ payment }) => payment ?? [])),
+    series: series.renamed(known.flatMap((row) => row.series ?? [])),
     payers: payers.renamed(known.map(({ payer }) => payer)),
+  }
+}
+
+function unknown(project: string, id: string): BillingId {
+  return { project, id, payment: null, series: null, payer: id, paid: 0, person: 0, refused: 0 }
+}
+
+/** With what an event says of the id itself. */
+function told(row: BillingId, { paymentIds, paid, person }: Together): BillingId {
+  return {
+    ...row,
+    paid: Math.max(row.paid, Number(paid && paymentIds.includes(row.id))),
+    person: Math.max(row.person, Number(person === row.id)),
   }
 }
 
@@ -88,8 +110,8 @@ function rankOf(id: string, { payerIds, refuses }: Together): number {
 
 function isSame(row: BillingId, before: BillingId | undefined): boolean {
   if (!before) return false
-  const { payment, payer, paid, person } = row
-  return payment === before.payment && payer === before.payer && paid === before.paid && person === before.person
+  const members = ['payment', 'series', 'payer', 'paid', 'person'] as const
+  return members.every((member) => row[member] === before[member])
 }
 
 /** Labels, each leading to the least of those that it was joined with. */

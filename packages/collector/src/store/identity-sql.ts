@@ -1,3 +1,4 @@
+import { holdings } from './holdings-sql.ts'
 import { BEST_SIGHTING } from './sightings.ts'
 
 /** Who was first seen with each anonymous id, at the earliest time any event tells, in whatever order events arrived. */
@@ -41,9 +42,7 @@ const isOfPayer = (id: string) => `EXISTS (SELECT 1 FROM billing_ids AS b WHERE 
  * it; failing that, the user who paid with it elsewhere. Someone who signs in later on a shared browser keeps their own
  * events and takes over nobody's.
  *
- * The id of a payer belongs to the user whom events name first beside any id of that payer; failing any user, to the
- * visitor named first; failing both, it is a visitor by the best of the payer's ids. `payer-reads.ts` says the same of one
- * person at a time.
+ * Ids of payments and payers belong to whom {@link holdings} says.
  *
  * A table expression with `anonymous_id` and either `user_id` or `visitor`, for the project in `$1`.
  */
@@ -53,36 +52,12 @@ export const OWNERS = `(
     UNION ALL
     SELECT anonymous_id, user_id FROM ${aliased('(SELECT previous_id FROM identity_aliases WHERE project = $1)')} AS named
   ),
-  claims AS (
-    SELECT b.payer, nullif(c.anonymous_id, '') AS anonymous_id, coalesce(nullif(c.user_id, ''), d.user_id) AS user_id,
-      c.first_seen
-    FROM payer_claims AS c JOIN billing_ids AS b ON b.project = c.project AND b.id = c.id
-    LEFT JOIN direct AS d ON d.anonymous_id = c.anonymous_id
-    WHERE c.project = $1
-  ),
-  payers AS (
-    SELECT payer, anonymous_id, user_id FROM (
-      SELECT payer, anonymous_id, user_id, row_number() OVER (PARTITION BY payer
-        ORDER BY CASE WHEN user_id IS NULL THEN 1 ELSE 0 END, first_seen, user_id, anonymous_id) AS place
-      FROM claims
-    ) AS ranked WHERE place = 1
-  ),
-  paying AS (
-    SELECT anonymous_id, user_id FROM (
-      SELECT claims.anonymous_id, payers.user_id, row_number() OVER (PARTITION BY claims.anonymous_id
-        ORDER BY claims.first_seen, payers.user_id) AS place
-      FROM claims JOIN payers ON payers.payer = claims.payer
-      WHERE claims.user_id IS NULL AND payers.user_id IS NOT NULL
-    ) AS ranked WHERE place = 1
-  )
-  SELECT anonymous_id, user_id, NULL AS visitor FROM (
-    SELECT anonymous_id, user_id FROM direct UNION ALL SELECT anonymous_id, user_id FROM paying
-  ) AS visitors WHERE NOT ${isOfPayer('visitors.anonymous_id')}
+  ${holdings()}
+  SELECT anonymous_id, user_id, NULL AS visitor FROM direct WHERE NOT ${isOfPayer('direct.anonymous_id')}
   UNION ALL
-  SELECT b.id AS anonymous_id, p.user_id,
-    CASE WHEN p.user_id IS NULL THEN coalesce(p.anonymous_id, substr(b.payer, 3)) END AS visitor
-  FROM billing_ids AS b LEFT JOIN payers AS p ON p.payer = b.payer
-  WHERE b.project = $1 AND b.person = 1
+  SELECT visitor AS anonymous_id, user_id, NULL AS visitor FROM paying
+  UNION ALL
+  SELECT id AS anonymous_id, user_id, visitor FROM held WHERE person = 1
 )`
 
 /** Who owns each of the ids in `among` for having been seen with it, or for being named by an alias. */

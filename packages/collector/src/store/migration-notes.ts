@@ -54,4 +54,10 @@ export const MIGRATION_NOTES: readonly MigrationNote[] = [
   },
   { does: 'adds columns for pages and arrivals to events', waits: 'nobody', besideOlder: true },
   { does: 'makes the log of erasures. Older collectors do not write it', waits: 'nobody', besideOlder: false },
+  { does: 'adds columns to events and to the ids of payments', waits: 'nobody', besideOlder: true },
+  {
+    does: 'keeps whom events name by payment and subscription, and rewrites events about payments. Older collectors keep it by the customer, whom several people may share',
+    waits: 'writes',
+    besideOlder: false,
+  },
 ]

@@ -89,10 +89,50 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
       version < 4 ? [] : [{ ...MONEY, source: null, amount: 3_900, payments: 2, refunded: 1_000 }],
     )
     expect((await store.recurring('fourth', 'live')).map(({ amount }) => amount)).toEqual(version < 4 ? [] : [49_000])
+    const held = await store.revenue('fourteenth', { days: DAYS, mode: 'live' })
+    expect(held.map(({ amount, refunded }) => [amount, refunded])).toEqual(version < 14 ? [] : [[3_000, 0]])
+    const subscriber = await store.person('fifteenth', 'stripe:in_15')
+    expect(subscriber?.userId).toBe(version < 15 ? undefined : 'user-15')
     const payer = await store.person('fourth', 'stripe:cus_1')
     expect(payer?.userId).toBe(version < 4 ? undefined : 'user-4')
     expect(payer ? await store.timeline('fourth', payer, { limit: 10 }) : []).toHaveLength(version < 4 ? 0 : 3)
   })
+
+  test.each([4, 9, 14])(
+    'whose a payment was in version %i is read, where several people share the customer',
+    async (version) => {
+      await fill(driver, version)
+      const shared = { customer: 'stripe:cus_s', payment: (who: string) => `stripe:pi_${who}` }
+      for (const [index, who] of ['a', 'b'].entries()) {
+        const id = shared.payment(who)
+        const event = (user: string | null, anonymous: string | null, event_id: string) =>
+          `('shared', 'purchase', '${event_id}', ${anonymous}, ${user}, ${index}, 0, 0, 20260101, 100, 'USD', '${id}', 'payment', 1, 'sk', '{}')`
+        await driver.transaction(async (session) => {
+          await session.query(`INSERT INTO events (project, event, event_id, anonymous_id, user_id, ts, received_at, stored_at,
+          day, value, currency, payment_ref, told_by, livemode, sender, body) VALUES
+          ${event(`'user-${who}'`, 'NULL', `cs_${who}`)}, ${event('NULL', `'${shared.customer}'`, `pi_${who}`)}`)
+          await session.query(`INSERT INTO billing_ids (project, id, payment, payer, paid, person) VALUES
+          ('shared', '${id}', '${id}', '0:${shared.customer}', 1, 0)`)
+          await session.query(`INSERT INTO payer_claims (project, id, anonymous_id, user_id, first_seen) VALUES
+          ('shared', '${shared.customer}', '', 'user-${who}', ${index})`)
+        })
+      }
+      await driver.transaction(async (session) => {
+        await session.query(`INSERT INTO billing_ids (project, id, payment, payer, paid, person) VALUES
+        ('shared', '${shared.customer}', NULL, '0:${shared.customer}', 0, 1)`)
+        await session.query(`INSERT INTO billing_turns (project, turn) VALUES ('shared', 1)`)
+      })
+      const store = await createSqlStore(driver)
+      const people = await store.people('shared', { search: '', limit: 10 })
+      expect(people.map(({ id, events }) => [id, events]).sort()).toEqual([
+        ['user-a', 2],
+        ['user-b', 2],
+      ])
+      const person = await store.person('shared', shared.payment('b'))
+      expect(person?.userId).toBe('user-b')
+      expect(person && (await store.timeline('shared', person, { limit: 10 }))).toHaveLength(2)
+    },
+  )
 
   test.each(VERSIONS)('how somebody came is read from what version %i wrote', async (version) => {
     await fill(driver, version)

@@ -228,6 +228,34 @@ export const MIGRATIONS: readonly Migration[] = [
       compacted_at BIGINT
     )`,
   ],
+  // Columns in a step of their own, since nobody may read a table while it gets one.
+  (engine) => [
+    'ALTER TABLE events ADD COLUMN released BIGINT',
+    `ALTER TABLE billing_ids ADD COLUMN series VARCHAR${engine === 'postgres' ? ' COLLATE "C"' : ''}`,
+  ],
+  // What events name is kept by what they are about, where it was kept by the customer: several people may share one. An event
+  // that names nobody has its payment or subscription as its visitor. `series` is a subscription with its payments.
+  (engine) => [
+    `UPDATE billing_ids SET series = '1:' || payment WHERE payment IS NOT NULL`,
+    `UPDATE billing_ids SET series = '0:' || id WHERE payment IS NULL AND EXISTS (
+      SELECT 1 FROM subscriptions AS s WHERE s.project = billing_ids.project AND s.subscription = billing_ids.id)`,
+    `INSERT INTO payer_claims (project, id, anonymous_id, user_id, first_seen)
+      SELECT e.project, e.payment_ref, CASE WHEN v.id IS NULL THEN coalesce(e.anonymous_id, '') ELSE '' END,
+        coalesce(e.user_id, ''), min(e.ts)
+      FROM events AS e JOIN billing_ids AS b ON b.project = e.project AND b.id = e.payment_ref
+      LEFT JOIN billing_ids AS v ON v.project = e.project AND v.id = e.anonymous_id
+      WHERE e.payment_ref IS NOT NULL AND e.sender = 'sk' AND (e.user_id IS NOT NULL OR v.id IS NULL)
+      GROUP BY 1, 2, 3, 4 ON CONFLICT (project, id, anonymous_id, user_id) DO NOTHING`,
+    `UPDATE events SET anonymous_id = payment_ref
+      WHERE payment_ref IS NOT NULL AND user_id IS NULL AND anonymous_id <> payment_ref
+        AND EXISTS (SELECT 1 FROM billing_ids AS v WHERE v.project = events.project AND v.id = events.anonymous_id)
+        AND EXISTS (SELECT 1 FROM billing_ids AS b WHERE b.project = events.project AND b.id = events.payment_ref)`,
+    `UPDATE billing_ids SET person = 1 WHERE person = 0 AND EXISTS (SELECT 1 FROM events AS e
+      WHERE e.project = billing_ids.project AND e.payment_ref = billing_ids.id AND e.anonymous_id = billing_ids.id)`,
+    ...(engine === 'postgres'
+      ? ['CREATE INDEX billing_ids_by_series ON billing_ids (project, series) WHERE series IS NOT NULL']
+      : []),
+  ],
 ]
 
 const ORDERED_TEXTS = {

@@ -57,13 +57,14 @@ export function createPeopleReads(driver: SqlDriver): Pick<Store, 'person' | 'ti
 
   async function user(project: string, userId: string): Promise<Person> {
     const owned = (await driver.query(OWNED, [project, userId])).map((row) => String(row['anonymous_id']))
-    const paid = await payers.ownedByUser(driver, project, userId, owned)
-    return { userId, anonymousIds: [...owned, ...paid.map(({ anonymousId }) => anonymousId)] }
+    return withPayments(project, { userId, anonymousIds: owned })
   }
 
-  async function visitor(project: string, id: string): Promise<Person> {
-    const paid = await payers.ownedByVisitor(driver, project, id)
-    return { userId: null, anonymousIds: [id, ...paid.map(({ anonymousId }) => anonymousId)] }
+  const visitor = (project: string, id: string) => withPayments(project, { userId: null, anonymousIds: [id] })
+
+  async function withPayments(project: string, { userId, anonymousIds }: Person): Promise<Person> {
+    const { visitors } = await payers.holdingsOf(driver, project, { userId, anonymousIds })
+    return { userId, anonymousIds: [...anonymousIds, ...visitors.map(({ anonymousId }) => anonymousId)] }
   }
 
   return {

@@ -11,12 +11,15 @@ export interface Rows {
 
 /** Where a person's payments are stored: what `forget` removes, and an export lists. */
 export interface BillingRows {
-  /** Events that have a payer's id as their visitor. */
+  /** Events that name nobody, and have an id of what they are about as their visitor. */
   readonly events: Rows
   readonly subscriptions: Rows
-  /** Of the person's payers, and beside payers that are somebody else. They may overlap. */
+  /** Of the person's payments and payers, and beside those of others. They may overlap. */
   readonly claims: readonly [Rows, Rows]
-  /** The last to remove: the others are found by them. Refused ones stay, so that nothing of them comes back. */
+  /**
+   * Those beside which nobody else is named: a customer whom colleagues share stays with them. Refused ones stay, so that
+   * nothing of them comes back.
+   */
   readonly ids: Rows
 }
 
@@ -24,28 +27,23 @@ export function createBillingRows(
   driver: SqlDriver,
 ): (session: SqlSession, project: string, person: Person) => Promise<BillingRows> {
   const listed = (parameter: string) => `(SELECT id FROM ${driver.rowsFrom(parameter, { id: 'VARCHAR' })})`
-  const ids = `(SELECT id FROM billing_ids WHERE project = $1 AND payer IN ${listed('$2')})`
   const reads = createPayerReads(driver)
 
   return async (session, project, person) => {
     const { userId, anonymousIds } = person
-    const payers = asList(await reads.payersOf(session, project, person))
-    const paid =
-      userId === null
-        ? await reads.ownedByVisitor(session, project, anonymousIds[0] ?? '')
-        : await reads.ownedByUser(session, project, userId, anonymousIds)
-    const paidIds = paid.map(({ anonymousId }) => anonymousId)
+    const { visitors, ids } = await reads.holdingsOf(session, project, person)
+    const paidIds = visitors.map(({ anonymousId }) => anonymousId)
     return {
       events: {
         text: `events WHERE project = $1 AND user_id IS NULL AND anonymous_id IN ${listed('$2')}`,
         values: [project, asList(paidIds)],
       },
       subscriptions: {
-        text: `subscriptions WHERE project = $1 AND subscription IN ${ids}`,
-        values: [project, payers],
+        text: `subscriptions WHERE project = $1 AND subscription IN ${listed('$2')}`,
+        values: [project, asList(ids)],
       },
       claims: [
-        { text: `payer_claims WHERE project = $1 AND id IN ${ids}`, values: [project, payers] },
+        { text: `payer_claims WHERE project = $1 AND id IN ${listed('$2')}`, values: [project, asList(ids)] },
         {
           text: `payer_claims WHERE project = $1
             AND (($2 <> '' AND user_id = $2) OR (user_id = '' AND anonymous_id IN ${listed('$3')}))`,
@@ -53,8 +51,8 @@ export function createBillingRows(
         },
       ],
       ids: {
-        text: `billing_ids WHERE project = $1 AND payer IN ${listed('$2')} AND coalesce(refused, 0) = 0`,
-        values: [project, payers],
+        text: `billing_ids WHERE project = $1 AND id IN ${listed('$2')} AND coalesce(refused, 0) = 0`,
+        values: [project, asList(ids)],
       },
     }
   }

@@ -62,11 +62,11 @@ export function createProfileReads(driver: SqlDriver): Pick<Store, 'profile' | '
   const arrivals = createArrivalReads(driver, eventsOf)
   const payers = createPayerReads(driver)
 
-  async function linksOf(project: string, { userId, anonymousIds }: Person): Promise<readonly IdentityLink[]> {
-    if (userId === null) return []
-    const seen = (await driver.query(LINKS, [project, userId])).map(toLink)
-    const paid = await payers.ownedByUser(driver, project, userId, anonymousIds)
-    return [...seen, ...paid.map((id) => ({ ...id, linkedBy: 'payment' }))]
+  async function linksOf(project: string, person: Person): Promise<readonly IdentityLink[]> {
+    if (person.userId === null) return []
+    const seen = (await driver.query(LINKS, [project, person.userId])).map(toLink)
+    const { visitors } = await payers.holdingsOf(driver, project, person)
+    return [...seen, ...visitors.map((id) => ({ ...id, linkedBy: 'payment' }))]
   }
 
   async function groupsOf(project: string, rows: readonly SqlRow[]): Promise<readonly Group[]> {

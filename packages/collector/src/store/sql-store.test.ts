@@ -8,6 +8,7 @@ import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { profileContract } from '../../test/profile-contract.ts'
 import { refusalContract } from '../../test/refusal-contract.ts'
+import { sharedPayerContract } from '../../test/shared-payer-contract.ts'
 import { storeContract, type TestClock } from '../../test/store-contract.ts'
 import type { SqlDriver } from './driver.ts'
 import { openDuckDb } from './duckdb-driver.ts'
@@ -65,6 +66,7 @@ describe('DuckDB', () => {
   profileContract(() => store)
   billingContract(() => store)
   refusalContract(() => store)
+  sharedPayerContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -135,6 +137,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   profileContract(() => store)
   billingContract(() => store)
   refusalContract(() => store)
+  sharedPayerContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

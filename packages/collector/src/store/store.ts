@@ -1,92 +1,24 @@
-import type { JsonObject } from '@threadline/schema'
 import type { Stage } from '../stage.ts'
-import type { Touch } from '../touch.ts'
+import type { Group, Person, Profile, Session } from './person.ts'
+import type { Days, Reports } from './reports.ts'
 import type { StoredBilling } from './stored-billing.ts'
 import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
+import type { Count, EventRow } from './written-rows.ts'
 
+export type { Group, IdentityLink, Person, PersonTouch, Profile, Session } from './person.ts'
+export type {
+  Days,
+  FunnelQuery,
+  PaymentMode,
+  PeopleQuery,
+  PersonSummary,
+  Recurring,
+  Reports,
+  Revenue,
+  RevenueQuery,
+} from './reports.ts'
 export type { StoredKey } from './stored-upkeep.ts'
-
-/** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
-export interface EventRow {
-  readonly project: string
-  readonly event: string
-  readonly event_id: string
-  readonly anonymous_id: string | null
-  readonly user_id: string | null
-  readonly session_id: string | null
-  /** When it happened, in ms since the epoch, corrected for the sender's clock. */
-  readonly ts: number
-  /** The request's `sentAt` by the sender's clock, in ms since the epoch. */
-  readonly sent_at: number | null
-  /** When the request arrived, in ms since the epoch. */
-  readonly received_at: number
-  /** The UTC day of `ts` as yyyymmdd, for example 20260131. */
-  readonly day: number
-  readonly value: number | null
-  readonly currency: string | null
-  readonly email: string | null
-  /** `utm.source` of this event. */
-  readonly source: string | null
-  /** The path of the page it happened on; null when it tells none. */
-  readonly path: string | null
-  /** What it is among arrivals, as `arrivalOf` tells: 2, 1 or 0. */
-  readonly arrival: number
-  /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
-  readonly other_id: string | null
-  /** Any id of the payment it is about; the payment is what {@link BillingFacts} say that it leads to. */
-  readonly payment_ref: string | null
-  /** The refund or dispute it is about. */
-  readonly refund_ref: string | null
-  /** What its charge had given back then, in minor units; null where the event does not say. */
-  readonly refunded_total: number | null
-  /** What told of the payment: `invoice`, `payment` or `checkout`. */
-  readonly told_by: string | null
-  /** The connected account that the money belongs to. */
-  readonly account: string | null
-  /** 0 in a provider's test mode. */
-  readonly livemode: number | null
-  /** Kind of the key that sent it: `pk` for browsers, `sk` for servers. */
-  readonly sender: string
-  readonly body: string
-  /** What it says about payments and who made them; no column. */
-  readonly billing?: BillingFacts
-}
-
-/** What an event says of a payment, kept apart from it: it holds for every event about the same payment, and for ever. */
-export interface BillingFacts {
-  readonly paymentIds: readonly string[]
-  readonly payerIds: readonly string[]
-  /** It is a payment that was made. */
-  readonly paid: boolean
-  /** It says only that nothing may be kept of these ids, and is no event itself. */
-  readonly refuses: boolean
-  /** Whom it names besides; both null when all it has is the payer's ids. */
-  readonly visitor: string | null
-  readonly user: string | null
-  readonly subscription: SubscriptionRow | null
-}
-
-/** How a subscription stands since `changed_at`. */
-export interface SubscriptionRow {
-  /** The event that says so, by name and id; empty in rows that were stored before it was kept. */
-  readonly event: string
-  /** How it stood before, as `termsKey` has it; null where the event does not say. */
-  readonly previous: string | null
-  readonly project: string
-  readonly subscription: string
-  /** In ms since the epoch, by the provider's clock. */
-  readonly changed_at: number
-  /** 1 while it is billed. */
-  readonly billed: number
-  readonly plan: string
-  readonly billing_interval: string
-  readonly interval_count: number
-  /** Null when the price is unknown. */
-  readonly amount: number | null
-  readonly currency: string
-  readonly account: string | null
-  readonly livemode: number
-}
+export type { BillingFacts, Count, EventRow, SubscriptionRow } from './written-rows.ts'
 
 /** What a reader gets: the canonical event's JSON and what the collector knows about it. */
 export interface StoredEvent {
@@ -104,93 +36,8 @@ export interface StoredEvent {
   readonly sender: string
 }
 
-/** Whom an id belongs to: a signed-in user with the anonymous ids linked to them, or one visitor. */
-export interface Person {
-  readonly userId: string | null
-  /** First link first. */
-  readonly anonymousIds: readonly string[]
-}
-
-/** An anonymous id of a user, and how it came to be theirs. */
-export interface IdentityLink {
-  readonly anonymousId: string
-  /** When an event first told of both, in ms since the epoch. */
-  readonly firstSeen: number
-  /** The event that first had both ids, or `$alias`; null when that event is gone. */
-  readonly linkedBy: string | null
-}
-
-/** How a person came, and when, in ms since the epoch. */
-export interface PersonTouch extends Touch {
-  readonly at: number
-}
-
-/** What a person's events come to, as they stand now. */
-export interface Profile {
-  /** In ms since the epoch. */
-  readonly firstSeen: number
-  readonly lastSeen: number
-  readonly events: number
-  readonly stage: Stage
-  /** The latest that any event told. */
-  readonly email: string | null
-  /** Those of their `$identify` events; of each trait the latest value. */
-  readonly traits: JsonObject
-  /** True when only the latest 10,000 of these events were looked at, and there are more. */
-  readonly traitsPartial: boolean
-  /** First link first. Empty for a visitor. */
-  readonly links: readonly IdentityLink[]
-  /** Those they have belonged to the longest come first. `firstSeen` is when they were first said to belong. */
-  readonly groups: readonly Group[]
-  /** How many groups they belong to beside these, of which 100 are told. */
-  readonly moreGroups: number
-  /**
-   * The first and the last arrival that says where the person came from: a campaign, a click id or a page elsewhere.
-   * When none does, the first page they saw; null when they saw none.
-   */
-  readonly firstTouch: PersonTouch | null
-  readonly lastTouch: PersonTouch | null
-}
-
-/** One visit: the events that share a session id. */
-export interface Session {
-  readonly id: string
-  /** In ms since the epoch. */
-  readonly start: number
-  readonly end: number
-  /** All of it that belong to the person, whether or not they were asked for. */
-  readonly events: number
-  /** The path of its first page. */
-  readonly entryPath: string | null
-}
-
-/** What `$group` events say: people, or accounts of them, that belong together. */
-export interface Group {
-  readonly groupId: string
-  /** Those of all its `$group` events; where they differ, the latest. */
-  readonly traits: JsonObject
-  /** True when only the latest 10,000 of these events were looked at, and there are more. */
-  readonly traitsPartial: boolean
-  /** The earliest `$group` event, in ms since the epoch. */
-  readonly firstSeen: number
-}
-
 /** A place among the events, by the order of storage (for the tail) or by the time they happened (for a timeline). */
 export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'position' | 'event' | 'eventId'>
-
-/** Something counted that did not become an event. */
-export interface Count {
-  readonly project: string
-  /** The UTC day it was noticed, as yyyymmdd. */
-  readonly day: number
-  /**
-   * `duplicate` (by event name), `invalid` (by error code), `misplaced` (by the name of a server's event that a browser
-   * sent, which is `invalid` too) or `lost` (by the reason that the client reports).
-   */
-  readonly kind: string
-  readonly name: string
-  readonly count: number
-}
 
 /** An anonymous id and a user id that one event had both of. */
 export interface StoredLink {
@@ -210,103 +57,10 @@ export interface StoredAlias {
   readonly firstSeen: number
 }
 
-/** Days from the first to the last, both included, as yyyymmdd. */
-export interface Days {
-  readonly from: number
-  readonly to: number
-}
-
-export interface PersonSummary {
-  /** The user id, or the visitor's anonymous id. */
-  readonly id: string
-  readonly identified: boolean
-  readonly email: string | null
-  /** In ms since the epoch. */
-  readonly firstSeen: number
-  readonly lastSeen: number
-  readonly events: number
-  readonly stage: Stage
-}
-
-export interface PeopleQuery {
-  /** A part of an id or an e-mail address, in any case; empty for all. */
-  readonly search: string
-  readonly limit: number
-  /** Only people who belong to this group. */
-  readonly groupId?: string
-}
-
-export interface FunnelQuery {
-  /** Event names in order, each once; at least one. */
-  readonly steps: readonly string[]
-  /** Time from the first step to the last. */
-  readonly windowMs: number
-  readonly days: Days
-}
-
-/** Reads over all people of a project. Links are resolved as they stand now. */
-export interface Reports {
-  /** Who was seen last, first. */
-  people(project: string, query: PeopleQuery): Promise<readonly PersonSummary[]>
-  eventCounts(
-    project: string,
-    days: Days,
-  ): Promise<readonly { readonly day: number; readonly event: string; readonly count: number }[]>
-  /** How many people got to each step: in order, within the window of any of their first steps. */
-  funnel(project: string, query: FunnelQuery): Promise<readonly { readonly event: string; readonly people: number }[]>
-  /**
-   * Payments less what was given back by day, currency, connected account and the source (`utm.source`) that first brought
-   * the person, in live or in test mode. Amounts are in minor units; currencies are never added up.
-   */
-  revenue(project: string, query: RevenueQuery): Promise<readonly Revenue[]>
-  /** What the subscriptions that are billed now come to, by plan and interval. */
-  recurring(project: string, mode: PaymentMode): Promise<readonly Recurring[]>
-  /** People by the furthest stage they reached, all four in order. */
-  stages(project: string): Promise<readonly { readonly stage: Stage; readonly people: number }[]>
-}
-
-/** Whether money has moved, or only in a provider's test mode. */
-export type PaymentMode = 'live' | 'test'
-
-export interface RevenueQuery {
-  readonly days: Days
-  readonly mode: PaymentMode
-}
-
-export interface Revenue {
-  readonly day: number
-  readonly currency: string
-  readonly source: string | null
-  /** The connected account; null for the project's own. */
-  readonly account: string | null
-  /** Payments less what was given back. */
-  readonly amount: number
-  /** How many payments, refunds, disputes and reversals make up the amount. */
-  readonly payments: number
-  /** What was given back, in refunds and disputes, less what of that came back. In `amount` already. */
-  readonly refunded: number
-  /** Refunds and disputes of payments that were never seen. Not in `amount`. */
-  readonly unmatched: number
-}
-
-/** Subscriptions of one plan, interval, currency and account. */
-export interface Recurring {
-  readonly plan: string
-  readonly interval: string
-  readonly intervalCount: number
-  readonly currency: string
-  readonly account: string | null
-  readonly subscriptions: number
-  /** What one interval of them all comes to, at list prices, in minor units: exact. */
-  readonly amount: number
-  /** Of them, those whose price is unknown, as with tiers; they add nothing. */
-  readonly unpriced: number
-}
-
-/** Events, identity links and what is read from them. All methods may be called at the same time. */
 /** What became of a row: stored now, known before, or refused by whoever paid. */
 export type AppendOutcome = boolean | 'refused'
 
+/** Events, identity links and what is read from them. All methods may be called at the same time. */
 export interface Store extends Reports {
   readonly engine: 'duckdb' | 'postgres'
   /**

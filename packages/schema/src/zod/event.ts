@@ -69,9 +69,10 @@ const subscription: z.ZodType<SubscriptionState> = z.object({
 const billing: z.ZodType<Billing> = z.object({
   paymentIds: billingIds('billing.paymentIds').optional(),
   payerIds: billingIds('billing.payerIds').optional(),
-  toldBy: z.enum(['invoice', 'payment', 'checkout']).optional(),
+  toldBy: z.enum(['invoice', 'payment', 'capture', 'checkout']).optional(),
   refundId: id('billing.refundId').optional(),
   refundedTotal: z.int().min(0).optional(),
+  released: z.int().min(0).optional(),
   account: id('billing.account').optional(),
   livemode: z.boolean().optional(),
   subscription: subscription.optional(),
