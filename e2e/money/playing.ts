@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { delivery } from '../../packages/server/test/stripe-fixtures.ts'
 import type { Shop } from './shop.ts'
-import type { Story } from './stories.ts'
+import type { Story } from './story.ts'
 import type { Telling } from './telling.ts'
 
 /** Tellings under way at once: their requests share the collector's transactions. */

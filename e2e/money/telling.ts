@@ -1,6 +1,6 @@
 import { DAY } from '../../packages/server/test/stripe-fixtures.ts'
 import { ordersOf, shuffled } from './orders.ts'
-import type { Cast, Story, Webhook } from './stories.ts'
+import type { Cast, Story, Webhook } from './story.ts'
 
 const RANDOM_TELLINGS = 50
 /** The first telling begins on this day, and each later one a day after it. */

@@ -67,6 +67,12 @@ export type CheckoutPending = Own<
   }
 >
 
+/** An authorisation ended without a capture: no money has moved. `amount_held` is in minor units. */
+export type PaymentVoided = Own<
+  'payment_voided',
+  { readonly order_id: string; readonly amount_held?: number | undefined; readonly currency?: string | undefined }
+>
+
 interface SubscriptionProperties {
   readonly plan: string
   readonly subscription_id: string
@@ -141,6 +147,7 @@ export type StripeCapture =
   | Standard<'trial_ended'>
   | InvoicePaymentFailed
   | CheckoutPending
+  | PaymentVoided
   | SubscriptionChanged
   | SubscriptionUpdated
   | SubscriptionPastDue

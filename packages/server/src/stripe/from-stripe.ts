@@ -4,13 +4,14 @@ import { invoicePaid, invoicePaymentFailed } from './invoice-events.ts'
 import { unclearInvoice } from './nameless-payment.ts'
 import {
   chargeSucceeded,
+  chargeUpdated,
   checkoutCancelled,
   checkoutFinished,
   intentSucceeded,
   invoicePartPaid,
 } from './payment-events.ts'
 import { inTestMode, reference, subscriptionIdsOf } from './references.ts'
-import { chargeRefunded, disputeTold, refundTold } from './refund-events.ts'
+import { chargeRefunded, disputeTold, paymentVoided, refundTold } from './refund-events.ts'
 import { isObject, type StripeEvent, type StripeObject } from './stripe-event.ts'
 import { subscriptionTold } from './subscription-events.ts'
 
@@ -33,9 +34,9 @@ const subscription: Translate = ({ event: { type, created }, object, before, opt
 /** A payment that is surely not told by an invoice as well; where invoices are not captured, any. */
 function clearly(
   { event, object, options }: Webhook,
-  translate: (payment: StripeObject) => Draft | undefined,
+  translate: (payment: StripeObject, apiVersion: string) => Draft | undefined,
 ): Draft | undefined {
-  const draft = translate(object)
+  const draft = translate(object, event.api_version ?? '')
   const unclear = draft && options.payments !== 'payment' ? unclearInvoice(event, object) : undefined
   if (unclear === undefined) return draft
   options.onUnreadable?.(new RangeError(`${event.id} (${event.type}) is not captured: ${unclear}`))
@@ -52,11 +53,14 @@ const TRANSLATIONS: { readonly [type: string]: Translate } = {
   'payment_intent.succeeded': (webhook) => clearly(webhook, intentSucceeded),
   'charge.succeeded': (webhook) => clearly(webhook, chargeSucceeded),
   'charge.captured': (webhook) => clearly(webhook, chargeSucceeded),
+  'charge.updated': (webhook) =>
+    clearly(webhook, (charge, apiVersion) => chargeUpdated(charge, webhook.before, apiVersion)),
+  'charge.expired': ({ object }) => paymentVoided(object),
   'invoice.paid': ({ object, options }) => invoicePaid(object, options),
   'invoice.payment_succeeded': ({ object, options }) => invoicePaid(object, options),
   'invoice.payment_failed': ({ object }) => invoicePaymentFailed(object),
   'invoice_payment.paid': ({ object }) => invoicePartPaid(object),
-  'charge.refunded': ({ event, object, before }) => chargeRefunded(object, before, event.created),
+  'charge.refunded': ({ object, before }) => chargeRefunded(object, before),
   'refund.created': ({ object }) => refundTold(object),
   'refund.updated': ({ object }) => refundTold(object),
   'refund.failed': ({ object }) => refundTold(object),
@@ -138,7 +142,7 @@ function draftOf(event: StripeEvent, options: FromStripeOptions): Draft | undefi
 /** A service that cannot tell that two events are one payment gets only one kind of them. */
 function isWanted({ billing, capture }: Draft, { payments = 'all' }: FromStripeOptions): boolean {
   if (payments === 'all' || billing.toldBy === undefined) return true
-  if (payments === 'checkout') return billing.toldBy !== 'payment'
+  if (payments === 'checkout') return billing.toldBy !== 'payment' && billing.toldBy !== 'capture'
   // An intent and a charge are one event by name and id; a part of an invoice would be a second one.
   return billing.toldBy === payments && (payments !== 'payment' || capture.event === 'purchase')
 }

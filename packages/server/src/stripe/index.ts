@@ -7,6 +7,7 @@ export type {
   FromStripeOptions,
   InvoicePaymentFailed,
   PaymentDisputed,
+  PaymentVoided,
   RefundFailed,
   StripeCapture,
   SubscriptionCancelScheduled,

@@ -90,23 +90,45 @@ function subscribed(billing_interval: BillingInterval) {
 }
 
 /** A payment by the intent that an app made itself, or that Stripe made for a checkout or an invoice. */
-export function intentSucceeded(intent: StripeObject): Draft | undefined {
+export function intentSucceeded(intent: StripeObject, apiVersion: string): Draft | undefined {
   const id = idAt(intent, 'id')
   const amount = numberAt(intent, 'amount_received') ?? numberAt(intent, 'amount')
-  return id === undefined || amount === 0 ? undefined : purchase(intent, { id, amount })
+  return id === undefined || amount === 0 ? undefined : purchase(intent, { id, amount, apiVersion })
 }
 
 /** A charge is what an intent comes to, so it is the same payment; or a payment of its own, in old integrations. */
-export function chargeSucceeded(charge: StripeObject): Draft | undefined {
+export function chargeSucceeded(charge: StripeObject, apiVersion: string): Draft | undefined {
   const id = idAt(charge, 'payment_intent') ?? idAt(charge, 'id')
   const isCaptured = valueAt(charge, 'captured') !== false
   const amount = numberAt(charge, 'amount_captured') ?? numberAt(charge, 'amount')
-  return id === undefined || !isCaptured || amount === 0 ? undefined : purchase(charge, { id, amount })
+  if (id === undefined || !isCaptured || amount === 0) return undefined
+  const draft = purchase(charge, { id, amount, apiVersion })
+  if (!isCapturedInParts(charge)) return draft
+  return { ...draft, fact: `${id}:captured:${amount}`, billing: { ...draft.billing, toldBy: 'capture' } }
+}
+
+/**
+ * Another capture of a charge, which has the sum so far. An update of anything else is none.
+ *
+ * Stripe's reference says of `charge.updated` that it comes with an asynchronous capture; that it comes with each of several, too,
+ * is from stripe/stripe-commercetools-connect-app (docs/multiple-refunds-multicapture.md).
+ */
+export function chargeUpdated(
+  charge: StripeObject,
+  before: StripeObject | undefined,
+  apiVersion: string,
+): Draft | undefined {
+  return numberAt(before, 'amount_captured') === undefined ? undefined : chargeSucceeded(charge, apiVersion)
+}
+
+/** The intent succeeds only with the last capture. Source: https://docs.stripe.com/payments/multicapture. */
+function isCapturedInParts(charge: StripeObject): boolean {
+  return textAt(charge, 'payment_method_details', 'card', 'multicapture', 'status') === 'available'
 }
 
 function purchase(
   object: StripeObject,
-  { id, amount }: { readonly id: string; readonly amount: number | undefined },
+  { id, amount, apiVersion }: { readonly id: string; readonly amount: number | undefined; readonly apiVersion: string },
 ): Draft {
   const { money, noted, unreadable } = readAmount(amount, textAt(object, 'currency'))
   const { plan } = readFacts(valueAt(object, 'metadata'))
@@ -114,9 +136,25 @@ function purchase(
     visitor: laterVisitor(object),
     capture: { event: 'purchase', ...money, properties: { order_id: id, ...(plan && { plan }), ...noted } },
     fact: id,
-    billing: billingOf(object, 'payment'),
+    billing: { ...billingOf(object, 'payment'), released: releasedBy(object, apiVersion) },
     unreadable,
   }
+}
+
+/**
+ * From this version on, the release of what was not captured makes no refund. Source:
+ * https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow.
+ */
+const WITHOUT_RELEASE = '2025-03-31'
+
+/** What a payment that was captured in part leaves, where Stripe makes a refund for it. */
+function releasedBy(payment: StripeObject, apiVersion: string): number | undefined {
+  const captured = numberAt(payment, 'amount_received') ?? numberAt(payment, 'amount_captured')
+  const rest = (numberAt(payment, 'amount') ?? 0) - (captured ?? 0)
+  const isOld = apiVersion !== '' && apiVersion < WITHOUT_RELEASE
+  if (captured === undefined || rest <= 0 || !(isOld || (numberAt(payment, 'amount_refunded') ?? 0) >= rest))
+    return undefined
+  return readAmount(rest, textAt(payment, 'currency')).money?.value
 }
 
 /** A part of an invoice was paid, often the whole of it. Only here do newer API versions name intent and invoice together. */

@@ -36,18 +36,29 @@ export function customerOf(object: StripeObject): string | undefined {
   return idAt(object, 'customer') ?? idAt(object, 'customer_account')
 }
 
-/** The address of somebody who pays without being a customer. */
+/** Longest address that any mailbox can have. Source: RFC 5321, section 4.5.3.1.3. */
+const MAX_EMAIL = 254
+
+/** Where an object may have the address of a guest, the best known first. */
+const EMAIL_PATHS = [
+  ['customer_details', 'email'],
+  ['customer_email'],
+  ['billing_details', 'email'],
+  ['receipt_email'],
+] as const
+
+/** The address of somebody who pays without being a customer. One that no mailbox has is none: cut off, it could be somebody else's. */
 export function guestEmailOf(object: StripeObject): string | undefined {
   if (customerOf(object) !== undefined) return undefined
-  const email =
-    textAt(object, 'customer_details', 'email') ??
-    textAt(object, 'customer_email') ??
-    textAt(object, 'billing_details', 'email') ??
-    textAt(object, 'receipt_email')
-  return email?.trim().toLowerCase() || undefined
+  const emails = EMAIL_PATHS.map((path) =>
+    textAt(object, ...path)
+      ?.trim()
+      .toLowerCase(),
+  )
+  return emails.find((email) => email !== undefined && email !== '' && email.length <= MAX_EMAIL)
 }
 
-/** The address, unless it is too long for an id: cut off, it could be somebody else's. */
+/** The address, unless it is too long for an id. */
 function guestIdOf(object: StripeObject): string | undefined {
   const email = guestEmailOf(object)
   return email !== undefined && testReference(reference(email)).endsWith(email) ? email : undefined

@@ -15,25 +15,35 @@ const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'] as c
  * all of one that was voided. No money came, so none went back. Source:
  * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method.
  */
-export function chargeRefunded(
-  charge: StripeObject,
-  before: StripeObject | undefined,
-  created: number,
-): Draft | undefined {
-  if (valueAt(charge, 'captured') === false) return undefined
+export function chargeRefunded(charge: StripeObject, before: StripeObject | undefined): Draft | undefined {
+  if (valueAt(charge, 'captured') === false) return paymentVoided(charge)
   const total = givenBack(charge, numberAt(charge, 'amount_refunded'))
   const amount = total - givenBack(charge, numberAt(before, 'amount_refunded'))
-  const id = idAt(charge, 'id')
-  if (amount <= 0 || id === undefined) return undefined
+  if (amount <= 0) return undefined
   const { money, noted, unreadable } = readAmount(amount, textAt(charge, 'currency'))
   const properties = { ...reasonOf(listAt(charge, 'refunds')[0]), ...orderOf(charge), ...noted }
   return {
     visitor: laterVisitor(charge),
     capture: { event: 'refunded', ...money, properties },
-    // The same sum comes again when a refund has failed and is given again.
-    fact: `${id}:refunded:${total}:${created}`,
     billing: { ...billingOf(charge), refundedTotal: readAmount(total, textAt(charge, 'currency')).money?.value },
     unreadable,
+  }
+}
+
+/**
+ * An authorisation ended without a capture. Up to API version 2025-02-24 Stripe makes a refund for it, which this tells from
+ * those that give money back. Source: {@link releasedBy}.
+ */
+export function paymentVoided(charge: StripeObject): Draft | undefined {
+  const order_id = idAt(charge, 'payment_intent') ?? idAt(charge, 'id')
+  if (order_id === undefined) return undefined
+  const { money, noted } = readAmount(numberAt(charge, 'amount'), textAt(charge, 'currency'))
+  const held = money && { amount_held: money.value, currency: money.currency }
+  return {
+    visitor: laterVisitor(charge),
+    capture: { event: 'payment_voided', properties: { order_id, ...held, ...noted } },
+    fact: order_id,
+    billing: { ...billingOf(charge), released: money?.value },
   }
 }
 
