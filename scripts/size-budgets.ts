@@ -54,6 +54,7 @@ export const BUDGETS: readonly Budget[] = [
   part('clickIds', 192),
   part('excludeOwnVisits', 320),
   part('shareVisitorId', 192),
+  part('storedId', 256),
   part('addIdField', 192),
   part('memoryOnly', 128),
   part('partitionedCookies', 128),

@@ -80,6 +80,43 @@ describeInChromium('Identity', (suite) => {
     expect(await visit(recorder.origin)).toBe('visitor-of-before')
   })
 
+  const theirs = '0192f0c1-2d3e-4abc-8def-0123456789ab'
+  const encoded = `RS_ENC_v3_${btoa(JSON.stringify(theirs))}`
+  const cookie = (value: string) => `document.cookie = 'other=${value}; path=/'`
+  const local = (value: string) => `localStorage.setItem('other', ${JSON.stringify(value)})`
+
+  test.each([
+    ['as it is, in a cookie', cookie(theirs)],
+    ['in quotes, in localStorage', local(JSON.stringify(theirs))],
+    ['in quotes, in a cookie', cookie(encodeURIComponent(JSON.stringify(theirs)))],
+    ['as a member of an object, in a cookie', cookie(encodeURIComponent(JSON.stringify({ distinct_id: theirs })))],
+    ['as RudderStack has it, in a cookie', cookie(encodeURIComponent(encoded))],
+    ['as RudderStack has it, in localStorage', local(encoded)],
+    ['behind a cookie that holds none', `${cookie('%E0%A4%A')}; ${local(JSON.stringify(theirs))}`],
+  ])('storedId takes over an id %s', async (_, before) => {
+    const { recorder } = suite
+    recorder.defaultPage = pageWith(`
+      ${before}
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, adoptIds: [threadline.storedId('other', 'distinct_id')] })`)
+    expect(await visit(recorder.origin)).toBe(theirs)
+    await recorder.until(() => recorder.stored().length > 0)
+    expect(recorder.stored()[0]?.anonymousId).toBe(theirs)
+  })
+
+  test.each([
+    ['an object without the member', JSON.stringify({ id: theirs })],
+    ['no id', JSON.stringify('anonymous')],
+    ['a list', JSON.stringify([theirs])],
+    ['what is encoded another way', `RS_ENC_v3_%%%`],
+  ])('storedId passes over %s', async (_, value) => {
+    const { recorder } = suite
+    recorder.defaultPage = pageWith(`
+      ${local(value)}
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, adoptIds: [threadline.storedId('other', 'distinct_id')] })`)
+    expect(await visit(recorder.origin)).toMatch(/^[0-9a-f-]{36}$/)
+    expect(await visit(recorder.origin)).not.toBe(theirs)
+  })
+
   test('names, domain and SameSite are options', async () => {
     suite.recorder.defaultPage = trackedPage({
       flushIntervalMs: 100,

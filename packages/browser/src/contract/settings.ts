@@ -115,9 +115,10 @@ export interface Settings {
   readonly cookieSameSite?: 'lax' | 'strict' | 'none'
   /**
    * Cookies or `localStorage` keys of other trackers whose visitor id is taken over where Threadline has none yet, the
-   * first that holds a usable one: `['_fn_vid', 'analyse_anon_id']`. The destination's own store unless given.
+   * first that holds a usable one: `['_fn_vid', 'analyse_anon_id']`. A function finds one that is not stored as it is: see
+   * `storedId`. The destination's own store unless given.
    */
-  readonly adoptIds?: readonly string[]
+  readonly adoptIds?: readonly (string | (() => string | undefined))[]
 
   /** Called for every event before it is encoded. When it throws, the event is dropped. See `chain` for several. */
   readonly onCapture?: CaptureHook

@@ -57,7 +57,12 @@ export function createIdentity(
 
   /** The visitor that is stored, here or by another tracker. */
   function stored(): string | undefined {
-    return ids.read() ?? adoptIds.flatMap((name) => [...readCookies(name), readLocal(name)]).find(isCarriedId)
+    return (
+      ids.read() ??
+      adoptIds
+        .flatMap((from) => (typeof from === 'string' ? [...readCookies(from), readLocal(from)] : from()))
+        .find(isCarriedId)
+    )
   }
 
   /** Takes over the visitor that the page has said or that is stored, if it `mayRead`. */
