@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
+import type { TrackEvent } from '@threadline/schema'
 import { type Command, Option } from 'commander'
+import { EXPORT_NAMES, EXPORTS, type ExportName, exportedEvent } from '../backfill/exports.ts'
 import { createMapping, type Mapping } from '../backfill/mapping.ts'
 import { systemPace } from '../backfill/pace.ts'
 import { startProgress } from '../backfill/progress.ts'
@@ -22,6 +24,7 @@ import { addJsonOption, type Context, outputFor } from './context.ts'
 type Format = 'csv' | 'ndjson'
 
 interface BackfillCommandOptions extends ConnectionOptions {
+  readonly from?: ExportName
   readonly format?: Format
   readonly delimiter: string
   readonly map?: readonly string[]
@@ -47,6 +50,9 @@ export function addBackfillCommand(program: Command, context: Context): void {
   const command = program
     .command('backfill <file>')
     .description('Send the events in a file. Run it again after an interruption: it goes on where it was.')
+    .addOption(
+      new Option('--from <service>', 'the file is an export of this service, with its names').choices(EXPORT_NAMES),
+    )
     .addOption(
       new Option('--format <format>', 'what is in the file, if its name does not say').choices(['csv', 'ndjson']),
     )
@@ -84,7 +90,7 @@ async function backfill(file: string, options: BackfillCommandOptions, context: 
     const result = await runBackfill({
       connection,
       rows: source.rows,
-      toEvent: (row) => toEvent(row, source.mapping()),
+      toEvent: source.toEvent,
       dryRun,
       pace: systemPace(options.rate),
       resume,
@@ -105,23 +111,41 @@ async function backfill(file: string, options: BackfillCommandOptions, context: 
 
 interface Source {
   readonly rows: AsyncIterable<SourceRow>
-  /** Known when the first row comes: a CSV header is part of it. */
-  readonly mapping: () => Mapping
+  /** @throws RowError */
+  readonly toEvent: (row: SourceRow) => TrackEvent
 }
 
 function openSource(file: string, options: BackfillCommandOptions, output: Output): Source {
-  const { map = [], set = [] } = options
-  const bytes = createReadStream(file)
-  let mapping = createMapping({ map, set })
-  if (formatOf(file, options.format) === 'ndjson') return { rows: readNdjson(bytes), mapping: () => mapping }
-  const delimiter = options.delimiter === 'tab' ? '\t' : options.delimiter
-  if (delimiter.length !== 1) throw usageError('--delimiter is one character, or tab')
-  const onHeader = (columns: readonly string[]) => {
+  const { map = [], set = [], from } = options
+  if (from !== undefined) return openExport(file, from, options)
+  // Known whole when the first row comes: a CSV header is part of it.
+  let mapping: Mapping = createMapping({ map, set })
+  const rows = openRows(file, formatOf(file, options.format), options, (columns) => {
     mapping = createMapping({ map, set }, columns)
     const { ignored } = mapping
     if (ignored.length > 0) output.warn(`these columns go nowhere: ${ignored.join(', ')}`)
-  }
-  return { rows: readCsv(bytes, { delimiter, onHeader }), mapping: () => mapping }
+  })
+  return { rows, toEvent: (row) => toEvent(row, mapping) }
+}
+
+function openExport(file: string, from: ExportName, options: BackfillCommandOptions): Source {
+  const { map = [], set = [] } = options
+  if (map.length + set.length > 0) throw usageError('--from has a mapping of its own: leave out --map and --set')
+  const rows = openRows(file, options.format ?? EXPORTS[from].format, options)
+  return { rows, toEvent: (row) => exportedEvent(row, from) }
+}
+
+function openRows(
+  file: string,
+  format: Format,
+  options: Pick<BackfillCommandOptions, 'delimiter'>,
+  onHeader: (columns: readonly string[]) => void = () => undefined,
+): AsyncIterable<SourceRow> {
+  const bytes = createReadStream(file)
+  if (format === 'ndjson') return readNdjson(bytes)
+  const delimiter = options.delimiter === 'tab' ? '\t' : options.delimiter
+  if (delimiter.length !== 1) throw usageError('--delimiter is one character, or tab')
+  return readCsv(bytes, { delimiter, onHeader })
 }
 
 function formatOf(file: string, given: Format | undefined): Format {
