@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { bundle } from '../browser/bundle.ts'
+import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
+import { PAGE_KEY, type RelayedCollector, startRelayedCollector } from './collector.ts'
+
+/** An official browser client, unchanged but for its hosts and its key. */
+interface Client {
+  readonly name: string
+  /** Code of the page that starts it as `client` at `HOST`. */
+  readonly start: string
+  /** Where it keeps the visitor's id. */
+  readonly idName: string
+}
+
+const CLIENTS: readonly Client[] = [
+  {
+    name: '@segment/analytics-next',
+    start: `
+      import { AnalyticsBrowser } from '@segment/analytics-next'
+      window.start = (host) => {
+        window.client = AnalyticsBrowser.load({ writeKey: '${PAGE_KEY}', cdnURL: host })
+      }`,
+    idName: 'ajs_anonymous_id',
+  },
+  {
+    name: '@rudderstack/analytics-js',
+    start: `
+      import { RudderAnalytics } from '@rudderstack/analytics-js/bundled'
+      window.start = (host) => {
+        window.client = new RudderAnalytics()
+        window.client.load('${PAGE_KEY}', host, { configUrl: host })
+      }`,
+    idName: 'rl_anonymous_id',
+  },
+]
+
+/** Our own client, for the page that has moved already: it takes over the visitor. */
+const OURS = `export * from '@threadline/browser'`
+
+describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => {
+  let browser: Browser
+  let site: Server
+  let origin = ''
+  const scripts = new Map<string, string>()
+
+  beforeAll(async () => {
+    scripts.set('/ours.js', await bundle(OURS, { globalName: 'threadline' }))
+    for (const { name, start } of CLIENTS) scripts.set(`/${name}.js`, await bundle(start))
+    site = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
+      const script = scripts.get(pathname)
+      response.writeHead(200, { 'content-type': script === undefined ? 'text/html' : 'text/javascript' })
+      const [name, host] = [searchParams.get('client'), searchParams.get('host')]
+      response.end(
+        script ??
+          `<!doctype html><title>Page ${pathname}</title>
+        <link rel="icon" href="data:,">
+        <script src="/ours.js"></script>
+        <script type="module" src="/${name}.js"></script>
+        <script type="module">start('${host}'); client.page()</script>`,
+      )
+    })
+    site.listen(0, '127.0.0.1')
+    await once(site, 'listening')
+    const address = site.address()
+    if (address === null || typeof address === 'string') throw new TypeError('the site listens on no port')
+    origin = `http://127.0.0.1:${address.port}`
+    browser = await launchChromium(path)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    site?.close()
+  })
+
+  describe.each(CLIENTS)('$name', ({ name, idName }) => {
+    /** A visitor's tab, and what its console says is wrong. */
+    async function visitor() {
+      const context = await browser.newContext()
+      onTestFinished(() => context.close())
+      const page = await context.newPage()
+      const heard: string[] = []
+      page.on('console', (line) => {
+        if (line.type() === 'error' || line.type() === 'warning') heard.push(line.text())
+      })
+      page.on('pageerror', (error) => heard.push(error.message))
+      return { context, page, heard }
+    }
+
+    const visit = (page: Page, { relay }: RelayedCollector, pathname: string) =>
+      page.goto(`${origin}${pathname}?client=${encodeURIComponent(name)}&host=${encodeURIComponent(relay.url)}`)
+
+    const names = async (collector: RelayedCollector, id: string) =>
+      (await collector.told(id)).events.map(({ event }) => event).sort()
+
+    /** Starts our own client on the page, as one that has moved has it. */
+    const startOurs = ({ relay }: RelayedCollector) =>
+      `threadline.init({
+        key: '${PAGE_KEY}', host: '${relay.url}', flushIntervalMs: 100,
+        adoptIds: [threadline.storedId('${idName}')],
+      })`
+
+    test('a visitor becomes a customer: one person, one timeline, beside our own client on a page that has moved', async () => {
+      const collector = await startRelayedCollector()
+      const { page, heard } = await visitor()
+      const { relay } = collector
+      const taken = () => relay.passages.filter(({ method, status }) => method === 'POST' && status === 200).length
+      const userId = `user-${randomUUID()}`
+
+      await visit(page, collector, '/')
+      await expect.poll(taken, { timeout: 20_000 }).toBe(1)
+      await visit(page, collector, '/pricing')
+      await expect.poll(taken, { timeout: 20_000 }).toBe(2)
+      await page.evaluate(startOurs(collector))
+      await page.evaluate(`threadline.capture('plan_viewed', { plan: 'pro' })`)
+      const anonymousId = await page.evaluate<string>('threadline.getAnonymousId()')
+      await expect
+        .poll(() => names(collector, anonymousId), { timeout: 20_000 })
+        .toEqual(['$pageview', '$pageview', '$pageview', 'plan_viewed'])
+
+      await collector.kill()
+      await collector.start()
+      await page.evaluate(`
+        client.track('Signed Up', { plan: 'pro' })
+        client.identify('${userId}', { email: 'sam@example.com', plan: 'pro' })
+        client.group('team-1', { name: 'Example Ltd' })
+        client.track('Order Completed', { order_id: 50314, revenue: 49.9, currency: 'EUR' })`)
+      await expect
+        .poll(() => names(collector, userId), { timeout: 30_000 })
+        .toEqual([
+          '$group',
+          '$identify',
+          '$pageview',
+          '$pageview',
+          '$pageview',
+          'Order Completed',
+          'plan_viewed',
+          'signup_completed',
+        ])
+
+      const { person, events } = await collector.told(userId)
+      expect(person).toEqual({ userId, anonymousIds: [anonymousId] })
+      const found = (event: string) => events.find((each) => each.event === event)
+      expect(found('$pageview')).toMatchObject({ path: '/', title: 'Page /', context: { library: expect.any(String) } })
+      expect(found('$identify')).toMatchObject({ email: 'sam@example.com', traits: { plan: 'pro' } })
+      expect(found('$group')).toMatchObject({ properties: { groupId: 'team-1', traits: { name: 'Example Ltd' } } })
+      expect(found('Order Completed')).toMatchObject({
+        value: 4_990,
+        currency: 'EUR',
+        properties: { order_id: 50_314 },
+      })
+      expect(heard).toEqual([])
+      expect(relay.resent('messageId')).toEqual([])
+      expect(relay.passages.filter(({ status }) => status !== 200 && status !== 204)).toEqual([])
+    })
+
+    test('what it sends while the collector is away, and what it sends again, is stored once', async () => {
+      const collector = await startRelayedCollector()
+      const { page } = await visitor()
+      const userId = `user-${randomUUID()}`
+      await visit(page, collector, '/')
+      await expect.poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length).toBe(1)
+      await page.evaluate(`client.identify('${userId}')`)
+      await expect.poll(() => names(collector, userId), { timeout: 20_000 }).toEqual(['$identify', '$pageview'])
+      collector.relay.loseNext()
+      await page.evaluate(`client.track('answer_lost')`)
+      await expect.poll(() => collector.relay.passages.some(({ status }) => status === 'lost')).toBe(true)
+      await collector.kill()
+      await page.evaluate(`client.track('collector_away')`)
+      const lost = () => collector.relay.passages.filter(({ status }) => status === 'lost').length
+      await expect.poll(lost, { timeout: 20_000 }).toBeGreaterThan(1)
+      await collector.start()
+      await expect
+        .poll(() => names(collector, userId), { timeout: 90_000 })
+        .toEqual(['$identify', '$pageview', 'answer_lost', 'collector_away'])
+    })
+
+    test('its visitor is taken over', async () => {
+      const collector = await startRelayedCollector()
+      const { page, context } = await visitor()
+      await visit(page, collector, '/')
+      await expect.poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length).toBe(1)
+      const sent = collector.relay.passages.find(({ method }) => method === 'POST')?.body ?? ''
+      const [, theirs = ''] = /"anonymousId":"([^"]+)"/.exec(sent) ?? []
+      expect(theirs).not.toBe('')
+      expect((await context.cookies()).map((cookie) => cookie.name)).toContain(idName)
+      await page.evaluate(startOurs(collector))
+      expect(await page.evaluate('threadline.getAnonymousId()')).toBe(theirs)
+    })
+  })
+})
