@@ -71,6 +71,8 @@ export default defineConfig({
         items: [{ text: 'All services', link: '/providers/' }, ...pages('providers')],
       },
       { text: 'Help', items: group('Help') },
+      { text: 'Clients of other services', collapsed: true, items: pages('dialects') },
+      { text: 'Moving in', collapsed: true, items: pages('migrate') },
       { text: 'Project', items: group('Project') },
       { text: 'Decisions', collapsed: true, items: pages('decisions') },
     ],
