@@ -1,4 +1,7 @@
-/** What a page or server is told of everything besides events: there is none of it, so that nothing is asked for again. */
+/**
+ * What a page or server is told of everything besides events: there is none of it, so that nothing is asked for again. Nothing is
+ * said of surveys: PostHog's script loads their code when it hears that they are off.
+ */
 const NO_CONFIG = {
   supportedCompression: ['gzip', 'gzip-js'],
   hasFeatureFlags: false,
@@ -17,7 +20,6 @@ const NO_CONFIG = {
   productTours: false,
   sessionRecording: false,
   siteApps: [],
-  surveys: false,
 } as const
 
 /** The remote configuration of a project that has nothing but events. */

@@ -234,7 +234,12 @@ describe('everything besides events', () => {
     const script = await answer.text()
     const window: { _POSTHOG_REMOTE_CONFIG?: { [token: string]: { config: object } } } = {}
     new Function('window', script)(window)
-    expect(window._POSTHOG_REMOTE_CONFIG?.['phc_test']?.config).toMatchObject({ token: 'phc_test', surveys: false })
+    expect(window._POSTHOG_REMOTE_CONFIG?.['phc_test']?.config).toMatchObject({ token: 'phc_test', heatmaps: false })
+  })
+
+  test('nothing is said of surveys, whose code is loaded even when they are off', async () => {
+    const { get } = await dialectCollector()
+    expect(await (await get('/array/phc_test/config', '')).json()).not.toHaveProperty('surveys')
   })
 
   test('no script is made of what is no token', async () => {
