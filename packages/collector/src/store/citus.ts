@@ -2,7 +2,7 @@ import type { SqlDriver } from './driver.ts'
 import { StoreError } from './store-error.ts'
 
 /** Few rows, which every worker has whole. */
-const REFERENCE_TABLES = ['settings', 'api_keys', 'login_links', 'page_sessions', 'erasures']
+const REFERENCE_TABLES = ['settings', 'api_keys', 'login_links', 'page_sessions', 'erasures', 'alerts']
 
 /** The ledger is joined with nothing, and its hash names the project too: it lies everywhere. */
 const BY_HASH = ['event_keys'] as const
@@ -21,6 +21,7 @@ export const DISTRIBUTED_TABLES = [
   'payer_claims',
   'billing_turns',
   'subscriptions',
+  'traffic',
 ] as const
 
 /** What rows are spread by; every unique key contains it, since a worker can only check its own rows. */

@@ -60,4 +60,9 @@ export const MIGRATION_NOTES: readonly MigrationNote[] = [
     waits: 'writes',
     besideOlder: false,
   },
+  {
+    does: 'makes the tables of alerts. Older collectors do not count for them what they store',
+    waits: 'nobody',
+    besideOlder: true,
+  },
 ]

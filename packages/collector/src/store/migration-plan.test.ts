@@ -7,7 +7,8 @@ import { type PostgresServer, postgresMissing, startPostgres } from '../../test/
 import type { SqlDriver } from './driver.ts'
 import { openDuckDb } from './duckdb-driver.ts'
 import { planMigration } from './migration-plan.ts'
-import { MIGRATIONS, migrate } from './migrations.ts'
+import { MIGRATIONS } from './migration-steps.ts'
+import { migrate } from './migrations.ts'
 import { openStore } from './open-store.ts'
 import { openPostgres } from './postgres-driver.ts'
 

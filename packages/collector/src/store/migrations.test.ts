@@ -8,7 +8,8 @@ import { type PostgresServer, postgresMissing, startPostgres } from '../../test/
 import type { SqlDriver } from './driver.ts'
 import { openDuckDb } from './duckdb-driver.ts'
 import { MIGRATION_NOTES } from './migration-notes.ts'
-import { MIGRATIONS, migrate } from './migrations.ts'
+import { MIGRATIONS } from './migration-steps.ts'
+import { migrate } from './migrations.ts'
 import { openPostgres } from './postgres-driver.ts'
 import { createSqlStore } from './sql-store.ts'
 
