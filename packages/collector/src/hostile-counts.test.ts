@@ -3,6 +3,7 @@ import { onBothDatabases } from '../test/both-databases.ts'
 import { KEYS } from '../test/collector-setup.ts'
 import { trackEvent } from '../test/events.ts'
 import { openStore } from './store/open-store.ts'
+import type { Count } from './store/store.ts'
 
 const MOST = Number.MAX_SAFE_INTEGER
 
@@ -28,7 +29,7 @@ describe('numbers from outside', () => {
 
     test('a counter that has no room left stays where it is, in whatever slots it lies', async () => {
       const day = 20260131
-      const count = { project: 'default', day, kind: 'lost', name: 'expired', count: MOST }
+      const count: Count = { project: 'default', day, kind: 'lost', name: 'expired', count: MOST }
       // Each store counts in a slot of its own, more often than not.
       for (let n = 0; n < 4; n += 1) {
         const store = await openStore(await location())

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EventRow, Person, Store } from '../src/store/store.ts'
+import type { Count, EventRow, Person, Store } from '../src/store/store.ts'
 import { eventRow } from './event-row.ts'
 
 const PROJECT = 'default'
@@ -280,7 +280,7 @@ export function storeContract(store: () => Store, clock: TestClock): void {
   })
   test('counts duplicates, and what it is told to count, in the transaction of the events', async () => {
     const row = eventRow({ event: 'purchase', received_at: Date.UTC(2026, 0, 31) })
-    const refused = { project: PROJECT, day: 20260131, kind: 'invalid', name: 'invalid_value', count: 2 }
+    const refused: Count = { project: PROJECT, day: 20260131, kind: 'invalid', name: 'invalid_value', count: 2 }
     await store().append([row, row], [refused])
     await store().append([row], [{ ...refused, day: 20260201 }, refused])
     await expect(store().append([eventRow({ ts: Number.NaN })], [refused])).rejects.toThrow()

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { EventView } from '../http/event-view.ts'
 import type { ExportLine } from '../http/export-person.ts'
 import { STAGES } from '../stage.ts'
+import { COUNT_KINDS } from '../store/count-kinds.ts'
 import type { Person } from '../store/store.ts'
 
 // What the read routes answer. Served as a description and held against real answers by a test.
@@ -237,9 +238,15 @@ export const deliveryHealth = z.object({
     z.object({
       day,
       kind: z
-        .enum(['duplicate', 'invalid', 'lost'])
-        .describe('What did not become an event: known already, refused, or given up by its sender.'),
-      name: z.string().describe('The event’s name, the error’s code, or the reason that the sender gave.'),
+        .enum(COUNT_KINDS)
+        .describe(
+          'What did not become an event: known already, refused, a server’s event that a browser sent (which is refused, too), or given up by its sender.',
+        ),
+      name: z
+        .string()
+        .describe(
+          'Of a duplicate and of what is misplaced the event’s name, of invalid the error’s code, of lost the reason that the sender gave.',
+        ),
       count: count.describe('Stops at 9007199254740991. Of one request, at most a million losses for a reason count.'),
     }),
   ),

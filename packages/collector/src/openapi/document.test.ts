@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { batch, KEYS, NOW, type PostInit, testCollector } from '../../test/collector-setup.ts'
 import { trackEvent } from '../../test/events.ts'
+import { COUNT_KINDS } from '../store/count-kinds.ts'
+import { utcDay } from '../store/utc-day.ts'
 import { openApiDocument } from './document.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -103,6 +105,11 @@ async function ask(path: string, { body, init = {} }: TestRequest): Promise<Resp
   const { post, get, store } = await testCollector({ rateLimits: { pk: { burst: 0, perSecond: 1 } } })
   await post('/v1/batch', BATCH)
   await post('/v1/people/somebody-else/forget', {})
+  const day = utcDay(NOW)
+  await store.append(
+    [],
+    COUNT_KINDS.map((kind) => ({ project: 'default', day, kind, name: 'of-each-kind', count: 1 })),
+  )
   await store.addPageSession({ id: 'session-1', project: 'default', createdAt: NOW, expiresAt: NOW + 1_000 })
   return body === undefined ? get(path, init.key ?? KEYS.reader) : post(path, body, init)
 }
@@ -223,5 +230,20 @@ describe('a refusal is as described:', () => {
     const response = await ask(path, request)
     expect(response.status).toBe(status)
     expectDescribed(id, response, await response.json())
+  })
+
+  const ids = OPERATIONS.filter(({ path }) => path.includes('{id}')).map(
+    (operation) => [operation.id, operation] as const,
+  )
+  test.each(ids)('of %s, for an id that there cannot be', async (id, { method, path }) => {
+    for (const [word, status] of [
+      ['a%00b', 400],
+      ['nobody', 404],
+    ] as const) {
+      const request = { init: { key: KEYS.server }, ...(method === 'post' && { body: {} }) }
+      const response = await ask(path.replace('{id}', word), request)
+      expect(response.status).toBe(status)
+      expectDescribed(id, response, await response.json())
+    }
   })
 })

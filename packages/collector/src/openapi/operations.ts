@@ -40,7 +40,9 @@ export interface Answer {
 
 const READERS = ['readerKey', 'pageSession'] as const
 const READ_ERRORS = ['unauthorized', 'forbidden', 'rate_limited', 'internal_error', 'too_busy', 'unavailable'] as const
-const SERVER_ERRORS = ['unauthorized', 'forbidden', 'internal_error', 'unavailable'] as const
+const SERVER_ERRORS = ['unauthorized', 'forbidden', 'internal_error', 'too_busy', 'unavailable'] as const
+/** An id in the path may be one that there cannot be. */
+const ID_ERRORS = ['invalid_request', 'not_found'] as const
 const INGEST = {
   method: 'post',
   tag: 'Ingestion',
@@ -129,7 +131,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'One person',
     openedBy: READERS,
     answer: json('What their events come to, as they stand now.', answers.profile),
-    errors: ['not_found', ...READ_ERRORS],
+    errors: [...ID_ERRORS, ...READ_ERRORS],
   },
   {
     method: 'get',
@@ -140,7 +142,7 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: groupQuery,
     answer: json('What $group events say of it.', answers.group),
-    errors: ['invalid_request', 'not_found', ...READ_ERRORS],
+    errors: [...ID_ERRORS, ...READ_ERRORS],
   },
   {
     method: 'get',
@@ -151,7 +153,7 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: timelineQuery,
     answer: json('The person and a page of their events.', answers.timeline),
-    errors: ['invalid_request', 'not_found', ...READ_ERRORS],
+    errors: [...ID_ERRORS, ...READ_ERRORS],
   },
   {
     method: 'get',
@@ -163,7 +165,7 @@ export const OPERATIONS: readonly Operation[] = [
       'Lists exactly what forgetting removes: the person, their links, what their payments and subscriptions are known by, their events from the newest to the oldest, their traits, and `end` with the counts. An answer without `end` is not whole.',
     openedBy: READERS,
     answer: { description: 'One object a line.', type: 'application/x-ndjson', schema: answers.exportLine },
-    errors: ['not_found', ...READ_ERRORS],
+    errors: [...ID_ERRORS, ...READ_ERRORS],
   },
   {
     method: 'post',
@@ -174,7 +176,7 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'Keys of events stay, without any of their data, so that a late resend does not bring them back.',
     openedBy: ['serverKey'],
     answer: json('Who was erased, and how much that was.', answers.forgotten),
-    errors: ['unauthorized', 'forbidden', 'not_found', 'internal_error', 'unavailable'],
+    errors: [...ID_ERRORS, ...SERVER_ERRORS],
   },
   {
     method: 'post',
@@ -231,7 +233,7 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'It opens nothing any more within five seconds, and its live streams end.',
     openedBy: ['serverKey'],
     answer: json('Which one.', answers.endedSession),
-    errors: ['not_found', ...SERVER_ERRORS],
+    errors: [...ID_ERRORS, ...SERVER_ERRORS],
   },
   {
     method: 'get',

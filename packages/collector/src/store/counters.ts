@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { bounded } from './bounded-sql.ts'
+import { isCountKind } from './count-kinds.ts'
 import { type Columns, integer, type SqlDriver, type SqlSession } from './driver.ts'
 import type { Count, Store } from './store.ts'
 
@@ -38,13 +39,14 @@ export function createCounters(driver: SqlDriver): Counters {
     },
     async read(project, { from, to }) {
       const rows = await driver.query(read, [project, from, to])
-      return rows.map(({ day, kind, name, count }) => ({
-        project,
-        day: integer(Number(day)),
-        kind: String(kind),
-        name: String(name),
-        count: integer(Number(count)),
-      }))
+      return rows.flatMap((row) => {
+        const kind = String(row['kind'])
+        // A collector of a later version may count more.
+        if (!isCountKind(kind)) return []
+        return [
+          { project, kind, day: Number(row['day']), name: String(row['name']), count: integer(Number(row['count'])) },
+        ]
+      })
     },
   }
 }

@@ -1,3 +1,5 @@
+import type { CountKind } from './count-kinds.ts'
+
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
 export interface EventRow {
   readonly project: string
@@ -92,11 +94,7 @@ export interface Count {
   readonly project: string
   /** The UTC day it was noticed, as yyyymmdd. */
   readonly day: number
-  /**
-   * `duplicate` (by event name), `invalid` (by error code), `misplaced` (by the name of a server's event that a browser
-   * sent, which is `invalid` too) or `lost` (by the reason that the client reports).
-   */
-  readonly kind: string
+  readonly kind: CountKind
   readonly name: string
   readonly count: number
 }
