@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
-import { bodyOf } from '../http/read-body.ts'
+import { arrivedBytes, bodyOf } from '../http/read-body.ts'
 import { overloaded } from '../http/request-error.ts'
 import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -142,7 +142,7 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     })
     if (received instanceof Response) return received
     const { project, sender, trusted, events, answer } = received
-    const retryAfterS = options.admission.claim(c.req.raw, project)
+    const retryAfterS = options.admission.claim(c.req.raw, { project, bytes: arrivedBytes(c.req.raw) })
     if (retryAfterS > 0) throw overloaded(retryAfterS)
     const receivedAt = now()
     const { sentAt = receivedAt } = received

@@ -6,7 +6,7 @@ import type { Access, KeyKind, Keyring } from '../keys.ts'
 import { authorize, bearerKey, bodyKey, checkOrigin } from './authorize.ts'
 import { allowAnyOrigin } from './cors.ts'
 import type { RateLimiter } from './rate-limit.ts'
-import { jsonBody } from './read-body.ts'
+import { arrivedBytes, jsonBody } from './read-body.ts'
 import { overloaded } from './request-error.ts'
 
 const INGEST_PATHS = ['/v1/batch', '/v1/validate'] as const
@@ -47,7 +47,7 @@ export function addIngestRoutes(
     }
     const { access, envelope } = batch
     rateLimiter.take(access)
-    const retryAfterS = admission.claim(c.req.raw, access.project)
+    const retryAfterS = admission.claim(c.req.raw, { project: access.project, bytes: arrivedBytes(c.req.raw) })
     if (retryAfterS > 0) throw overloaded(retryAfterS)
     const sender = access.kind === 'pk' ? 'pk' : 'sk'
     return c.json(

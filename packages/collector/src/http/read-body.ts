@@ -41,7 +41,16 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   // A server ends the body where Content-Length says, so that one may be read at once, for half the time.
   const raw = length === null ? await readBytes(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
   if (raw.byteLength > maxBytes) throw tooLarge(maxBytes)
-  return decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
+  const bytes = decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
+  arrived.set(request, bytes.byteLength)
+  return bytes
+}
+
+const arrived = new WeakMap<Request, number>()
+
+/** How many bytes the body of a request came to, decompressed; undefined while none was read. */
+export function arrivedBytes(request: Request): number | undefined {
+  return arrived.get(request)
 }
 
 /** Decompresses a body whose encoding no header names. @throws {@link RequestError} `body_too_large` or `invalid_json`. */

@@ -7,7 +7,7 @@ function setup() {
   /** A request that has arrived; what it answers, and the request to end it with. */
   const arrive = (project: string, bytes: number) => {
     const request = {}
-    return { request, refused: admission.enter(request, bytes) || admission.claim(request, project) }
+    return { request, refused: admission.enter(request, bytes) || admission.claim(request, { project, bytes }) }
   }
   /** As many as are let in, at most `count`. */
   const fill = (project: string, bytes: number, count = 1_000) => {
@@ -96,6 +96,18 @@ describe('createAdmission', () => {
     expect(arrive('shop', BATCH).refused).toBeGreaterThan(0)
     wait(1_000)
     expect(arrive('shop', BATCH).refused).toBe(0)
+  })
+
+  test('goes by what a body came to, not by what it said', () => {
+    const { admission, fill } = setup()
+    const inflated = Array.from({ length: 1_000 }, () => {
+      const request = {}
+      const refused = admission.enter(request, 1_000)
+      return refused || admission.claim(request, { project: 'loud', bytes: 400_000 })
+    })
+    expect(inflated.filter((refused) => refused === 0).length).toBeLessThan(25)
+    // What is refused holds nothing, as whoever answers it says.
+    expect(fill('quiet', BATCH).requests.length).toBeGreaterThan(0)
   })
 
   test('always lets one in, however large', () => {

@@ -31,16 +31,23 @@ export interface Admission {
    * @returns 0, or the seconds until there will be room: then the request is not let in.
    */
   enter(request: object, bytes: number): number
-  /** The request has arrived whole and is `project`'s, which may hold half of what the others leave. Answers as `enter` does. */
-  claim(request: object, project: string): number
+  /** The request has arrived whole and is a project's, which may hold half of what the others leave. Answers as `enter` does. */
+  claim(request: object, arrived: Arrived): number
   /** Bytes of requests that were let in and are not answered. */
   heldBytes(): number
   /** The request is answered. What was stored tells the pace. */
   leave(request: object, stored: boolean): void
 }
 
+/** What a request turned out to be. */
+export interface Arrived {
+  readonly project: string
+  /** What its body came to: more than it said when it is compressed, or said nothing. Undefined when it has none. */
+  readonly bytes: number | undefined
+}
+
 interface Place {
-  readonly bytes: number
+  bytes: number
   readonly enteredAt: number
   claimedAt: number
   /** What was held when it was claimed, itself included: all of that is stored when it is answered. */
@@ -113,10 +120,11 @@ export function createAdmission(now: () => number = () => performance.now()): Ad
       arriving.add(place)
       return 0
     },
-    claim(request, project) {
+    claim(request, { project, bytes }) {
       const place = places.get(request)
       if (!place || place.project !== undefined) return 0
       release(place)
+      if (bytes !== undefined) place.bytes = bytes + REQUEST_COST_BYTES
       const own = heldOf.get(project) ?? 0
       // Whoever holds nothing is let in as long as there is room at all; whoever holds much leaves as much to others.
       const room = limit() - heldBytes - own
