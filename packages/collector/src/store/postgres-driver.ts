@@ -54,6 +54,12 @@ const UNSTORABLE_TEXTS = ['22021', '22P05']
 /** Any constant that only this collector's migrations use. */
 const MIGRATION_LOCK = 7_226_310
 
+/** As `statement_timeout` has it. */
+const FOR_EVER = 0
+
+/** Longest that making or dropping a month waits for a process that migrates; it is tried again later. In ms. */
+const MONTH_WAIT_MS = 1_000
+
 const INT8_OID = 20
 const NUMERIC_OID = 1700
 
@@ -107,7 +113,7 @@ function createDriver(pools: Pools): SqlDriver {
   const partitions = createPartitions({
     query: sessionOn(pools.changes).query,
     transaction: (work) => transaction(pools.changes, work),
-    exclusively,
+    exclusively: (work) => exclusively(work, MONTH_WAIT_MS),
   })
   let closing: Promise<void> | undefined
 
@@ -158,11 +164,11 @@ function createDriver(pools: Pools): SqlDriver {
   }
 
   /** In line first: each holds a connection while it waits for other processes, and needs another one for its work. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  function exclusively<T>(work: () => Promise<T>, waitMs = FOR_EVER): Promise<T> {
     return inLine(() =>
       withClient(pools.changes, async (client) => {
         // Another process may be at an index over a year of events.
-        await client.query('SET statement_timeout = 0')
+        await client.query(`SET statement_timeout = ${waitMs}`)
         await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
         await client.query('RESET statement_timeout')
         const result = await work()

@@ -66,6 +66,18 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, PATIENT,
     expect(await first.append([eventRow({ ...LATE, event_id: 'a' })])).toEqual([false])
   })
 
+  test('takes events of a new month while another process migrates, and gives them their month after it', async () => {
+    const store = await setup()
+    // As `exclusively` holds it for as long as an index over all events takes.
+    await admin.query('SELECT pg_advisory_lock(7226310)')
+    expect(await store.append([eventRow({ ...LATE, event_id: 'meanwhile' })])).toEqual([true])
+    expect(await partitionOf('meanwhile')).toBe('events_other')
+    await admin.query('SELECT pg_advisory_unlock(7226310)')
+    const next = await open()
+    await next.append([eventRow({ ...LATE })])
+    expect(await partitionOf('meanwhile')).toBe('events_202510')
+  })
+
   test('takes events of a new month while a report reads, and moves them later', async () => {
     const store = await setup()
     await store.append([eventRow()])

@@ -12,6 +12,12 @@ const LOCK_TIMEOUT = `SET LOCAL lock_timeout = '500ms'`
 /** A month that could not be made, for example because a report was reading, is tried again after this. */
 const RETRY_MS = 60_000
 
+/**
+ * Who brings events waits no longer for their month: the lock that makers of tables share may be held for a migration of all events, and
+ * others of this process may be in line for it.
+ */
+const PATIENCE_MS = 1_000
+
 /** How often a month is tried to be dropped, and the time between. */
 const DROP_ATTEMPTS = 5
 const DROP_PAUSE_MS = 1_000
@@ -66,7 +72,7 @@ export function createPartitions({ query, transaction, exclusively, now = Date.n
         if (month < oldest || ready.has(month)) continue
         if (Math.abs(time - (triedAt.get(month) ?? Number.NEGATIVE_INFINITY)) < RETRY_MS) continue
         triedAt.set(month, time)
-        await create(month).catch(() => undefined)
+        await withinPatience(create(month).catch(() => undefined))
       }
     },
     async dropBefore(day) {
@@ -104,6 +110,16 @@ async function createPartition(session: SqlSession, month: number): Promise<void
   }
   await session.query(`CREATE TABLE ${nameOf(month)} PARTITION OF events FOR VALUES FROM (${from}) TO (${to})`)
   if (stray) await session.query('INSERT INTO events SELECT * FROM moving')
+}
+
+/** Resolves when `work` has, or a second later; it goes on then. */
+async function withinPatience(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
 }
 
 function nameOf(month: number): string {
