@@ -1,3 +1,5 @@
+export { sendTestAlert } from './alerts/post-notice.ts'
+export { type AlertOptions, checkAlertOptions, type ProjectAlertOptions } from './alerts/settings.ts'
 export { type BackupOptions, backupDataDir, type RestoreOptions, restoreDataDir } from './backup/backup.ts'
 export { type Collector, type CollectorOptions, createCollector, type LogEntry } from './collector.ts'
 export { type CreateKeyOptions, createKey } from './create-key.ts'
@@ -37,5 +39,6 @@ export type {
   StoredLink,
 } from './store/store.ts'
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
+export type { AlertStore, StoredAlert, TrafficCount } from './store/stored-alerts.ts'
 export type { StoredBilling, StoredClaim, StoredSubscription } from './store/stored-billing.ts'
 export type { StoredErasure, StoredLoginLink, StoredPageSession } from './store/stored-upkeep.ts'

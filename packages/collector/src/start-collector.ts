@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import type { AlertOptions } from './alerts/settings.ts'
+import { createAlerts } from './alerts/start-alerts.ts'
 import { cameByTls, clientAddress } from './client-address.ts'
 import { type CollectorOptions, createCollector } from './collector.ts'
 import { listen } from './listen.ts'
@@ -42,6 +44,13 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
    * @defaultValue none
    */
   readonly projectRetentionDays?: { readonly [project: string]: number }
+  /**
+   * Tells by webhook when far fewer events arrive than usually, when many are refused, lost or cannot be stored, and when the disk of
+   * the data folder is nearly full: once when it begins and once when it is over, however many collectors share the database.
+   *
+   * @defaultValue nobody is told
+   */
+  readonly alerts?: AlertOptions
   /**
    * Starts although the data folder holds less than was acknowledged from it: files were removed, cut, or replaced by older
    * ones.
@@ -103,6 +112,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     acceptDataLoss = false,
     databaseUrl,
     citus = false,
+    alerts: alertOptions,
     ...rest
   } = options
   const { retentionDays, projectRetentionDays = {}, trustedProxies = 0, log, now = Date.now } = options
@@ -113,9 +123,10 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
   try {
     const origins = new WeakMap<Request, { readonly address: string; readonly isSecure: boolean }>()
     const { store: watched, failed } = watchForEnd(store)
+    const alerts = createAlerts({ store: watched, options: alertOptions, now, log: log ?? (() => undefined) })
     const collector = createCollector({
       ...rest,
-      store: watched,
+      store: alerts.store,
       page,
       clientAddress: (request) => origins.get(request)?.address ?? '',
       isSecure: (request) => origins.get(request)?.isSecure ?? false,
@@ -136,14 +147,23 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
         address: clientAddress(incoming, trustedProxies),
         isSecure: cameByTls(incoming, trustedProxies),
       })
-      return collector.fetch(request)
+      return counted(request, collector.fetch(request))
     })
+
+    async function counted(request: Request, answer: Promise<Response>): Promise<Response> {
+      const response = await answer
+      // Refusals of one that stops are no failures: others take what is sent again.
+      if (request.method === 'POST' && closing === undefined) alerts.answered(response.status)
+      return response
+    }
+
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 }, (request, response) => {
       // On a connection that stays open, a client that asks again and again would hold up the end for ever.
       if (closing !== undefined) response.setHeader('connection', 'close')
       void answer(request, response)
     })
     const bound = await listen(server, { port, host })
+    alerts.begin()
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
 
     async function close(): Promise<void> {
@@ -151,6 +171,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       await collector.close()
       await stopped
       await stopRetention?.()
+      await alerts.stop()
       await store.close()
     }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { CliError, usageError } from '../cli-error.ts'
 import type { Config } from '../config/config-schema.ts'
 import { readConfig } from '../config/read-config.ts'
+import { configuredAlerts } from '../configured-alerts.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import type { Output } from '../output.ts'
@@ -48,8 +49,10 @@ export function addCollectCommand(program: Command, context: Context): void {
     const config = await readConfig(options, context.env)
     const { createKeys, loginLink, port, host, trustedProxies, retentionDays } = { ...config, ...options }
     const keys = [...(config.keys ?? []), ...(await readConfiguredKeys(options.keysFile, context.env))]
+    const alerts = configuredAlerts(config, context.env)
     const collector = await start({
       keys,
+      ...(alerts && { alerts }),
       dialects: await dialectsOf(options, config, context.env),
       ...configuredStore(options, config, context.env),
       ...(port !== undefined && { port }),

@@ -5,6 +5,7 @@ import type { Config } from '../config/config-schema.ts'
 import { readConfig } from '../config/read-config.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
+import { inspectAlerts } from '../doctor/inspect-alerts.ts'
 import { inspectCollector } from '../doctor/inspect-collector.ts'
 import { addStoreOptions, configuredStore, type StoreOptions } from '../store-options.ts'
 import { addJsonOption, type Context, outputFor } from './context.ts'
@@ -13,6 +14,7 @@ interface DoctorOptions extends StoreOptions {
   readonly host?: string
   readonly keysFile?: string
   readonly dialectsFile?: string
+  readonly testAlert?: boolean
   readonly json?: boolean
 }
 
@@ -26,6 +28,7 @@ export function addDoctorCommand(program: Command, context: Context): void {
     .option('--host <origin>', 'where senders find the collector, through its proxies (THREADLINE_HOST)')
     .option('--keys-file <file>', 'as for collect')
     .option('--dialects-file <file>', 'as for collect')
+    .option('--test-alert', 'post a test message to where alerts go')
   addJsonOption(addStoreOptions(command)).action(async (options: DoctorOptions) => {
     const output = outputFor(context, options)
     const host = options.host ?? context.env['THREADLINE_HOST']
@@ -34,6 +37,9 @@ export function addDoctorCommand(program: Command, context: Context): void {
       finding,
       ...(config === undefined ? [] : await inspectStore(configuredStore(options, config, context.env))),
       ...(host === undefined ? [] : await inspectCollector(host)),
+      ...(config === undefined
+        ? []
+        : await inspectAlerts(config, { env: context.env, send: options.testAlert ?? false })),
     ]
     for (const { subject, state, message } of findings) {
       await output.result({ type: 'finding', subject, state, message }, `${MARKS[state]}  ${subject}: ${message}`)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DIALECTS_SCHEMA } from '../configured-dialects.ts'
 import { KEYS_SCHEMA } from '../configured-keys.ts'
+import { ALERTS_SCHEMA } from './alerts-schema.ts'
 
 /** As long as the tables of events go back. */
 const days = z.int().min(1).max(999_999_999)
@@ -47,6 +48,7 @@ const OPTIONS = z.strictObject({
     .record(z.string().regex(/^[\w.-]{1,64}$/, 'a project is 1 to 64 of A-Z a-z 0-9 _ . -'), days)
     .describe('The same for single projects, shorter or longer than for the others.')
     .exactOptional(),
+  alerts: ALERTS_SCHEMA.describe('Whom to tell by webhook that something is wrong, and from where on.').exactOptional(),
   keys: KEYS_SCHEMA.describe('Keys besides those in the store.').exactOptional(),
   dialects: DIALECTS_SCHEMA.describe('Credentials of other services whose clients may send here.').exactOptional(),
   createKeys: z

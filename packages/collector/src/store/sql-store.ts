@@ -1,4 +1,5 @@
 import { createUnderWay } from '../under-way.ts'
+import { createAlertStore } from './alerts.ts'
 import { createAppend } from './append.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
@@ -61,6 +62,7 @@ export async function createSqlStore(
     ...createSettings(driver),
     ...createKeyStore(driver),
     ...createPageSessionStore(driver),
+    ...createAlertStore(driver),
     counts: counters.read,
     expire: createExpire(driver),
     freeBytes: () => driver.freeBytes(),

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts'
 import type { Group, Person, Profile, Session } from './person.ts'
 import type { Days, Reports } from './reports.ts'
+import type { AlertStore } from './stored-alerts.ts'
 import type { StoredBilling } from './stored-billing.ts'
 import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
 import type { Count, EventRow } from './written-rows.ts'
@@ -61,7 +62,7 @@ export interface StoredAlias {
 export type AppendOutcome = boolean | 'refused'
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
-export interface Store extends Reports {
+export interface Store extends Reports, AlertStore {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and
