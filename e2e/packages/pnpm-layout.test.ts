@@ -75,7 +75,9 @@ export const kits = {
   next: nextKit({ client }),
   sveltekit: sveltekitKit({ client }),
 }
-export const tests = createTestClient()
+declare const none: undefined
+export const uncatalogued = createServerClient({ key: 'sk_test', host: 'https://events.example', events: none })
+export const tests = createTestClient({ events: none })
 export const found = tests.captured('signup_completed')
 export const memory = memoryDestination()
 `

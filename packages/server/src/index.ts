@@ -9,7 +9,7 @@ export {
   ThreadlineError,
   type ThreadlineErrorCode,
 } from '@threadline/core'
-export type { Consent, EventCatalogue, StandardCatalogue, TrackEvent } from '@threadline/schema'
+export type { Consent, EventCatalogue, EventDefinitions, StandardCatalogue, TrackEvent } from '@threadline/schema'
 export type { GroupOptions, SubjectOptions } from './capture/alias-and-group.ts'
 export type { IdentifyOptions } from './capture/identify.ts'
 export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
