@@ -99,7 +99,7 @@ export function createClient<Catalogue extends EventCatalogue>(
     const before = { ...reports.totals, dropped: countDropped() }
     let error: ThreadlineError | undefined
     try {
-      await opened?.flush({ timeoutMs, isLast: true })
+      await opened?.flushLast(timeoutMs)
     } catch (cause) {
       error = cause as ThreadlineError
     }

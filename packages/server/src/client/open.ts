@@ -3,7 +3,7 @@ import type { EventCatalogue } from '@threadline/schema'
 import { createIntake, type Deliver } from '../capture/intake.ts'
 import type { Refusal } from '../capture/refusal.ts'
 import { createBackground } from '../delivery/background.ts'
-import { flushDriven } from '../delivery/drive.ts'
+import { flushDriven, within } from '../delivery/drive.ts'
 import { flushQueues } from '../delivery/flush.ts'
 import { createPath, type Path } from '../delivery/path.ts'
 import { createDelivery, createLanes, type Delivery, type Lane } from '../delivery/queues.ts'
@@ -43,6 +43,8 @@ export interface Opened {
   requestPath(waitUntil: (work: Promise<unknown>) => void): Path
   /** Waits for everything, whoever captured it. */
   flush(options?: WaitOptions): Promise<FlushResult>
+  /** Waits for everything for the last time, with what an earlier process left on disk. */
+  flushLast(timeoutMs: number): Promise<void>
   /** Sends nothing more, reports what is held as lost, and returns it. What is on disk is left to the next process. */
   giveUp(why: string): readonly QueueItem[]
   /** The same for a process that ends when this returns: writes first what is still to be written to disk. */
@@ -138,6 +140,16 @@ export function open(parts: OpenParts): Opened {
     reports.error(new ThreadlineError('closed', message, { eventIds, cause }))
   }
 
+  async function flushLast(timeoutMs: number): Promise<void> {
+    const startedAt = clock.now()
+    const leftMs = (): number => Math.max(0, timeoutMs - Math.max(0, clock.now() - startedAt))
+    await path.flush({ timeoutMs, isLast: true })
+    if (!spool) return
+    // A script may end before the disk has been read, each time it runs.
+    await within(leftMs(), clock, spool.replayed())
+    await path.flush({ timeoutMs: leftMs(), isLast: true })
+  }
+
   function giveUp(why: string): readonly QueueItem[] {
     const { held, lost } = end(why)
     if (lost.length > 0) report(why, lost)
@@ -162,6 +174,7 @@ export function open(parts: OpenParts): Opened {
         onError: reports.error,
       }),
     flush: (flushOptions) => path.flush(flushOptions),
+    flushLast,
     giveUp,
     endNow(why) {
       spool?.closeNow()

@@ -83,7 +83,7 @@ function outcomeOf({ queue, wait, state }: Waiting, reason: ThreadlineErrorCode)
 }
 
 /** Resolves with what the work resolves with, or with nothing when the time is over. */
-function within<Result>(ms: number, clock: Clock, work?: Promise<Result>): Promise<Result | undefined> {
+export function within<Result>(ms: number, clock: Clock, work?: Promise<Result>): Promise<Result | undefined> {
   return new Promise((resolve) => {
     const cancel = clock.after(Math.max(0, ms), () => resolve(undefined), false)
     void work?.then((result) => {

@@ -40,6 +40,8 @@ export interface Spool {
   holds(item: QueueItem): boolean
   /** Opens the folder, at once or when it comes free, and hands out what an earlier process left. */
   start(queues: SpoolQueues): void
+  /** Resolves when all that an earlier process left has been handed out. */
+  replayed(): Promise<unknown>
   /** Writes what is outstanding and frees the folder. */
   close(): Promise<void>
   /** The same before it returns, for a process that ends then. What could not be written is not held any more. */

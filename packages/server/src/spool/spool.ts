@@ -17,6 +17,7 @@ interface Held {
 export function openSpool(options: SpoolOptions, { destinations, clock, byteLength, onError }: SpoolParts): Spool {
   const { dir, maxBytes = MAX_BYTES, syncIntervalMs = SYNC_INTERVAL_MS } = options
   let held: Held | undefined
+  let replaying: Promise<unknown> = Promise.resolve()
   /** Shut down, or deposed. */
   let done = false
   let cancelHeartbeat: (() => void) | undefined
@@ -66,11 +67,12 @@ export function openSpool(options: SpoolOptions, { destinations, clock, byteLeng
 
   function open({ held: heldBy, add, room }: SpoolQueues): void {
     held = take()
-    for (const [index, lane] of held.lanes.entries()) {
+    const replays = held.lanes.map((lane, index) => {
       // Captured while the folder was another's: from here on, these survive as well.
       for (const item of heldBy(index)) lane.append(item)
-      lane.replay((item) => add(index, item), room).catch(report)
-    }
+      return lane.replay((item) => add(index, item), room).catch(report)
+    })
+    replaying = Promise.all(replays)
   }
 
   /** Its events stay in memory, and go out from there: the successor sends those that are on disk as well. */
@@ -117,6 +119,7 @@ export function openSpool(options: SpoolOptions, { destinations, clock, byteLeng
     left: (lane, items) => held?.lanes[lane]?.left(items),
     holds: (item) => held?.lanes.some((lane) => lane.holds(item)) ?? false,
     start: beat,
+    replayed: () => replaying,
     async close() {
       stop()
       await Promise.all((held?.lanes ?? []).map((lane) => lane.close())).catch(report)
