@@ -4,6 +4,16 @@ export const CLAIMS = 'payer_claims AS c JOIN billing_ids AS b ON b.project = c.
 /** A series has this in front of its id when it is a subscription's. */
 export const SUBSCRIPTION_SERIES = '0:'
 
+/**
+ * Groups of all three kinds in one column, so that each join is one equality. PostgreSQL takes a second condition for so rare that
+ * it compares every row with every other.
+ */
+const label = {
+  payment: (table: string) => `'payment ' || ${table}.payment`,
+  series: (table: string) => `'series ' || ${table}.series`,
+  payer: (table: string) => `'payer ' || ${table}.payer`,
+}
+
 /** Whether nobody but one person is named in a group; with no name at all there is nobody else either. */
 const alone = (group: string) => `coalesce(${group}.alone, 1)`
 
@@ -35,16 +45,17 @@ export function holdings(among = ''): string {
     WHERE c.project = $1 AND (c.user_id <> '' OR v.id IS NULL) ${among}
   ),
   told AS (
-    SELECT 1 AS level, payment AS label, visitor, user_id, first_seen FROM named WHERE payment IS NOT NULL
+    SELECT 1 AS level, ${label.payment('named')} AS label, visitor, user_id, first_seen FROM named
+    WHERE payment IS NOT NULL
     UNION ALL
-    SELECT 2 AS level, series AS label, visitor, user_id, first_seen FROM named
+    SELECT 2 AS level, ${label.series('named')} AS label, visitor, user_id, first_seen FROM named
     WHERE series LIKE '${SUBSCRIPTION_SERIES}%'
     UNION ALL
-    SELECT 3 AS level, payer AS label, visitor, user_id, first_seen FROM named
+    SELECT 3 AS level, ${label.payer('named')} AS label, visitor, user_id, first_seen FROM named
   ),
   first_users AS (
-    SELECT level, label, user_id FROM (
-      SELECT level, label, user_id, row_number() OVER (PARTITION BY level, label ORDER BY first_seen, user_id) AS place
+    SELECT label, user_id FROM (
+      SELECT label, user_id, row_number() OVER (PARTITION BY label ORDER BY first_seen, user_id) AS place
       FROM told WHERE user_id IS NOT NULL
     ) AS ranked WHERE place = 1
   ),
@@ -52,22 +63,22 @@ export function holdings(among = ''): string {
     SELECT visitor, user_id, first_seen FROM (
       SELECT t.visitor, f.user_id, t.first_seen, row_number() OVER (PARTITION BY t.visitor
         ORDER BY t.level, t.first_seen, f.user_id) AS place
-      FROM told AS t JOIN first_users AS f ON f.label = t.label AND f.level = t.level
+      FROM told AS t JOIN first_users AS f ON f.label = t.label
       WHERE t.user_id IS NULL
     ) AS ranked WHERE place = 1
   ),
   people AS (
-    SELECT t.level, t.label, coalesce(t.user_id, w.user_id) AS user_id,
+    SELECT t.label, coalesce(t.user_id, w.user_id) AS user_id,
       CASE WHEN coalesce(t.user_id, w.user_id) IS NULL THEN t.visitor END AS visitor, t.first_seen,
       CASE WHEN t.user_id IS NOT NULL THEN 0 WHEN w.user_id IS NOT NULL THEN 1 ELSE 2 END AS rank,
       coalesce('u:' || t.user_id, 'u:' || w.user_id, 'a:' || t.visitor) AS person
     FROM told AS t LEFT JOIN paying AS w ON w.visitor = CASE WHEN t.user_id IS NULL THEN t.visitor END
   ),
   holders AS (
-    SELECT level, label, user_id, visitor, first_seen, alone FROM (
-      SELECT level, label, user_id, visitor, first_seen,
-        row_number() OVER (PARTITION BY level, label ORDER BY rank, first_seen, user_id, visitor) AS place,
-        CASE WHEN min(person) OVER (PARTITION BY level, label) = max(person) OVER (PARTITION BY level, label)
+    SELECT label, user_id, visitor, first_seen, alone FROM (
+      SELECT label, user_id, visitor, first_seen,
+        row_number() OVER (PARTITION BY label ORDER BY rank, first_seen, user_id, visitor) AS place,
+        CASE WHEN min(person) OVER (PARTITION BY label) = max(person) OVER (PARTITION BY label)
           THEN 1 ELSE 0 END AS alone
       FROM people
     ) AS ranked WHERE place = 1
@@ -77,9 +88,9 @@ export function holdings(among = ''): string {
       ${closest('first_seen', '0')} AS first_seen,
       CASE WHEN b.payment IS NOT NULL THEN ${alone('p')}
         WHEN b.series IS NOT NULL THEN ${alone('s')} ELSE ${alone('y')} END AS alone
-    FROM billing_ids AS b LEFT JOIN holders AS p ON p.level = 1 AND p.label = b.payment
-    LEFT JOIN holders AS s ON s.level = 2 AND s.label = b.series
-    LEFT JOIN holders AS y ON y.level = 3 AND y.label = b.payer
+    FROM billing_ids AS b LEFT JOIN holders AS p ON p.label = ${label.payment('b')}
+    LEFT JOIN holders AS s ON s.label = ${label.series('b')}
+    LEFT JOIN holders AS y ON y.label = ${label.payer('b')}
     WHERE b.project = $1 ${among}
   )`
 }
