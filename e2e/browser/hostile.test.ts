@@ -16,6 +16,10 @@ describeInChromium('Browsers that forbid', (suite) => {
     const frame = page.frames().find((candidate) => candidate.url().endsWith('/inner'))
     expect(await frame?.evaluate('threadline.storage()')).toEqual({ cookie: false, localStorage: false })
     expect(recorder.stored()[0]?.anonymousId).toBe(await frame?.evaluate('threadline.getAnonymousId()'))
+    // The Navigation API is there, and tells it nothing.
+    await frame?.evaluate(`history.pushState(null, '', '/inner/next')`)
+    await recorder.until(() => recorder.stored('$pageview').length === 2)
+    expect(recorder.stored('$pageview')[1]?.path).toBe('/inner/next')
     expect(consoleLines).toEqual([])
   })
 
@@ -65,15 +69,25 @@ describeInChromium('Browsers that forbid', (suite) => {
     await recorder.until(() => recorder.stored('step_done').length === 10)
   })
 
-  test('a strict Content-Security-Policy is enough', async () => {
+  test.each([
+    ['that allows scripts and requests of the site', ''],
+    [
+      'that takes nothing as text either',
+      "; require-trusted-types-for 'script'; trusted-types 'none'; base-uri 'none'",
+    ],
+  ])('a strict Content-Security-Policy %s is enough', async (_, more) => {
     const { page, recorder, consoleLines } = suite
-    recorder.pageHeaders = { 'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'" }
+    const policy = "default-src 'none'; script-src 'self'; connect-src 'self'"
+    recorder.pageHeaders = { 'content-security-policy': policy + more }
     recorder.defaultPage = '<!doctype html><title>Strict</title><script src="/sdk.js"></script>'
     await page.goto(recorder.origin)
     const devtools = await suite.context.newCDPSession(page)
     // Not page.evaluate: the policy forbids what it does.
     await devtools.send('Runtime.evaluate', {
-      expression: `threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100 })`,
+      // Its own fetch has no answers, so that the browser's is taken from a frame.
+      expression: `window.fetch = () => undefined
+        threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.pageLeave, threadline.trackAttributes,
+          threadline.touches(), threadline.linkClicks(), threadline.linkDecoration(['shop.example.org'])] })`,
     })
     await recorder.until(() => recorder.stored('$pageview').length === 1)
     expect(consoleLines).toEqual([])

@@ -230,6 +230,14 @@ describeInChromium('The script tag', (suite) => {
     },
   )
 
+  test('data-debug="true" where a policy lets no script be added: the client works as ever', async () => {
+    const { page, recorder } = suite
+    recorder.pageHeaders = { 'content-security-policy': "require-trusted-types-for 'script'" }
+    recorder.defaultPage = withStub(`threadline.capture('paid')`, tag('data-debug="true"'))
+    await page.goto(recorder.origin)
+    await recorder.until(() => recorder.stored().length === 2)
+  })
+
   test.each([
     [{ status: 404 }, /404/],
     [{ contentType: 'text/html', body: '<!doctype html>' }, /Unexpected token/],
