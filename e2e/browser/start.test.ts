@@ -122,7 +122,7 @@ function testStart(suite: EngineSuite): void {
     await land(`
       window.other = threadline.createBrowserClient({ key: 'pk_other', host: '/t', flushIntervalMs: 50 })
       history.pushState(null, '', '/sign-in')`)
-    await recorder.until(() => recorder.stored('$pageview').length === 4)
+    await tab.evaluate('Promise.all([threadline.flush(), other.flush()]).then(() => null)')
     for (const key of ['pk_test', 'pk_other']) {
       const own = recorder.deliveries.filter(({ body }) => JSON.parse(body).key === key)
       const paths = own.flatMap(({ events }) => events.map(({ path }) => path))

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Profile, Tab } from './drivers/driver.ts'
 import { describeInEngines } from './engine-suite.ts'
-import { type Recorder, trackedPage } from './recorder.ts'
+import { pageWith, type Recorder, trackedPage } from './recorder.ts'
 
 describeInEngines('The visitor and its events', (suite) => {
   let recorder: Recorder
@@ -92,6 +92,22 @@ describeInEngines('The visitor and its events', (suite) => {
     await recorder.until(() => recorder.stored('after_return').length === 1)
     expect(recorder.stored('after_return')).toMatchObject([{ anonymousId: first, path: '/' }])
     expect(recorder.stored('$pageview').map(({ path }) => path)).toEqual(['/', '/next', '/'])
+  })
+
+  // Chromium keeps none that still sends something, as this one may.
+  test('a page that comes back, kept or loaded anew, is left once', async () => {
+    recorder.defaultPage = pageWith(
+      `threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100, parts: [threadline.pageLeave] })`,
+    )
+    await visit(tab, recorder.origin)
+    await visit(tab, `${recorder.origin}/next`)
+    await tab.evaluate('setTimeout(() => history.back())')
+    await recorder.until(() => recorder.stored('$pageview').length === 3)
+    // The event may be there before the driver knows that the page is back.
+    await expect.poll(() => tab.evaluate('location.pathname').catch(() => '')).toBe('/')
+    await tab.evaluate(`(threadline.capture('after_return'), 0)`)
+    await recorder.until(() => recorder.stored('after_return').length === 1)
+    expect(recorder.stored('$page_leave').map(({ path }) => path)).toEqual(['/', '/next'])
   })
 
   // WebKitGTK's driver switches between tabs without showing them.

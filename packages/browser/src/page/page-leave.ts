@@ -68,5 +68,13 @@ export const pageLeave: Part = ({ capture, memory, signal }) => {
       return undefined
     },
     hidden: leave,
+    restored() {
+      // It is a view of its own, which follows now unless the page captures its views itself: nobody has left the one before again.
+      visibleSince = undefined
+      visibleMs = 0
+      queueMicrotask(() => {
+        if (!documentFact('hidden')) visibleSince ??= performance.now()
+      })
+    },
   }
 }
