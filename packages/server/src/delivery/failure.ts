@@ -47,6 +47,7 @@ export function failureOf(error: unknown, url: string): SendFailure {
 
 function neverSent(error: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH) return false
+  if (proxyStatus(error) !== undefined) return true
   const code = memberOf(error, 'code')
   if (typeof code === 'string' && NEVER_SENT.test(code)) return true
   const call = memberOf(error, 'syscall')
@@ -60,10 +61,47 @@ function neverSent(error: unknown, depth: number): boolean {
 
 function messageOf(error: unknown, url: string): string {
   const host = hostOf(url)
+  const status = proxyStatus(error)
+  if (status !== undefined) {
+    return `cannot reach ${host}: the proxy answered ${status} (${PROXY_ADVICE[status] ?? 'it opens no connection to there: ask who runs it'})`
+  }
   const code = codeOf(error)
+  const proxy = code && otherPeer(error, url)
+  if (proxy) return `cannot reach ${host} through ${proxy}: ${code} (that is the proxy of HTTPS_PROXY or HTTP_PROXY)`
   if (code === undefined) return `no answer from ${host}: ${firstLine(memberOf(error, 'message'))}`
   const advice = ADVICE.find(([codes]) => codes.test(code))?.[1]
   return advice ? `cannot reach ${host}: ${code} (${advice})` : `cannot reach ${host}: ${code}`
+}
+
+/** What to do about a status by which a proxy refuses a connection through it. */
+const PROXY_ADVICE: { readonly [status: string]: string } = {
+  407: 'it wants credentials: put them into HTTPS_PROXY, as http://user:password@proxy:8080',
+}
+
+/** The status with which a proxy answered, other than 200, when it was asked for a connection; in undici's words. */
+function proxyStatus(error: unknown): string | undefined {
+  const message = memberOf(error, 'message')
+  return typeof message === 'string' ? /^Proxy response \((\d{3})\)/.exec(message)?.[1] : undefined
+}
+
+/** Whom a connection failed to when that is not whom the request is for: a proxy, of the environment. */
+function otherPeer(error: unknown, url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { hostname, port, protocol } = new URL(url)
+  const inner = innermost(error)
+  const name = memberOf(inner, 'hostname')
+  // Of a failed look-up; a connection knows the address only.
+  if (typeof name === 'string') return name === hostname ? undefined : name
+  const own = Number(port) || (protocol === 'https:' ? 443 : 80)
+  const [address, other] = [memberOf(inner, 'address'), memberOf(inner, 'port')]
+  return typeof address === 'string' && typeof other === 'number' && other !== own ? `${address}:${other}` : undefined
+}
+
+/** The failure that the others wrap. */
+function innermost(error: unknown, depth = 0): unknown {
+  const errors = memberOf(error, 'errors')
+  const inner = Array.isArray(errors) ? errors[0] : memberOf(error, 'cause')
+  return inner === undefined || depth > MAX_DEPTH ? error : innermost(inner, depth + 1)
 }
 
 /** The innermost code of a failure, where it has one: what wraps it says less. */
