@@ -1,3 +1,4 @@
+export { advised } from './advice.ts'
 export { backoffMs } from './backoff.ts'
 export type { Clock } from './clock.ts'
 export type {
@@ -24,6 +25,7 @@ export {
   type ThreadlineErrorCode,
   type ThreadlineErrorDetails,
 } from './error.ts'
+export { codeOf, failureOf } from './failure.ts'
 export type {
   Entry,
   Losses,

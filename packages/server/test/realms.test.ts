@@ -1,7 +1,6 @@
 import { runInNewContext } from 'node:vm'
-import { isThreadlineError, ThreadlineError } from '@threadline/core'
+import { failureOf, isThreadlineError, ThreadlineError } from '@threadline/core'
 import { expect, test } from 'vitest'
-import { failureOf } from '../src/delivery/failure.ts'
 import { identityFrom } from '../src/identity/identity-from.ts'
 import { harness } from './harness.ts'
 

@@ -156,6 +156,13 @@ export interface Queue extends Flushable {
    * `drivenLostAfterMs`, where nothing else starts any.
    */
   drive(): Promise<number>
+  /** Whether `drive` would start a request now. */
+  isReady(): boolean
+  /**
+   * Takes out what waits and is not to be sent any more, and returns it. No outcome is told: whoever takes it out knows what
+   * becomes of it. What is in flight stays.
+   */
+  withdraw(isUnwanted: (item: QueueItem) => boolean): readonly QueueItem[]
   /** Stops timers and starts nothing more. What is still held stays readable by `held`. */
   close(): void
   /** Everything held, in flight included, about the oldest first. */

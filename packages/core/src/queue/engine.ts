@@ -71,6 +71,8 @@ export interface Engine {
   /** See `Queue`, for this and what follows. */
   wake(): 'closed' | undefined
   drive(): Promise<number>
+  isReady(): boolean
+  withdraw(isUnwanted: (entry: Entry) => boolean): readonly Entry[]
   close(): void
   held(): Iterable<Entry>
   /** Sets the timer anew, after `isAwaited` changed. */
@@ -338,6 +340,21 @@ export function createEngine(options: EngineOptions): Engine {
     return true
   }
 
+  function withdraw(isUnwanted: (entry: Entry) => boolean): readonly Entry[] {
+    const taken: Entry[] = []
+    for (const batches of [waiting, shelf.batches]) {
+      const left = batches.map((batch) => batch.filter((entry) => !isUnwanted(entry) || !taken.push(entry)))
+      batches.splice(0, batches.length, ...left.filter((batch) => batch.length > 0))
+    }
+    for (const entry of taken) {
+      events -= 1
+      bytes -= entry.bytes
+      if (entry.seq > goal) fresh -= 1
+    }
+    arm()
+    return taken
+  }
+
   function* held(): Generator<Entry> {
     for (const batch of inFlight.keys()) yield* batch
     for (const batch of shelf.batches) yield* batch
@@ -348,6 +365,7 @@ export function createEngine(options: EngineOptions): Engine {
     paused: () => paused,
     trouble: () => troubles.current,
     held,
+    withdraw,
     arm,
     add(item, seq) {
       lastSeq = seq
@@ -372,6 +390,11 @@ export function createEngine(options: EngineOptions): Engine {
       shelf.hurry()
       sendAll()
       return undefined
+    },
+    isReady() {
+      aim()
+      lineUp()
+      return mayStart()
     },
     async drive() {
       takeBackLost(drivenLostAfterMs ?? Number.POSITIVE_INFINITY)

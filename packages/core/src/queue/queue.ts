@@ -141,6 +141,13 @@ export function createQueue(options: QueueOptions): Queue {
         count([item], { kind: 'dropped', reason: 'queue_overflow', message })
       }
     },
+    withdraw(isUnwanted) {
+      const taken = engine.withdraw(isUnwanted)
+      stats.pending -= taken.length
+      for (const { bytes } of taken) stats.bytes -= bytes
+      marks.settle(taken, 'dropped')
+      return taken
+    },
     wait({ settled, stopped }) {
       const unwatch = watch(stopped)
       const mark = marks.wait((result) => {

@@ -20,7 +20,7 @@ const HURRY_INTERVAL_MS = 1_000
  */
 export interface Shelf {
   /** Batches on it. */
-  readonly batches: readonly Entry[][]
+  readonly batches: Entry[][]
   /** Counts a failure of a batch, and takes the batch when there have been too many. */
   take(batch: Entry[]): boolean
   /** Whether a batch has been on it before. */

@@ -1,4 +1,5 @@
 import {
+  advised,
   type Clock,
   createPacer,
   createQueue,
@@ -14,7 +15,6 @@ import { type Deliver, unserialisable } from '../capture/intake.ts'
 import type { Refusal } from '../capture/refusal.ts'
 import type { Reports } from '../reports/reports.ts'
 import type { Spool } from '../spool/options.ts'
-import { advised } from './advice.ts'
 import { createEncode, type Encode } from './encode.ts'
 import type { DeliveryConfig } from './options.ts'
 import { createSender, type Sender, type SenderOptions } from './send.ts'

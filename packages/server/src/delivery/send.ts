@@ -1,7 +1,14 @@
-import type { Clock, DeliveryRequest, DeliveryResponse, Send, SendFailure } from '@threadline/core'
+import {
+  type Clock,
+  codeOf,
+  type DeliveryRequest,
+  type DeliveryResponse,
+  failureOf,
+  type Send,
+  type SendFailure,
+} from '@threadline/core'
 import type { RequestReport } from '../reports/requests.ts'
 import { GZIP_FROM_BYTES, type Transport, type TransportRequest } from '../transport/transport.ts'
-import { codeOf, failureOf } from './failure.ts'
 import { untraced } from './untraced.ts'
 
 export interface SenderOptions {

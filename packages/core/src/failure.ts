@@ -1,4 +1,4 @@
-import type { SendFailure } from '@threadline/core'
+import type { SendFailure } from './queue/contract.ts'
 
 /** Codes of failures before the first byte of a request was written: name lookup, connection, TLS handshake. */
 const NEVER_SENT =
@@ -128,10 +128,7 @@ function firstLine(message: unknown): string {
     : 'no cause given'
 }
 
+/** The host of an address, port included; without the `URL` that not every runtime's types have here. */
 function hostOf(url: string): string {
-  try {
-    return new URL(url).host
-  } catch {
-    return 'the address'
-  }
+  return /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)/i.exec(url)?.[1] ?? 'the address'
 }

@@ -1,4 +1,4 @@
-import type { DeliveryResponse, Destination, Verdict } from '@threadline/core'
+import type { DeliveryResponse, Destination, Verdict } from './destination.ts'
 
 /** What to do about a status by which events are lost, or kept until somebody acts. */
 const ADVICE: { readonly [status: number]: string } = {
@@ -54,10 +54,10 @@ function adviceFor(response: DeliveryResponse, address: string): string | undefi
 }
 
 function redirectTarget(response: DeliveryResponse, address: string): string | undefined {
-  const location = response.header('location')
-  return location !== null && URL.canParse(location, address)
-    ? withoutQuery(new URL(location, address).href)
-    : undefined
+  const location = withoutQuery(response.header('location') ?? '')
+  if (/^https?:\/\//i.test(location)) return location
+  const origin = /^https?:\/\/[^/]+/i.exec(address)?.[0]
+  return /^\/(?!\/)/.test(location) && origin ? origin + location : undefined
 }
 
 /** A query may hold what is nobody's business. */
