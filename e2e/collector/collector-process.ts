@@ -11,6 +11,10 @@ export type StoreEnv = ({ readonly DATA_DIR: string } | { readonly DATABASE_URL:
   /** How far its clock is ahead; behind when negative. */
   readonly CLOCK_OFFSET_MS?: string
   readonly ACCEPT_DATA_LOSS?: '1'
+  /** Address of a service that it forwards to. */
+  readonly FORWARD_TO?: string
+  /** The service counts an event that comes twice twice. */
+  readonly FORWARD_DOUBLES?: '1'
 }
 
 /** Starts a collector in a process of its own, on a free port and under `node`; resolves when it listens. */

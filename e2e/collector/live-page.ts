@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { type StartedCollector, startCollector } from '@threadline/collector'
+import { type ForwardConfig, type StartedCollector, startCollector } from '@threadline/collector'
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
@@ -13,9 +13,13 @@ export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 128
 const SHOTS = process.env['SCREENSHOT_DIR']
 
 /** A collector of its own and a page of it, which {@link logIn} opens. `problems` is what the console complains of. */
-export async function openLivePage(chromium: string, colorScheme: 'light' | 'dark') {
+export async function openLivePage(
+  chromium: string,
+  colorScheme: 'light' | 'dark',
+  forward: readonly ForwardConfig[] = [],
+) {
   const dataDir = await temporaryDataDir()
-  const collector = await startCollector({ port: 0, dataDir, keys: KEYS })
+  const collector = await startCollector({ port: 0, dataDir, keys: KEYS, forward })
   const browser = await launchChromium(chromium)
   onTestFinished(async () => {
     await browser.close()

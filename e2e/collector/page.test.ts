@@ -1,5 +1,7 @@
+import { threadline } from '@threadline/destinations'
 import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { startFakeService } from '../../packages/collector/test/fake-service.ts'
 import { describeWithBrowser } from '../browser/engines.ts'
 import { logIn, openLivePage, SIZES, shoot, sideways, violations, violationsNow } from './live-page.ts'
 import { createLedger, sendBatch } from './load.ts'
@@ -42,6 +44,28 @@ const STORY = [
 ]
 
 describeWithBrowser('chromium', 'the live page', (chromium) => {
+  test('shows where events go from here, and what of them did not arrive', { timeout: 90_000 }, async () => {
+    const service = await startFakeService()
+    const destination = threadline({ host: service.url, key: 'sk_of_the_service' })
+    const poison = STORY[4]?.eventId
+    service.answer = (events) => (events.some(({ eventId }) => eventId === poison) ? 400 : 200)
+    const { collector, page, problems } = await openLivePage(chromium, 'light', [{ destination, name: 'archive' }])
+    await sendBatch(collector.url, STORY, createLedger())
+    await expect.poll(() => service.acknowledged.length, { timeout: 30_000 }).toBe(STORY.length - 1)
+    await logIn(page, collector)
+    const cells = (name: string) => page.getByRole('row', { name }).first().locator('th, td').allTextContents()
+    const look = async () => {
+      await page.getByRole('link', { name: 'Live' }).click()
+      await page.getByRole('link', { name: 'Delivery' }).click()
+      await page.getByRole('heading', { name: 'Forwarded' }).waitFor()
+      return (await cells('archive')).slice(0, 5)
+    }
+    await expect.poll(look, { timeout: 30_000 }).toEqual(['archive', 'Forwarding', 'Up to date', '7', '1'])
+    expect(await cells('validation_error')).toEqual(['archive', 'validation_error', '1'])
+    expect(await violations(page)).toEqual([])
+    expect(problems).toEqual([])
+  })
+
   test('shows an event within a second of its capture, and whose it is', async () => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
     await logIn(page, collector)

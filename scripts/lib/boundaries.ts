@@ -11,7 +11,7 @@ const MAY_IMPORT: { readonly [name: string]: readonly string[] } = {
   '@threadline/destinations': ['@threadline/schema', '@threadline/core'],
   '@threadline/browser': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
   '@threadline/server': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
-  '@threadline/collector': ['@threadline/schema', '@threadline/destinations'],
+  '@threadline/collector': ['@threadline/schema', '@threadline/core', '@threadline/destinations'],
   '@threadline/cli': ['@threadline/schema', '@threadline/destinations', '@threadline/server', '@threadline/collector'],
 }
 

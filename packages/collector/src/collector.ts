@@ -1,9 +1,12 @@
 import type { EventCatalogue } from '@threadline/schema'
 import { Hono } from 'hono'
 import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
+import type { ForwardConfig } from './forward/forward-options.ts'
+import { startForwarding } from './forward/forwarding.ts'
 import { createAddressLimit } from './http/address-limit.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
 import { addErasureRoutes } from './http/erasure-routes.ts'
+import { addForwardRoutes } from './http/forward-routes.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { keepPrivate } from './http/keep-private.ts'
@@ -32,17 +35,11 @@ import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { checkProject, createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
+import type { LogEntry } from './log-entry.ts'
 import { guardReads } from './store/guard-reads.ts'
 import type { Store } from './store/store.ts'
 import { StoreError } from './store/store-error.ts'
 import { createUnderWay } from './under-way.ts'
-
-/** One line of the collector's log: what happened, never who it happened to. */
-export interface LogEntry {
-  readonly level: 'info' | 'warn' | 'error'
-  readonly message: string
-  readonly [detail: string]: string | number | undefined
-}
 
 export interface CollectorOptions {
   /** Where events go, from {@link openStore}. The collector does not close it. */
@@ -60,6 +57,12 @@ export interface CollectorOptions {
   readonly events?: EventCatalogue
   /** Credentials under which clients of the five services may send here, by changing their host. */
   readonly dialects?: DialectOptions
+  /**
+   * Where events go from here, besides: each destination gets what its project stores, once it is stored.
+   *
+   * @defaultValue nowhere
+   */
+  readonly forward?: readonly ForwardConfig[]
   /**
    * Requests per key; over it they are answered 429 with `Retry-After`.
    *
@@ -99,7 +102,7 @@ export interface Collector {
   issueLoginToken(project: string): Promise<string>
   /**
    * Takes no more events (503, `Retry-After`), ends live streams, and resolves when everything accepted is durable and
-   * answered. A second call returns the first call's promise.
+   * answered, and it is noted how far events were forwarded. A second call returns the first call's promise.
    */
   close(): Promise<void>
 }
@@ -196,6 +199,15 @@ export function createCollector(options: CollectorOptions): Collector {
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addOpenApiRoutes(app)
   addErasureRoutes(app, { keyring, store })
+  const forwarding = startForwarding({
+    forward: options.forward ?? [],
+    store: options.store,
+    now,
+    log,
+    onOutcomes: metrics.forwarded,
+  })
+  metrics.watchForwards(forwarding.gauges)
+  addForwardRoutes(app, { keyring, readers, forwarding, now })
   addSessionRoutes(app, { keyring, sessions, store, now })
   if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
@@ -229,6 +241,7 @@ export function createCollector(options: CollectorOptions): Collector {
     tail.close()
     await requests.settled()
     await groupCommit.drain()
+    await forwarding.close()
   }
 
   return {
@@ -249,7 +262,8 @@ export function createCollector(options: CollectorOptions): Collector {
 }
 
 /** What people and operators post brings no events: however many arrive, one may log in and look. */
-const CHANGES = /^\/(login|logout|v1\/login-links|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget)$/
+const CHANGES =
+  /^\/(login|logout|v1\/login-links|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

@@ -1,7 +1,7 @@
 export { sendTestAlert } from './alerts/post-notice.ts'
 export { type AlertOptions, checkAlertOptions, type ProjectAlertOptions } from './alerts/settings.ts'
 export { type BackupOptions, backupDataDir, type RestoreOptions, restoreDataDir } from './backup/backup.ts'
-export { type Collector, type CollectorOptions, createCollector, type LogEntry } from './collector.ts'
+export { type Collector, type CollectorOptions, createCollector } from './collector.ts'
 export { type CreateKeyOptions, createKey } from './create-key.ts'
 export type { DialectOptions } from './dialects/add-dialect-routes.ts'
 export type { AnalyseKey } from './dialects/analyse.ts'
@@ -14,10 +14,12 @@ export { type Reading as SegmentReading, type SegmentEvent, segmentEvent } from 
 export type { ServokiKey } from './dialects/servoki.ts'
 export type { UmamiWebsite } from './dialects/umami.ts'
 export type { WebAnalyzerKey } from './dialects/web-analyzer.ts'
+export type { ForwardConfig, ForwardOptions } from './forward/forward-options.ts'
 export type { PageAsset, PageAssets } from './http/page-routes.ts'
 export type { RateLimits } from './http/rate-limit.ts'
 export type { Rate } from './http/token-bucket.ts'
 export type { KeyConfig, KeyKind } from './keys.ts'
+export type { LogEntry } from './log-entry.ts'
 export { type MoveOptions, moveStore } from './move/move-store.ts'
 export { loadPage } from './page.ts'
 export type { Stage } from './stage.ts'
@@ -41,4 +43,15 @@ export type {
 export { StoreError, type StoreErrorCode } from './store/store-error.ts'
 export type { AlertStore, StoredAlert, TrafficCount } from './store/stored-alerts.ts'
 export type { StoredBilling, StoredClaim, StoredSubscription } from './store/stored-billing.ts'
+export type {
+  ConsentStatement,
+  ForwardCount,
+  ForwardName,
+  ForwardNote,
+  ForwardOutcomes,
+  ForwardStore,
+  ForwardTrouble,
+  LogPage,
+  StoredForward,
+} from './store/stored-forward.ts'
 export type { StoredErasure, StoredLoginLink, StoredPageSession } from './store/stored-upkeep.ts'

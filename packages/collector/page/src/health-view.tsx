@@ -3,6 +3,7 @@ import { byDay, totals } from './by-day.ts'
 import { Chart } from './chart.tsx'
 import { DataTable } from './data-table.tsx'
 import { formatCount } from './format.ts'
+import { Forwards } from './forwards.tsx'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
@@ -48,15 +49,18 @@ export function HealthView() {
   const period = usePeriod()
   const report = useReport<Counts>(`/v1/reports/health?${period.query}`)
   return (
-    <ReportSection
-      title="Delivery"
-      report={report}
-      empty="No duplicates, refusals or reported losses in this period."
-      isEmpty={({ counts }) => counts.length === 0}
-      controls={<PeriodChoice period={period} />}
-    >
-      {(data) => <Health {...data} />}
-    </ReportSection>
+    <>
+      <ReportSection
+        title="Delivery"
+        report={report}
+        empty="No duplicates, refusals or reported losses in this period."
+        isEmpty={({ counts }) => counts.length === 0}
+        controls={<PeriodChoice period={period} />}
+      >
+        {(data) => <Health {...data} />}
+      </ReportSection>
+      <Forwards query={period.query} />
+    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { LogEntry } from '../collector.ts'
+import type { LogEntry } from '../log-entry.ts'
 import type { Store } from '../store/store.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { StoredAlert, TrafficCount } from '../store/stored-alerts.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { KEYS, testCollector } from '../../test/collector-setup.ts'
 import { answerOf, DIALECTS, dialectCollector } from '../../test/dialect-setup.ts'
-import { createCollector, type LogEntry } from '../collector.ts'
+import { createCollector } from '../collector.ts'
+import type { LogEntry } from '../log-entry.ts'
 import { StoreError } from '../store/store-error.ts'
 
 const preflight = (path: string) =>

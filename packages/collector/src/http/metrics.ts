@@ -1,12 +1,22 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ReadKind } from '../store/guard-reads.ts'
 import type { AppendOutcome, EventRow } from '../store/store.ts'
+import type { ForwardName, ForwardOutcomes } from '../store/stored-forward.ts'
 
 /** Seconds: from a commit on a fast disk to one that a checkpoint holds up. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Up to where a read is ended. */
 const READ_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+const LAG = {
+  name: 'threadline_forward_lag_seconds',
+  help: 'Age of the oldest event that is still to be forwarded, by destination',
+}
+
+const PAUSED = { name: 'threadline_forward_paused', help: '1 while forwarding to a destination is paused' }
+
+const FAILING = { name: 'threadline_forward_failing', help: '1 while nothing gets through to a destination' }
 
 /** A number that is read when somebody asks for it; null where there is none. */
 export interface Watched {
@@ -22,12 +32,23 @@ export interface Commit {
   readonly seconds: number
 }
 
+/** How it stands with one destination. */
+export interface WatchedForward extends ForwardName {
+  readonly lagMs: number
+  readonly isPaused: boolean
+  readonly isFailing: boolean
+}
+
 export interface Metrics {
   /** One answered request. */
   request(method: string, status: number): void
   commit(commit: Commit): void
   /** One read that has ended, and how long it took without waiting for its turn. */
   read(kind: ReadKind, seconds: number): void
+  /** What became of events that this collector forwarded. */
+  forwarded(forward: ForwardName, counts: readonly ForwardOutcomes[]): void
+  /** Shows from now on how it stands with destinations, whoever forwards to them. */
+  watchForwards(read: () => Promise<readonly WatchedForward[]>): void
   /** Shows a number from now on. */
   watch(watched: Watched): void
   /** In Prometheus' text format, with the process's own numbers (CPU, memory, event loop). */
@@ -76,7 +97,34 @@ export function createMetrics(): Metrics {
     registers,
   })
 
+  const forwardedEvents = new Counter({
+    name: 'threadline_forwarded_events_total',
+    help: 'Events that this collector forwarded, by destination and outcome',
+    labelNames: ['project', 'destination', 'outcome'],
+    registers: [projects],
+  })
+
   return {
+    forwarded({ project, name: destination }, counts) {
+      for (const { outcome, count } of counts) forwardedEvents.inc({ project, destination, outcome }, count)
+    },
+    watchForwards(read) {
+      const once = inOneRead(read)
+      const show = (help: { name: string; help: string }, valueIn: (forward: WatchedForward) => number) =>
+        new Gauge({
+          ...help,
+          labelNames: ['project', 'destination'],
+          registers: [projects],
+          async collect() {
+            const forwards = await once()
+            this.reset()
+            for (const each of forwards) this.set({ project: each.project, destination: each.name }, valueIn(each))
+          },
+        })
+      show(LAG, ({ lagMs }) => lagMs / 1_000)
+      show(PAUSED, ({ isPaused }) => Number(isPaused))
+      show(FAILING, ({ isFailing }) => Number(isFailing))
+    },
     request: (method, status) => requests.inc({ method, status }),
     commit({ rows, outcomes, seconds }) {
       outcomes.forEach((stored, index) => {
@@ -111,4 +159,15 @@ export function createMetrics(): Metrics {
 function nameOf(outcome: AppendOutcome): string {
   if (outcome === 'refused') return 'refused'
   return outcome ? 'stored' : 'duplicate'
+}
+
+/** Whoever asks while it is being read gets the same. */
+function inOneRead<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
 }

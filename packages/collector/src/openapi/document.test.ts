@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { threadline } from '@threadline/destinations'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { batch, KEYS, NOW, type PostInit, testCollector } from '../../test/collector-setup.ts'
@@ -57,6 +58,9 @@ function expectDescribed(id: string, { status, headers }: Response, body: unknow
   expectValid(['paths', path, method, 'responses', String(status), 'content', type, 'schema'], body)
 }
 
+/** Never reached: there is nothing to be forwarded that was not given up before. */
+const FORWARD = threadline({ host: 'http://127.0.0.1:9', key: 'sk_of_the_service' })
+
 const BATCH = batch(
   [
     trackEvent({
@@ -102,7 +106,12 @@ interface TestRequest {
 
 /** Sends a request to a collector that knows {@link BATCH}; with a body by POST. */
 async function ask(path: string, { body, init = {} }: TestRequest): Promise<Response> {
-  const { post, get, store } = await testCollector({ rateLimits: { pk: { burst: 0, perSecond: 1 } } })
+  const { post, get, store } = await testCollector({
+    rateLimits: { pk: { burst: 0, perSecond: 1 } },
+    forward: [{ destination: FORWARD, events: ['never'] }],
+  })
+  const forward = { project: 'default', name: 'threadline' }
+  await store.forwards.enter(forward, null, NOW)
   await post('/v1/batch', BATCH)
   await post('/v1/people/somebody-else/forget', {})
   const day = utcDay(NOW)
@@ -134,6 +143,10 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['recurringRevenue', '/v1/reports/mrr', {}],
   ['stages', '/v1/reports/stages', {}],
   ['deliveryHealth', '/v1/reports/health', {}],
+  ['forwards', '/v1/forwards', {}],
+  ['pauseForward', '/v1/forwards/threadline/pause', { body: {} }],
+  ['resumeForward', '/v1/forwards/threadline/resume', { body: {} }],
+  ['beginForward', '/v1/forwards/threadline/begin', { body: { from: '2026-01-01' } }],
   ['alive', '/healthz', {}],
   ['ready', '/readyz', {}],
 ]
@@ -222,6 +235,9 @@ describe('a refusal is as described:', () => {
     [403, 'metrics', '/metrics', { init: { key: KEYS.browser } }],
     [404, 'timeline', '/v1/people/nobody/timeline', {}],
     [404, 'exportPerson', '/v1/people/nobody/export', {}],
+    [400, 'beginForward', '/v1/forwards/threadline/begin', { body: { from: 'then' } }],
+    [403, 'pauseForward', '/v1/forwards/threadline/pause', { body: {}, init: { key: KEYS.reader } }],
+    [404, 'resumeForward', '/v1/forwards/nowhere/resume', { body: {} }],
     [404, 'forgetPerson', '/v1/people/nobody/forget', { body: {} }],
     [413, 'storeBatch', '/v1/batch', { body: 'x'.repeat(5_000_000) }],
     [415, 'validateBatch', '/v1/validate', { body: BATCH, init: { headers: { 'content-encoding': 'x' } } }],

@@ -133,6 +133,7 @@ function parametersOf({ path, query, headers = {} }: Operation): readonly object
   const { properties = {}, required = [] } = query ? inline(query) : {}
   return [
     ...(path.includes('{id}') ? [ID_PARAMETER] : []),
+    ...(path.includes('{name}') ? [NAME_PARAMETER] : []),
     ...Object.entries(properties).map(([name, schema]) => ({
       name,
       in: 'query',
@@ -153,6 +154,14 @@ const ID_PARAMETER = {
   in: 'path',
   required: true,
   description: 'A user id or an anonymous id; of a group, its id.',
+  schema: { type: 'string' },
+}
+
+const NAME_PARAMETER = {
+  name: 'name',
+  in: 'path',
+  required: true,
+  description: 'What the forwarding is called.',
   schema: { type: 'string' },
 }
 

@@ -2,6 +2,7 @@ import type { RequestErrorCode } from '@threadline/schema'
 import { batchRequest, batchResponse } from '@threadline/schema/zod'
 import { z } from 'zod'
 import { erasureRequest, erasuresQuery } from '../http/erasure-routes.ts'
+import { beginRequest } from '../http/forward-routes.ts'
 import { daysQuery } from '../http/query.ts'
 import { eventsQuery, groupQuery, timelineQuery } from '../http/read-routes.ts'
 import { funnelQuery, peopleQuery, recurringQuery, revenueQuery } from '../http/report-routes.ts'
@@ -16,7 +17,7 @@ export interface Operation {
   /** With parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'Ingestion' | 'People' | 'Events' | 'Reports' | 'Operation'
+  readonly tag: 'Ingestion' | 'People' | 'Events' | 'Reports' | 'Forwarding' | 'Operation'
   readonly summary: string
   readonly description?: string
   /** Each alone is enough. Absent: no key is needed. */
@@ -306,6 +307,59 @@ export const OPERATIONS: readonly Operation[] = [
       answers.deliveryHealth,
     ),
     errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/forwards',
+    id: 'forwards',
+    tag: 'Forwarding',
+    summary: 'Where events go from here, and how far that is',
+    openedBy: READERS,
+    query: daysQuery,
+    answer: json('The destinations of the project, by name. Outcomes are of the days.', answers.forwards),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'post',
+    path: '/v1/forwards/{name}/pause',
+    id: 'pauseForward',
+    tag: 'Forwarding',
+    summary: 'Stop forwarding to a destination',
+    description:
+      'On all collectors of the database, within seconds, and until it is resumed. Requests under way end; nothing is lost.',
+    openedBy: ['serverKey'],
+    answer: json('Which one.', answers.changedForward),
+    errors: ['not_found', ...SERVER_ERRORS],
+  },
+  {
+    method: 'post',
+    path: '/v1/forwards/{name}/resume',
+    id: 'resumeForward',
+    tag: 'Forwarding',
+    summary: 'Go on forwarding where it stopped',
+    openedBy: ['serverKey'],
+    answer: json('Which one.', answers.changedForward),
+    errors: ['not_found', ...SERVER_ERRORS],
+  },
+  {
+    method: 'post',
+    path: '/v1/forwards/{name}/begin',
+    id: 'beginForward',
+    tag: 'Forwarding',
+    summary: 'Begin forwarding anew',
+    description:
+      'With the next event, or with the events that happened since a day. What was forwarded before goes again: a destination that does not dedupe counts it twice.',
+    openedBy: ['serverKey'],
+    body: beginRequest,
+    answer: json('Which one.', answers.changedForward),
+    errors: [
+      'invalid_json',
+      'invalid_request',
+      'not_found',
+      'body_too_large',
+      'unsupported_media_type',
+      ...SERVER_ERRORS,
+    ],
   },
   {
     method: 'get',

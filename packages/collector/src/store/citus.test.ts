@@ -60,6 +60,7 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     'reference login_links',
     'reference page_sessions',
     'reference erasures',
+    'reference alerts',
     'distributed event_keys by hash with none',
     'distributed events by project with none',
     'distributed event_keys_by_text by project with events',
@@ -70,6 +71,9 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     'distributed payer_claims by project with events',
     'distributed billing_turns by project with events',
     'distributed subscriptions by project with events',
+    'distributed traffic by project with events',
+    'distributed forwards by project with events',
+    'distributed forward_counts by project with events',
   ]
 
   test('hands its tables to Citus once, when told to', async () => {
@@ -116,10 +120,13 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
       'billing_turns',
       'counters',
       'event_keys_by_text',
+      'forward_counts',
+      'forwards',
       'identity_aliases',
       'identity_links',
       'payer_claims',
       'subscriptions',
+      'traffic',
     ])
     for (const { columns = '' } of spread) expect(columns.split(',')).toContain(DISTRIBUTION_COLUMN)
   })
@@ -168,6 +175,8 @@ async function statementsOf(databaseUrl: string): Promise<Statement[]> {
   const recording: SqlDriver = {
     ...driver,
     ...recorded(driver),
+    lookup: recorded({ query: driver.lookup }).query,
+    background: recorded(driver.background),
     transaction: (work) => driver.transaction((session) => work(recorded(session))),
   }
   const store = await createSqlStore(recording)
@@ -196,6 +205,12 @@ async function readAll(store: Store): Promise<void> {
   await store.recurring('default', 'live')
   await store.stages('default')
   await store.counts('default', days)
+  await store.forwards.enter({ project: 'default', name: 'posthog' }, 0, 1_000)
+  await store.forwards.list('default')
+  await store.forwards.counts('default', days)
+  await store.forwards.page('default', start, 10)
+  await store.forwards.present('default', 0, 10)
+  await store.forwards.statements('default', 0, { anonymousIds: ['visitor-2'], userIds: ['user-1'] })
   await store.group('default', 'company-1')
   await store.people('default', { search: '', limit: 10, groupId: 'company-1' })
   for (const person of people.filter((found): found is Person => found !== undefined)) {

@@ -22,6 +22,8 @@ export const DISTRIBUTED_TABLES = [
   'billing_turns',
   'subscriptions',
   'traffic',
+  'forwards',
+  'forward_counts',
 ] as const
 
 /** What rows are spread by; every unique key contains it, since a worker can only check its own rows. */

@@ -35,6 +35,8 @@ export interface SqlDriver extends SqlSession {
   rowsFrom(parameter: string, columns: Columns): string
   /** Runs a short statement that every request may wait for, for example the one that reads the keys. */
   lookup(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
+  /** Reads that nobody waits for, one at a time on a connection of its own: neither people nor events wait for them. */
+  readonly background: SqlSession
   /** The same as `transaction`, for what stores events. */
   ingest<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /** A text expression with letters of any script in lower case. */
@@ -53,9 +55,9 @@ export interface SqlDriver extends SqlSession {
   takePosition(session: SqlSession): Promise<number>
   /**
    * The position up to which every transaction that took one has ended. Whoever asks first and reads then, finds all that
-   * will ever be stored up to there.
+   * will ever be stored up to there. Asked on a connection for reads unless a session is given.
    */
-  settledPosition(): Promise<number>
+  settledPosition(session?: SqlSession): Promise<number>
   /** Makes room for events of these days (yyyymmdd), where tables are split by time. */
   prepareDays(days: ReadonlySet<number>): Promise<void>
   /** Drops what holds only events before `day` (yyyymmdd) in one piece, where tables are split by time. */

@@ -15,6 +15,8 @@ const THREADS = Math.max(1, availableParallelism() - 1)
 export interface Connections {
   readonly writer: Session
   readonly lookups: Session
+  /** For reads that nobody waits for. */
+  readonly background: Session
   /** Runs `work` on the reading connection that is free first. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** Resolves when running statements have ended and the file is released. A second call returns the first call's promise. */
@@ -34,18 +36,20 @@ export async function openConnections(path: string): Promise<Connections> {
   })
   const writer = await openSession(instance)
   const lookups = await openSession(instance)
+  const background = await openSession(instance)
   const readers = createPool(await Promise.all(Array.from({ length: READERS }, () => openSession(instance))))
 
   let closing: Promise<void> | undefined
 
   async function close(): Promise<void> {
-    await Promise.all([readers.close(), lookups.close(), writer.close()])
+    await Promise.all([readers.close(), lookups.close(), background.close(), writer.close()])
     instance.closeSync()
   }
 
   return {
     writer,
     lookups,
+    background,
     read: readers.run,
     close() {
       closing ??= close()

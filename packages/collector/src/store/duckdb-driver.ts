@@ -117,6 +117,12 @@ function createDriver({ path, connections: first, readTimeoutMs, release }: Driv
       if (closing !== undefined) return Promise.reject(closedError())
       return database.use(({ lookups }) => lookups.query(text, values))
     },
+    background: {
+      query(text, values) {
+        if (closing !== undefined) return Promise.reject(closedError())
+        return database.use(({ background }) => background.queryWithin(readTimeoutMs, text, values))
+      },
+    },
     // There is one writer anyway.
     ingest: transaction,
     lowered: (expression) => `lower(${expression})`,

@@ -65,4 +65,5 @@ export const MIGRATION_NOTES: readonly MigrationNote[] = [
     waits: 'nobody',
     besideOlder: true,
   },
+  { does: 'makes the tables of what is forwarded to destinations', waits: 'nobody', besideOlder: true },
 ]

@@ -274,6 +274,37 @@ export const MIGRATIONS: readonly Migration[] = [
       version INTEGER NOT NULL
     )`,
   ],
+  // How far events were forwarded: everything up to the place has its verdict. The holder is whose turn it is.
+  () => [
+    `CREATE TABLE forwards (
+      project VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      position BIGINT NOT NULL,
+      stored_at BIGINT NOT NULL,
+      ts BIGINT NOT NULL,
+      event VARCHAR NOT NULL,
+      event_id VARCHAR NOT NULL,
+      from_ts BIGINT,
+      begun_at BIGINT NOT NULL,
+      first_position BIGINT NOT NULL,
+      goal_position BIGINT NOT NULL,
+      paused_at BIGINT,
+      holder VARCHAR,
+      beat BIGINT NOT NULL,
+      trouble VARCHAR,
+      trouble_message VARCHAR,
+      delivered_at BIGINT,
+      PRIMARY KEY (project, name)
+    )`,
+    `CREATE TABLE forward_counts (
+      project VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      day INTEGER NOT NULL,
+      outcome VARCHAR NOT NULL,
+      count BIGINT NOT NULL,
+      PRIMARY KEY (project, name, day, outcome)
+    )`,
+  ],
 ]
 
 const ORDERED_TEXTS = {

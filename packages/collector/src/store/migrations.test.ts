@@ -135,6 +135,16 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
     },
   )
 
+  test.each([16, 17])('how far version %i had forwarded is read', async (version) => {
+    await fill(driver, version)
+    const store = await createSqlStore(driver)
+    const place = { position: 4, eventId: 'landed' }
+    const known = { name: 'posthog', place, holder: 'turn-1', trouble: { code: 'unauthorized' } }
+    expect(await store.forwards.list('default')).toMatchObject(version < 17 ? [] : [known])
+    const counted = { name: 'posthog', outcome: 'delivered', count: 42 }
+    expect(await store.forwards.counts('default', DAYS)).toEqual(version < 17 ? [] : [counted])
+  })
+
   test.each(VERSIONS)('how somebody came is read from what version %i wrote', async (version) => {
     await fill(driver, version)
     const store = await createSqlStore(driver)

@@ -30,6 +30,8 @@ const LANES = {
   /** Everything else that writes. Two: who holds a lock needs another one for the work. */
   changes: { connections: 2, statementTimeoutMs: 60_000 },
   reads: { connections: 3, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
+  /** What forwards events reads. */
+  background: { connections: 1, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
   lookups: { connections: 1, statementTimeoutMs: 2_000, answerTimeoutMs: 2_500 },
 } as const satisfies { readonly [name: string]: Lane }
 
@@ -69,6 +71,7 @@ export async function openPostgres(databaseUrl: string, readTimeoutMs = READ_TIM
     ingest: openPool(databaseUrl, LANES.ingest),
     changes: openPool(databaseUrl, LANES.changes),
     reads: openPool(databaseUrl, { ...LANES.reads, statementTimeoutMs: readTimeoutMs }),
+    background: openPool(databaseUrl, LANES.background),
     lookups: openPool(databaseUrl, LANES.lookups),
   }
   const driver = createDriver(pools)
@@ -187,6 +190,7 @@ function createDriver(pools: Pools): SqlDriver {
     },
     query: read,
     lookup: sessionOn(pools.lookups).query,
+    background: sessionOn(pools.background),
     ingest: (work) => transaction(pools.ingest, work),
     transaction: (work) => transaction(pools.changes, work),
     // Columns have the order of bytes, which knows letters of ASCII only.

@@ -26,13 +26,13 @@ const HELD = `SELECT min(((classid::bigint << 32) | objid::bigint) & ((1::bigint
  * which would hold up the oldest one that a snapshot knows of (`pg_snapshot_xmin`) for as long as they last; and a
  * dump has the sequence, but not the ids of transactions.
  */
-export function createPositions({ query }: SqlSession): Pick<SqlDriver, 'takePosition' | 'settledPosition'> {
+export function createPositions(reads: SqlSession): Pick<SqlDriver, 'takePosition' | 'settledPosition'> {
   return {
     async takePosition(session) {
       const [row] = await session.query(TAKE)
       return Number(row?.['position'])
     },
-    async settledPosition() {
+    async settledPosition({ query } = reads) {
       // In this order, and not in one statement, which would see rows as they were before it looked at the locks.
       const [last] = await query(LAST)
       const [held] = await query(HELD)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billingContract } from '../../test/billing-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
+import { forwardContract } from '../../test/forward-contract.ts'
 import { identityContract } from '../../test/identity-contract.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { profileContract } from '../../test/profile-contract.ts'
@@ -67,6 +68,7 @@ describe('DuckDB', () => {
   billingContract(() => store)
   refusalContract(() => store)
   sharedPayerContract(() => store)
+  forwardContract(() => store)
 
   test('finds everything again after it was closed', async () => {
     const row = eventRow()
@@ -138,6 +140,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   billingContract(() => store)
   refusalContract(() => store)
   sharedPayerContract(() => store)
+  forwardContract(() => store)
 
   test('several stores share one database, and migrate it once when they start together', async () => {
     const fresh = await server.createDatabase()

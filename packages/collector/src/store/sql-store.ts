@@ -6,6 +6,7 @@ import type { SqlDriver } from './driver.ts'
 import { createErasureReads } from './erasures.ts'
 import { createExpire } from './expire.ts'
 import { createForget } from './forget.ts'
+import { createForwards } from './forwards.ts'
 import { createGroupReads } from './group-reads.ts'
 import { createKeyStore } from './keys.ts'
 import { openLedger } from './ledger.ts'
@@ -64,6 +65,7 @@ export async function createSqlStore(
     ...createPageSessionStore(driver),
     ...createAlertStore(driver),
     counts: counters.read,
+    forwards: createForwards(driver),
     expire: createExpire(driver),
     freeBytes: () => driver.freeBytes(),
     async ping() {

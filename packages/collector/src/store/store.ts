@@ -3,6 +3,8 @@ import type { Group, Person, Profile, Session } from './person.ts'
 import type { Days, Reports } from './reports.ts'
 import type { AlertStore } from './stored-alerts.ts'
 import type { StoredBilling } from './stored-billing.ts'
+import type { EventPlace, StoredEvent } from './stored-event.ts'
+import type { ForwardStore } from './stored-forward.ts'
 import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
 import type { Count, EventRow } from './written-rows.ts'
 
@@ -18,27 +20,9 @@ export type {
   Revenue,
   RevenueQuery,
 } from './reports.ts'
+export type { EventPlace, StoredEvent } from './stored-event.ts'
 export type { StoredKey } from './stored-upkeep.ts'
 export type { BillingFacts, Count, EventRow, SubscriptionRow } from './written-rows.ts'
-
-/** What a reader gets: the canonical event's JSON and what the collector knows about it. */
-export interface StoredEvent {
-  /** The event as it was captured, as JSON text. */
-  readonly body: string
-  readonly ts: number
-  readonly sentAt: number | null
-  readonly receivedAt: number
-  /** When it was written, by the clock of the collector that wrote it. */
-  readonly storedAt: number
-  /** Its place in the order of storage, which all that was stored in one transaction shares; 0 before there were any. */
-  readonly position: number
-  readonly event: string
-  readonly eventId: string
-  readonly sender: string
-}
-
-/** A place among the events, by the order of storage (for the tail) or by the time they happened (for a timeline). */
-export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'position' | 'event' | 'eventId'>
 
 /** An anonymous id and a user id that one event had both of. */
 export interface StoredLink {
@@ -122,6 +106,8 @@ export interface Store extends Reports, AlertStore {
    * keeps those of the others. Their keys stay, so that a late resend is still a duplicate, and so do identity links and counts.
    */
   expire(day: number | null, ofProjects?: { readonly [project: string]: number }): Promise<void>
+  /** How far events were forwarded to destinations, and what is read for that. */
+  readonly forwards: ForwardStore
   addKey(key: Omit<StoredKey, 'revokedAt'>): Promise<void>
   /** All keys, revoked ones too, oldest first. */
   keys(): Promise<readonly StoredKey[]>

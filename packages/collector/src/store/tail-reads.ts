@@ -3,11 +3,11 @@ import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
 import type { Store } from './store.ts'
 
 // Events from before there were positions have 0, and among them the order that they were read in then.
-const LATEST = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND position <= $3
+export const LATEST = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND position <= $3
   ORDER BY position DESC, stored_at DESC, ts DESC, event_id DESC, event DESC LIMIT $2`
 
 // The first condition follows from the second, and lets DuckDB skip all blocks of older events.
-const AFTER = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND position >= $2
+export const AFTER = `SELECT ${EVENT_FIELDS} FROM events WHERE project = $1 AND position >= $2
   AND (position, stored_at, ts, event_id, event) > ($2, $3, $4, $6, $5) AND position <= $7
   ORDER BY position, stored_at, ts, event_id, event LIMIT $8`
 
