@@ -27,6 +27,10 @@ test.each([
   'move',
   'export',
   'login-link',
+  'forward list',
+  'forward pause',
+  'forward resume',
+  'forward begin',
   'compact',
 ])('docs/cli.md and the help of %s name the same options', async (command) => {
   const { code, stdout } = await runCli([...command.split(' '), '--help'])

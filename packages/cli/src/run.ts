@@ -8,6 +8,7 @@ import { addCompactCommand } from './commands/compact.ts'
 import { type Context, outputFor } from './commands/context.ts'
 import { addDoctorCommand } from './commands/doctor.ts'
 import { addExportCommand } from './commands/export.ts'
+import { addForwardCommand } from './commands/forward.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
@@ -47,6 +48,7 @@ function createProgram(context: Context, json: boolean): Command {
   addCollectCommand(program, context)
   addKeysCommand(program, context)
   addTailCommand(program, context)
+  addForwardCommand(program, context)
   addLoginLinkCommand(program, context)
   addBackfillCommand(program, context)
   addExportCommand(program, context)

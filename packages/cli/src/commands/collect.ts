@@ -5,6 +5,7 @@ import type { Config } from '../config/config-schema.ts'
 import { readConfig } from '../config/read-config.ts'
 import { configuredAlerts } from '../configured-alerts.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
+import { configuredForwards } from '../configured-forwards.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import type { Output } from '../output.ts'
 import { onEndSignal } from '../signals.ts'
@@ -54,6 +55,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       keys,
       ...(alerts && { alerts }),
       dialects: await dialectsOf(options, config, context.env),
+      forward: configuredForwards(config.forward ?? [], context.env),
       ...configuredStore(options, config, context.env),
       ...(port !== undefined && { port }),
       ...(host !== undefined && { host }),

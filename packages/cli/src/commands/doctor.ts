@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts'
 import type { Config } from '../config/config-schema.ts'
 import { readConfig } from '../config/read-config.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
+import { configuredForwards } from '../configured-forwards.ts'
 import { readConfiguredKeys } from '../configured-keys.ts'
 import { inspectAlerts } from '../doctor/inspect-alerts.ts'
 import { inspectCollector } from '../doctor/inspect-collector.ts'
@@ -62,6 +63,7 @@ async function configuration(options: DoctorOptions, env: NodeJS.ProcessEnv): Pr
     config = await readConfig(options, env)
     await readConfiguredKeys(options.keysFile, env)
     await readConfiguredDialects(options.dialectsFile, env)
+    configuredForwards(config.forward ?? [], env)
     return { finding: { subject, state: 'fine', message: 'options, keys and credentials can be read' }, config }
   } catch (error) {
     const finding: Finding = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DIALECTS_SCHEMA } from '../configured-dialects.ts'
+import { FORWARDS_SCHEMA } from '../configured-forwards.ts'
 import { KEYS_SCHEMA } from '../configured-keys.ts'
 import { ALERTS_SCHEMA } from './alerts-schema.ts'
 
@@ -51,6 +52,7 @@ const OPTIONS = z.strictObject({
   alerts: ALERTS_SCHEMA.describe('Whom to tell by webhook that something is wrong, and from where on.').exactOptional(),
   keys: KEYS_SCHEMA.describe('Keys besides those in the store.').exactOptional(),
   dialects: DIALECTS_SCHEMA.describe('Credentials of other services whose clients may send here.').exactOptional(),
+  forward: FORWARDS_SCHEMA.describe('Where events go from here, besides.').exactOptional(),
   createKeys: z
     .boolean()
     .describe('Whether a pk_ and an sk_ key are made when there is no key at all, and shown once. Default: false.')
