@@ -26,7 +26,7 @@ const GROUPS: { readonly [group: string]: readonly string[] } = {
   Start: ['quick-start'],
   'In the browser': ['browser', 'browser-extras', 'privacy'],
   Payments: ['stripe', 'payment-providers'],
-  Collector: ['production', 'cli', 'collector-api', 'erasure', 'sizing'],
+  Collector: ['production', 'cli', 'forwarding', 'collector-api', 'erasure', 'sizing'],
   Help: ['troubleshooting', 'errors'],
   Project: ['benchmarks'],
 }
