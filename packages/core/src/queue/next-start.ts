@@ -24,41 +24,55 @@ export interface NextStart {
   hurry(): void
 }
 
+interface Wait {
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number
+  /** How long it was when it began. */
+  readonly ms: number
+}
+
+const NONE: Wait = { until: 0, ms: 0 }
+
 export function createNextStart({ now }: Pick<Clock, 'now'>, random: () => number): NextStart {
   /** Failures since the last answer that was not one. */
   let failures = 0
-  let ownUntil = 0
-  let imposedUntil = 0
+  let own = NONE
+  let imposed = NONE
   let hurriedAt = 0
 
-  /** Milliseconds until `time`. Nothing can ask for more than the maximum: that comes from a clock set back. */
-  function left(time: number): number {
-    const ms = time - now()
-    return ms > RETRY_AFTER_MAX_MS ? 0 : ms
+  function from(ms: number): Wait {
+    return { until: now() + ms, ms }
+  }
+
+  /** Milliseconds that are left of a wait. More than was asked for comes from a clock set back: then it is over. */
+  function left({ until, ms }: Wait): number {
+    const leftMs = until - now()
+    return leftMs > ms ? 0 : leftMs
   }
 
   return {
-    wait: () => Math.max(left(ownUntil), left(imposedUntil)),
+    wait: () => Math.max(left(own), left(imposed)),
     failed() {
       failures += 1
-      ownUntil = now() + backoffMs(failures, random)
+      own = from(backoffMs(failures, random))
     },
     refused() {
-      ownUntil = now() + PROBE_INTERVAL_MS
+      own = from(PROBE_INTERVAL_MS)
     },
     worked() {
       failures = 0
-      ownUntil = 0
+      own = NONE
     },
     impose(ms = 0) {
-      imposedUntil = Math.max(imposedUntil, now() + Math.min(ms, RETRY_AFTER_MAX_MS))
+      const wait = from(Math.min(ms, RETRY_AFTER_MAX_MS))
+      if (left(wait) > left(imposed)) imposed = wait
     },
     hurry() {
       // Not more than the interval, even when the clock was set back.
-      const at = now() + Math.max(0, Math.min(HURRY_INTERVAL_MS, hurriedAt + HURRY_INTERVAL_MS - now()))
-      if (left(ownUntil) <= left(at)) return
-      ownUntil = at
-      hurriedAt = at
+      const ms = Math.max(0, Math.min(HURRY_INTERVAL_MS, hurriedAt + HURRY_INTERVAL_MS - now()))
+      if (left(own) <= ms) return
+      own = from(ms)
+      hurriedAt = own.until
     },
   }
 }
