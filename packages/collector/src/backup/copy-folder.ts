@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { copyFile, mkdir, open, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { BACKUP_HOLD, FILE_NAME } from '../store/duckdb-files.ts'
 import { StoreError } from '../store/store-error.ts'
 import { acknowledgedPosition, openWitness, WITNESS_NAME } from '../store/witness.ts'
@@ -45,6 +45,8 @@ export async function backupFolder(dataDir: string, to: string): Promise<void> {
   }
   const manifest: Manifest = { engine: 'duckdb', takenAt: begun.toISOString(), position }
   await writeDurably(join(to, MANIFEST_NAME), JSON.stringify(manifest))
+  // Its names, too: what was said to be backed up is there after a power cut.
+  for (const folder of [to, dirname(resolve(to))]) await sync(folder, 'r')
 }
 
 async function holdCheckpoints(dataDir: string): Promise<() => Promise<void>> {
@@ -112,6 +114,7 @@ export async function restoreFolder(
   // Verifying has moved the log into the file. The witness first: the database that it is about comes last.
   for (const name of [WITNESS_NAME, FILE_NAME]) await rename(join(draft, name), join(dataDir, name))
   await rm(draft, { recursive: true })
+  await sync(dataDir, 'r')
 }
 
 async function readManifest(from: string): Promise<Manifest> {
@@ -142,8 +145,9 @@ async function writeDurably(path: string, text: string): Promise<void> {
   await rename(`${path}.new`, path)
 }
 
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r+')
+/** Folders can be opened for reading only. */
+async function sync(path: string, flags: 'r' | 'r+' = 'r+'): Promise<void> {
+  const file = await open(path, flags)
   try {
     await file.sync()
   } finally {
