@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -46,6 +47,28 @@ describe('startCollector', { timeout: 30_000 }, () => {
     await first.collector.close()
     const second = await start()
     expect(await second.latest()).toMatchObject({ events: [{ event: { eventId: 'kept' } }] })
+  })
+
+  test.each([
+    ['with a length', 'content-length: 4000', '{"events":['],
+    ['in chunks', 'transfer-encoding: chunked', '5\r\n{"eve\r\n'],
+  ])('a sender that goes in the middle of a body %s is no failure, and fills no log', async (_, header, half) => {
+    const logged: object[] = []
+    const { collector } = await start({ log: (entry) => logged.push(entry) })
+    for (let n = 0; n < 5; n += 1) {
+      const socket = connect(collector.port, '127.0.0.1')
+      await once(socket, 'connect')
+      const head = ['POST /v1/batch HTTP/1.1', 'host: x', `authorization: Bearer ${KEYS.server}`, header]
+      socket.write(`${head.join('\r\n')}\r\n\r\n${half}`)
+      socket.end()
+    }
+    const metrics = async () => {
+      const headers = { authorization: `Bearer ${KEYS.server}` }
+      return (await fetch(`${collector.url}/metrics`, { headers })).text()
+    }
+    const answered = 'threadline_requests_total{method="POST",status="400"} 5'
+    await expect.poll(metrics, { timeout: 20_000 }).toContain(answered)
+    expect(logged).toEqual([])
   })
 
   test('closes with requests under way and connections open, and loses none', async () => {

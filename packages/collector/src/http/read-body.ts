@@ -38,12 +38,23 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   const decompress = decompressor(request.headers.get('content-encoding'))
   const length = request.headers.get('content-length')
   if (Number(length) > maxBytes) throw tooLarge(maxBytes)
-  // A server ends the body where Content-Length says, so that one may be read at once, for half the time.
-  const raw = length === null ? await readBytes(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
+  const raw = await receive(request, maxBytes)
   if (raw.byteLength > maxBytes) throw tooLarge(maxBytes)
   const bytes = decompress ? await inflateAtMost(decompress, raw, maxBytes) : raw
   arrived.set(request, bytes.byteLength)
   return bytes
+}
+
+/** Nobody hears that a sender has gone in the middle: it is no fault of ours, and whoever does so on purpose must not fill the log. */
+async function receive(request: Request, maxBytes: number): Promise<Uint8Array> {
+  try {
+    // A server ends the body where Content-Length says, so that one may be read at once, for half the time.
+    if (request.headers.has('content-length')) return new Uint8Array(await request.arrayBuffer())
+    return await readBytes(request, maxBytes)
+  } catch (error) {
+    if (error instanceof RequestError) throw error
+    throw unreadable('not whole: the connection ended before it', error)
+  }
 }
 
 const arrived = new WeakMap<Request, number>()
