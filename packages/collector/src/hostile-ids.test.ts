@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { onBothDatabases } from '../test/both-databases.ts'
 import { KEYS } from '../test/collector-setup.ts'
+import { eventRow } from '../test/event-row.ts'
 import { trackEvent } from '../test/events.ts'
 
 describe('event ids that a public key claims first', () => {
@@ -28,6 +29,20 @@ describe('event ids that a public key claims first', () => {
       }
       const { events } = await read('/v1/events')
       expect(events.map(({ event }) => event.properties)).toEqual([{ plan: 'first' }, { plan: 'first' }])
+    })
+
+    test('it is so among the rows of one transaction, in whatever order they come', async () => {
+      const { store } = await start()
+      for (const senders of [
+        ['pk', 'sk'],
+        ['sk', 'pk'],
+        ['pk', 'sk', 'pk'],
+      ]) {
+        const event_id = senders.join(' before ')
+        const stored = await store.append(senders.map((sender) => eventRow({ event: 'raced', event_id, sender })))
+        expect(stored).toEqual(senders.map((sender) => sender === 'sk'))
+        expect(await store.latest('default', 1)).toMatchObject([{ eventId: event_id, sender: 'sk' }])
+      }
     })
 
     test('it is so in one group of requests, in either order, and under a race', async () => {
