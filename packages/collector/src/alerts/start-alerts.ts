@@ -39,19 +39,22 @@ export function createAlerts({ store, options, now, log }: StartAlertsOptions): 
   const stopping = new AbortController()
   let forgottenBefore = 0
   let running: Promise<void> | undefined
+  /** Whether the store answered at the last look. */
+  let answers = false
   let timer: NodeJS.Timeout | undefined
 
-  async function record(): Promise<void> {
+  async function record(): Promise<true> {
     await meter.write(store.addTraffic)
     const oldest = startOf(now()) - (HISTORY_HOURS + 1) * HOUR_MS
-    if (oldest === forgottenBefore) return
+    if (oldest === forgottenBefore) return true
     await store.forgetTraffic(oldest)
     forgottenBefore = oldest
+    return true
   }
 
   const look = options === undefined ? record : watchOf(options)
 
-  function watchOf(given: AlertOptions): () => Promise<void> {
+  function watchOf(given: AlertOptions): () => Promise<boolean> {
     const { look: lookOnce } = createWatch({
       store,
       record,
@@ -67,8 +70,12 @@ export function createAlerts({ store, options, now, log }: StartAlertsOptions): 
   /** One at a time: a database that is slow is not asked more and more. */
   function lookNow(): void {
     running ??= look()
-      .catch((error: unknown) => log({ level: 'error', message: `what arrived was not counted: ${error}` }))
-      .finally(() => {
+      .catch((error: unknown) => {
+        log({ level: 'error', message: `what arrived was not counted: ${error}` })
+        return false
+      })
+      .then((answered) => {
+        answers = answered
         running = undefined
       })
   }
@@ -84,7 +91,8 @@ export function createAlerts({ store, options, now, log }: StartAlertsOptions): 
       clearInterval(timer)
       stopping.abort()
       await running
-      await meter.write(store.addTraffic).catch(() => undefined)
+      // One that is frozen would hold up the end for as long as a write may take.
+      if (answers) await meter.write(store.addTraffic).catch(() => undefined)
     },
   }
 }

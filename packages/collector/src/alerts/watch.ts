@@ -18,7 +18,7 @@ const AT_ONCE = 20
 export interface WatchOptions {
   readonly store: Store
   /** Writes what this process has counted. */
-  readonly record: () => Promise<void>
+  readonly record: () => Promise<unknown>
   /** What it has counted and could not write yet. */
   readonly unwritten: () => readonly TrafficCount[]
   readonly thresholds: Thresholds
@@ -29,8 +29,12 @@ export interface WatchOptions {
 }
 
 export interface Watch {
-  /** Looks how things are, notes what began and what ended, and tells what is due. */
-  look(): Promise<void>
+  /**
+   * Looks how things are, notes what began and what ended, and tells what is due.
+   *
+   * @returns whether the store answered.
+   */
+  look(): Promise<boolean>
 }
 
 /** Everything about alerts but the timer: what is seen, what follows from it, and who tells it. */
@@ -41,7 +45,7 @@ export function createWatch({ store, record, unwritten, thresholds, post, now, l
   /** The end of the last hour whose traffic was judged. */
   let judgedUntil = 0
 
-  async function look(): Promise<void> {
+  async function look(): Promise<boolean> {
     try {
       await book.refresh()
       await record()
@@ -57,6 +61,7 @@ export function createWatch({ store, record, unwritten, thresholds, post, now, l
       await note(ownConditions({ ...(await observe(unwritten())), awayTimes }))
     }
     await tellWhatIsDue()
+    return awayTimes === 0
   }
 
   async function recentCounts(): Promise<readonly TrafficCount[]> {
