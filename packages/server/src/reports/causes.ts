@@ -31,7 +31,8 @@ export function createCauses(clock: Clock): Causes {
         return count
       }
       known.untold += count
-      if (now - known.at < AGAIN_AFTER_MS) return 0
+      // Once more than needed, when the clock was set back.
+      if (now >= known.at && now - known.at < AGAIN_AFTER_MS) return 0
       const { untold } = known
       told.set(key, { at: now, untold: 0 })
       return untold

@@ -49,3 +49,16 @@ test('messages that differ each time neither flood nor silence', () => {
   expect(errors.length).toBeGreaterThan(90)
   expect(errors.length).toBeLessThan(110)
 })
+
+test('a clock that is set back silences nothing', () => {
+  let time = Date.UTC(2026, 0, 31)
+  const errors: ThreadlineError[] = []
+  const reports = createReports({ onError: (error) => errors.push(error) }, { ...fakeClock(), now: () => time })
+  const lose = () => reports.settled('one', items(1), { kind: 'dropped', reason: 'rejected', message: 'HTTP 405' })
+  lose()
+  time -= 86_400_000
+  lose()
+  time += 60_000
+  lose()
+  expect(errors).toHaveLength(2)
+})
