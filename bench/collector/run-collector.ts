@@ -8,7 +8,13 @@ const delay = monitorEventLoopDelay({ resolution: 5 })
 
 const collector = await startCollector({
   port: 0,
-  keys: [{ key: 'sk_bench' }, { key: 'rk_bench' }],
+  keys: [
+    { key: 'sk_bench' },
+    { key: 'rk_bench' },
+    // Tenants that mean no good; they read the project of the first two as well, whose reports are the heaviest.
+    ...['sk_hostile', 'pk_hostile', 'rk_hostile'].map((key) => ({ key, project: 'hostile' })),
+    { key: 'sk_honest', project: 'honest' },
+  ],
   // Readers meet the limits that they meet by default; senders none.
   rateLimits: { rk: { burst: 200, perSecond: 50 } },
   log: (entry) => console.error(JSON.stringify(entry)),
