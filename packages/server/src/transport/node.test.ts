@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { failureOf } from '@threadline/core'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { failureOf } from '../delivery/failure.ts'
 import { nodeTransport } from './node.ts'
 
 /** What a person is told when a request through the proxy of the environment fails. */
