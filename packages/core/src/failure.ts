@@ -86,13 +86,12 @@ function proxyStatus(error: unknown): string | undefined {
 
 /** Whom a connection failed to when that is not whom the request is for: a proxy, of the environment. */
 function otherPeer(error: unknown, url: string): string | undefined {
-  if (!URL.canParse(url)) return undefined
-  const { hostname, port, protocol } = new URL(url)
+  const [, hostname = '', port] = /^(.*?)(?::(\d+))?$/.exec(hostOf(url)) ?? []
   const inner = innermost(error)
   const name = memberOf(inner, 'hostname')
   // Of a failed look-up; a connection knows the address only.
-  if (typeof name === 'string') return name === hostname ? undefined : name
-  const own = Number(port) || (protocol === 'https:' ? 443 : 80)
+  if (typeof name === 'string') return name.toLowerCase() === hostname.toLowerCase() ? undefined : name
+  const own = Number(port) || (/^https/i.test(url) ? 443 : 80)
   const [address, other] = [memberOf(inner, 'address'), memberOf(inner, 'port')]
   return typeof address === 'string' && typeof other === 'number' && other !== own ? `${address}:${other}` : undefined
 }

@@ -66,7 +66,7 @@ export interface QueueOptions {
   readonly maxRequestBytes?: number
   /** Who gives way when a bound is reached. */
   readonly overflow: 'drop-oldest' | 'drop-newest'
-  /** Age at which an undelivered event is given up, in milliseconds. */
+  /** Age at which an undelivered event is given up, in milliseconds. Each gets one try here, whatever its age. */
   readonly maxAgeMs: number
   /** Requests in flight at once. While the endpoint fails it is one. */
   readonly concurrency: number

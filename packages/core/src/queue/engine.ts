@@ -2,25 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { Destination, Verdict } from '../destination.ts'
 import type { DropReason, PauseReason, ThreadlineError, ThreadlineErrorCode } from '../error.ts'
 import { byEvent } from './by-event.ts'
-import type { Entry, Outcome, Pacer, QueueItem, Send, SendFailure } from './contract.ts'
+import type { Entry, Outcome, Pacer, QueueItem, Send } from './contract.ts'
+import { createExchange, type Sending } from './exchange.ts'
 import { createNextStart } from './next-start.ts'
 import { createShelf } from './shelf.ts'
 import { codeOf, createTroubles } from './troubles.ts'
 
 type DeliveredVerdict = Verdict & { readonly kind: 'delivered' }
 type RetryVerdict = Verdict & { readonly kind: 'retry' }
-
-/** What became of one request, besides what its answer means. */
-interface Sending {
-  /** 0 when no answer came. */
-  readonly status: number
-  readonly cause: unknown
-  /** Whether the server may have seen it. */
-  readonly arrived: boolean
-}
-
-/** Of a request whose sender is gone: that says nothing about the server, or about what is in it. */
-const UNKNOWN: Sending = { status: 0, cause: undefined, arrived: false }
 
 export interface EngineOptions {
   readonly destination: Pick<Destination, 'name' | 'limits' | 'dedupes' | 'request' | 'verdict'>
@@ -39,7 +28,7 @@ export interface EngineOptions {
   readonly maxBytes: number
   /** Caps a request body below the destination's own limit. */
   readonly maxRequestBytes: number
-  /** Age at which an undelivered event is given up, in milliseconds. */
+  /** See `QueueOptions`. */
   readonly maxAgeMs: number
   /** Requests in flight at once. While the endpoint fails it is one. */
   readonly concurrency: number
@@ -90,8 +79,9 @@ export function createEngine(options: EngineOptions): Engine {
   const { detached = (run) => run() } = options
   const isDriven = drivenLostAfterMs !== undefined
   const nextStart = createNextStart(clock, options.random)
-  const { limits, dedupes } = destination
+  const { limits } = destination
   const shelf = createShelf(clock, options.random)
+  const exchange = createExchange(options)
   /** Batches in flight, and when each was sent. */
   const inFlight = new Map<Entry[], number>()
   /**
@@ -170,7 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
   function takeBackLost(lostAfterMs: number): void {
     const now = clock.now()
     for (const [batch, sentAt] of inFlight) {
-      if (now - sentAt > lostAfterMs && inFlight.delete(batch)) finish(batch, noAnswer(true), UNKNOWN)
+      if (now - sentAt > lostAfterMs && inFlight.delete(batch)) finish(batch, ...exchange.lost())
     }
   }
 
@@ -205,38 +195,18 @@ export function createEngine(options: EngineOptions): Engine {
     const expired: Entry[] = []
     const batch = (waiting.shift() ?? []).filter((entry) => {
       entry.attempts += 1
-      return now - entry.at <= maxAgeMs || !expired.push(entry)
+      // One try for each: a process may have been stopped, or off, for longer.
+      return now - entry.at <= maxAgeMs || entry.attempts < 2 || !expired.push(entry)
     })
     drop(expired, 'expired', `over ${maxAgeMs} ms`)
     const [first] = batch
     if (!first) return
     inFlight.set(batch, now)
     pacer?.started(now)
-    let sending: Sending
-    let verdict: Verdict
-    try {
-      const answer = await options.send(destination.request(batch, { now, attempt: first.attempts }), batch)
-      const { status } = answer
-      if ('sent' in answer) {
-        sending = { status, cause: answer.error, arrived: answer.sent }
-        verdict = noAnswer(answer.sent, answer)
-      } else {
-        sending = { status, cause: undefined, arrived: true }
-        verdict = destination.verdict(answer, batch, clock.now())
-      }
-    } catch (cause) {
-      sending = { status: 0, cause, arrived: true }
-      verdict = noAnswer(true)
-    }
+    const [verdict, sending] = await exchange.run(batch, first.attempts)
     if (!inFlight.delete(batch) || closed) return
     finish(batch, verdict, sending)
     if (!isDriven) pump()
-  }
-
-  function noAnswer(sent: boolean, { message = 'no answer', retryAfterMs }: Partial<SendFailure> = {}): Verdict {
-    return sent && !dedupes && !options.resendUnclear
-      ? { kind: 'drop', reason: 'unclear', message }
-      : { kind: 'retry', message, retryAfterMs }
   }
 
   function giveBack(...batches: Entry[][]): void {

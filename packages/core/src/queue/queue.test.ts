@@ -457,6 +457,19 @@ describe('bounds', () => {
     expect(requests.map((request) => request.ids)).toEqual([['d']])
   })
 
+  test('an event gets one try however old it is: the process may have been stopped, or off, for longer', async () => {
+    const { clock, item, queue, reply, settled } = setup({ flushAt: 2, maxAgeMs: 10_000 })
+    queue.add(item('a', { at: clock.now() - 1_000_000 }))
+    queue.add(item('b', { at: clock.now() - 1_000_000 }))
+    await clock.advance(0)
+    expect((await reply(answer(503))).ids).toEqual(['a', 'b'])
+    await clock.advance(60_000)
+    expect(settled.map(({ id, outcome }) => [id, outcome.kind === 'dropped' && outcome.reason])).toEqual([
+      ['a', 'expired'],
+      ['b', 'expired'],
+    ])
+  })
+
   test('a clock that is set back does not stop the queue', async () => {
     let offset = 0
     const { add, clock, requests, reply } = setup({ flushAt: 1 })

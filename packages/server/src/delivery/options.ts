@@ -57,7 +57,8 @@ export interface DeliveryOptions {
    */
   readonly overflow?: 'drop-oldest' | 'drop-newest' | undefined
   /**
-   * Age at which an undelivered event is given up, in milliseconds.
+   * Age at which an undelivered event is given up, in milliseconds. Each gets one try whatever its age: what a spool holds
+   * may be older, and so may what a process holds that was stopped.
    *
    * @defaultValue `86_400_000`, 24 hours
    */
