@@ -1,7 +1,7 @@
 import { DAY, intent, invoice, subscription } from '../../packages/server/test/stripe-fixtures.ts'
 import { REFUND_STORIES } from './refund-stories.ts'
 import type { Cast, Fields, Story, Webhook } from './story.ts'
-import { asVisitor, by, checkout, givenBack, id, monthly, own, payment } from './webhooks.ts'
+import { asVisitor, by, checkout, givenBack, id, monthly, own, paidInvoice, payment } from './webhooks.ts'
 
 function subscriptionLife(cast: Cast): Webhook[] {
   const base = { id: id('sub', cast.run), customer: id('cus', cast.run), metadata: by(cast) }

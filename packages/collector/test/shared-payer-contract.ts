@@ -246,7 +246,7 @@ export function sharedPayerContract(store: () => Store): void {
           expect(await everybody(project)).toEqual(before.filter(({ id }) => id !== gone.id))
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   }, 120_000)
 }
