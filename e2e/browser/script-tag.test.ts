@@ -175,6 +175,20 @@ describeInChromium('The script tag', (suite) => {
     expect(consoleLines).toEqual([])
   })
 
+  test('a tag that says too little throws, and the page may start the client itself, where it is then', async () => {
+    const { page, recorder, consoleLines } = suite
+    const started = page.waitForEvent('pageerror')
+    recorder.defaultPage = withStub('', tag('').replace('data-host="/t"', ''))
+    await page.goto(`${recorder.origin}/first`)
+    await started
+    await page.evaluate(`
+      history.pushState(null, '', '/later')
+      threadline.init({ key: 'pk_test', host: '/t', flushIntervalMs: 100 })`)
+    await recorder.until(() => recorder.stored('$pageview').length === 1)
+    expect(recorder.stored('$pageview')[0]?.path).toBe('/later')
+    expect(consoleLines).toEqual([expect.stringContaining('host and key are required')])
+  })
+
   test('needs no stub', async () => {
     const { page, recorder } = suite
     recorder.defaultPage = `<!doctype html><title>Tag</title><p id="threadline"></p>${tag('')}<script>threadline.capture('after')</script>`

@@ -13,8 +13,11 @@ let past: Moment | undefined
 /** Makes a call that the page made earlier, and perhaps elsewhere. */
 export function inPast(moment: Moment | undefined, call: () => void): void {
   past = moment
-  call()
-  past = undefined
+  try {
+    call()
+  } finally {
+    past = undefined
+  }
 }
 
 /** What stands for the page in the tab's history: its key, or how many there are, which browsers stop counting at fifty. */
