@@ -25,6 +25,7 @@ export {
 export { isCarriedId, isUsableId } from './ids.ts'
 export { BATCH_LIMITS, LIMITS } from './limits.ts'
 export { currencyExponent, isCurrency, toMajorNumber, toMajorUnits, toMinorUnits } from './money.ts'
+export { isWithin, PAYMENT_AND_SIGN_IN } from './referrers.ts'
 export { scrub } from './scrub.ts'
 export {
   type CheckoutCancelledProperties,

@@ -1,9 +1,9 @@
+import { isWithin } from '@threadline/schema'
 import type { Part } from '../contract/instance.ts'
 import { widestDomain } from '../identity/cookies.ts'
 import { attempt } from '../platform/attempt.ts'
 import { listen } from '../platform/page-globals.ts'
 import { closestInPath } from './closest-in-path.ts'
-import { isWithin } from './referrers.ts'
 
 /** Endings of files that are downloaded rather than shown. Not split here: a bundler would keep what comes of it. */
 const DOWNLOADS =

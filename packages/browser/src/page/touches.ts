@@ -1,9 +1,8 @@
-import type { Json, JsonObject, TrackEvent } from '@threadline/schema'
+import { isWithin, type Json, type JsonObject, PAYMENT_AND_SIGN_IN, type TrackEvent } from '@threadline/schema'
 import type { Part } from '../contract/instance.ts'
 import { widestDomain } from '../identity/cookies.ts'
 import { attempt } from '../platform/attempt.ts'
 import { readLocal, writeLocal } from '../platform/local-storage.ts'
-import { isWithin, PAYMENT_AND_SIGN_IN } from './referrers.ts'
 
 const STORAGE_KEY = 'tl_touches'
 
