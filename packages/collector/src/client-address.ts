@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP, isIPv4 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /** What is needed of Node's request. */
 export interface Incoming {
@@ -8,16 +8,15 @@ export interface Incoming {
 }
 
 /**
- * The network that a request comes from, for limits: an IPv4 address, or the first 64 bits of an IPv6 address, since
- * whoever has one has all of those. Behind `trustedProxies` it is what the outermost of them saw, each of which appends to
- * `X-Forwarded-For`; what stands before that is the client's own claim.
+ * The address that a request comes from; empty when it is not known. Behind `trustedProxies` it is what the outermost of them saw,
+ * each of which appends to `X-Forwarded-For`; what stands before that is the client's own claim.
  */
 export function clientAddress({ socket, headers }: Incoming, trustedProxies: number): string {
-  const own = socket.remoteAddress ?? ''
-  if (trustedProxies === 0) return network(own)
+  const own = withoutPrefix(socket.remoteAddress ?? '')
+  if (trustedProxies === 0) return own
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
-  const seen = withoutPort(forwarded.at(-trustedProxies) ?? '')
-  return network(isIP(seen) ? seen : own)
+  const seen = withoutPrefix(withoutPort(forwarded.at(-trustedProxies) ?? ''))
+  return isIP(seen) ? seen : own
 }
 
 /**
@@ -36,10 +35,18 @@ function withoutPort(hop: string): string {
   return bracketed ?? bare.replace(/^([\d.]+):\d+$/, '$1')
 }
 
-function network(address: string): string {
-  const plain = address.replace(/^::ffff:(?=[\d.]+$)/i, '')
-  if (plain === '' || isIPv4(plain)) return plain
-  const [head = '', tail] = plain.replace(/%.*$/, '').split('::')
+/** An IPv4 address that is written as one of IPv6. */
+function withoutPrefix(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '')
+}
+
+/**
+ * The network of an address, for limits: an IPv4 address itself, or the first 64 bits of one of IPv6, since whoever has one has all of
+ * those.
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
   const before = head === '' ? [] : head.split(':')
   const after = tail ? tail.split(':') : []
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)

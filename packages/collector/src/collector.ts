@@ -1,6 +1,10 @@
 import type { EventCatalogue } from '@threadline/schema'
 import { Hono } from 'hono'
+import { networkOf } from './client-address.ts'
 import { addDialectRoutes, type DialectOptions } from './dialects/add-dialect-routes.ts'
+import { createEnrichment, type ProjectEnrichment } from './enrich/enrichment.ts'
+import type { Place, PlaceHeaders } from './enrich/place.ts'
+import { createVisitorReader } from './enrich/visitor.ts'
 import type { ForwardConfig } from './forward/forward-options.ts'
 import { startForwarding } from './forward/forwarding.ts'
 import { createAddressLimit } from './http/address-limit.ts'
@@ -20,6 +24,7 @@ import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { createReadiness } from './http/readiness.ts'
 import { addReportRoutes } from './http/report-routes.ts'
+import { addReprocessRoutes } from './http/reprocess-routes.ts'
 import {
   AWAY_RETRY_AFTER_S,
   errorResponse,
@@ -70,7 +75,8 @@ export interface CollectorOptions {
    */
   readonly rateLimits?: RateLimits
   /**
-   * Where a request comes from, for the limit on logins to the live page: 20 at once, then one in two seconds.
+   * The address that a request comes from, for the limit on logins to the live page (20 at once, then one in two seconds, for each
+   * IPv4 address and each /64 of IPv6) and for {@link CollectorOptions.lookupPlace}.
    *
    * @defaultValue not known: all requests share one limit
    */
@@ -81,6 +87,30 @@ export interface CollectorOptions {
    * @defaultValue the address of the request says so
    */
   readonly isSecure?: (request: Request) => boolean
+  /**
+   * What projects say of channels and of their own domains, for what is derived from events.
+   *
+   * @defaultValue the table of channels alone
+   */
+  readonly enrichment?: { readonly [project: string]: ProjectEnrichment }
+  /**
+   * Headers by which your own edge tells where a visitor is. Whoever reaches the collector past it can write them.
+   *
+   * @defaultValue none is believed
+   */
+  readonly placeHeaders?: PlaceHeaders
+  /**
+   * Where an address is, for events whose request or context tells one.
+   *
+   * @defaultValue nobody knows
+   */
+  readonly lookupPlace?: (address: string) => Place | undefined
+  /**
+   * Keeps visitors' addresses, as `context.ip` of their events. Without it that is removed after it was looked up.
+   *
+   * @defaultValue false
+   */
+  readonly keepAddresses?: boolean
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -123,7 +153,13 @@ export function createCollector(options: CollectorOptions): Collector {
   const { store, reports, lookups } = guardReads(options.store, metrics.read)
   const keyring = createKeyring({ keys, store, now })
   const rateLimiter = createRateLimiter(rateLimits, now)
-  const sessions = createPageSessions({ store, now, forgeries: createAddressLimit(LOGIN_RATE, now), clientAddress })
+  const networkOfRequest = (request: Request) => networkOf(clientAddress(request))
+  const sessions = createPageSessions({
+    store,
+    now,
+    forgeries: createAddressLimit(LOGIN_RATE, now),
+    clientAddress: networkOfRequest,
+  })
   const readers = createReaders({ keyring, sessions, rateLimiter })
   const readiness = createReadiness({ prove: () => store.ping() })
   const tail = createTail({ store })
@@ -142,7 +178,10 @@ export function createCollector(options: CollectorOptions): Collector {
     },
   })
   const admission = createAdmission()
-  const ingest = createIngest({ groupCommit, catalogue })
+  const enrichment = createEnrichment({ projects: options.enrichment, lookup: options.lookupPlace })
+  const { keepAddresses = false } = options
+  const ingest = createIngest({ groupCommit, catalogue, enrichment, keepsAddresses: keepAddresses })
+  const visitorOf = createVisitorReader({ placeHeaders: options.placeHeaders, addressOf: clientAddress })
   const places = createStreamPlaces()
   const watched: readonly Watched[] = [
     {
@@ -189,10 +228,11 @@ export function createCollector(options: CollectorOptions): Collector {
     ingest,
     admission,
     now,
-    clientAddress,
+    clientAddress: networkOfRequest,
+    visitorOf,
     onFailure: logFailure,
   })
-  addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, foreignBatch })
+  addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, visitorOf, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
@@ -208,8 +248,12 @@ export function createCollector(options: CollectorOptions): Collector {
   })
   metrics.watchForwards(forwarding.gauges)
   addForwardRoutes(app, { keyring, readers, forwarding, now })
+  addReprocessRoutes(app, { keyring, store, enrichment })
   addSessionRoutes(app, { keyring, sessions, store, now })
-  if (page) addPageRoutes(app, { page, sessions, logins: createAddressLimit(LOGIN_RATE, now), clientAddress, isSecure })
+  if (page) {
+    const logins = createAddressLimit(LOGIN_RATE, now)
+    addPageRoutes(app, { page, sessions, logins, clientAddress: networkOfRequest, isSecure })
+  }
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
   app.onError((error) => {
     if (isOwnFailure(error)) logFailure(error)
@@ -263,7 +307,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
 /** What people and operators post brings no events: however many arrive, one may log in and look. */
 const CHANGES =
-  /^\/(login|logout|v1\/login-links|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
+  /^\/(login|logout|v1\/login-links|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

@@ -14,6 +14,10 @@ export { type Reading as SegmentReading, type SegmentEvent, segmentEvent } from 
 export type { ServokiKey } from './dialects/servoki.ts'
 export type { UmamiWebsite } from './dialects/umami.ts'
 export type { WebAnalyzerKey } from './dialects/web-analyzer.ts'
+export { CHANNELS, type Channel } from './enrich/channel.ts'
+export type { ChannelRule } from './enrich/channel-rules.ts'
+export type { Derived, ProjectEnrichment } from './enrich/enrichment.ts'
+export type { Place, PlaceHeaders } from './enrich/place.ts'
 export type { ForwardConfig, ForwardOptions } from './forward/forward-options.ts'
 export type { PageAsset, PageAssets } from './http/page-routes.ts'
 export type { RateLimits } from './http/rate-limit.ts'
@@ -22,6 +26,7 @@ export type { KeyConfig, KeyKind } from './keys.ts'
 export type { LogEntry } from './log-entry.ts'
 export { type MoveOptions, moveStore } from './move/move-store.ts'
 export { loadPage } from './page.ts'
+export { type ReprocessOptions, type ReprocessProgress, reprocessStore } from './reprocess/reprocess-store.ts'
 export type { Stage } from './stage.ts'
 export { type StartCollectorOptions, type StartedCollector, startCollector } from './start-collector.ts'
 export { type Finding, inspectStore } from './store/inspect-store.ts'
@@ -29,13 +34,17 @@ export type { MigrationNote } from './store/migration-notes.ts'
 export { type MigrationPlan, type PlannedMigration, planMigration } from './store/migration-plan.ts'
 export { compactStore, openStore, type StoreLocation } from './store/open-store.ts'
 export type {
+  Among,
   Count,
   Days,
   EventPlace,
   EventRow,
   Person,
+  ReprocessPart,
+  ReprocessQuery,
   Store,
   StoredAlias,
+  StoredDerived,
   StoredEvent,
   StoredKey,
   StoredLink,

@@ -4,6 +4,7 @@ import type { AlertOptions } from './alerts/settings.ts'
 import { createAlerts } from './alerts/start-alerts.ts'
 import { cameByTls, clientAddress } from './client-address.ts'
 import { type CollectorOptions, createCollector } from './collector.ts'
+import { openPlaceDatabase } from './enrich/place-database.ts'
 import { listen } from './listen.ts'
 import { loadPage } from './page.ts'
 import { startRetention } from './retention.ts'
@@ -23,7 +24,7 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
   readonly host?: string
   /**
    * Proxies of yours that a request has passed when it arrives, each of which appends to `X-Forwarded-For`. The limit on
-   * logins goes by the address that the outermost of them saw, and the live page's cookie is `Secure` when
+   * logins and the places of visitors go by the address that the outermost of them saw, and the live page's cookie is `Secure` when
    * `X-Forwarded-Proto` says that it was reached by https.
    *
    * @defaultValue `0`: address and protocol are the connection's
@@ -58,6 +59,13 @@ export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 
    * @defaultValue false: it is an error, `data_lost`
    */
   readonly acceptDataLoss?: boolean
+  /**
+   * File in MaxMind's format (GeoLite2, GeoIP2, DB-IP) by which the addresses of visitors are looked up, on this machine. It is read
+   * anew when it is replaced. `lookupPlace` goes over it.
+   *
+   * @defaultValue none: places are those of `placeHeaders`, if any
+   */
+  readonly placeDatabase?: string
   /** PostgreSQL to use in place of the embedded database: `postgres://user:password@host:port/database`. */
   readonly databaseUrl?: string
   /**
@@ -113,18 +121,26 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     databaseUrl,
     citus = false,
     alerts: alertOptions,
+    placeDatabase,
     ...rest
   } = options
   const { retentionDays, projectRetentionDays = {}, trustedProxies = 0, log, now = Date.now } = options
   const page = await loadPage()
+  const onError = (error: unknown) =>
+    log?.({ level: 'error', message: `the file of places was not read anew: ${error}` })
+  const places = placeDatabase === undefined ? undefined : await openPlaceDatabase(placeDatabase, { onError })
   const store = await openStore(
     databaseUrl === undefined ? { dataDir: dataDir ?? DEFAULT_DATA_DIR, acceptDataLoss } : { databaseUrl, citus },
-  )
+  ).catch((error: unknown) => {
+    places?.close()
+    throw error
+  })
   try {
     const origins = new WeakMap<Request, { readonly address: string; readonly isSecure: boolean }>()
     const { store: watched, failed } = watchForEnd(store)
     const alerts = createAlerts({ store: watched, options: alertOptions, now, log: log ?? (() => undefined) })
     const collector = createCollector({
+      ...(places && { lookupPlace: places.lookup }),
       ...rest,
       store: alerts.store,
       page,
@@ -172,6 +188,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       await stopped
       await stopRetention?.()
       await alerts.stop()
+      places?.close()
       await store.close()
     }
 
@@ -187,6 +204,7 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       },
     }
   } catch (error) {
+    places?.close()
     await store.close()
     throw error
   }

@@ -1,4 +1,5 @@
-import type { TrackEvent, Utm } from '@threadline/schema'
+import { isWithin, PAYMENT_AND_SIGN_IN, type TrackEvent, type Utm } from '@threadline/schema'
+import { getDomain } from 'tldts'
 
 /** How a person came: what the first event of a visit tells about where from. */
 export interface Touch {
@@ -11,12 +12,17 @@ export interface Touch {
   readonly path: string | null
 }
 
-/** What an event tells of an arrival. */
-export function touchOf({ utm = {}, clickIds = {}, referrer, url, path }: TrackEvent): Touch {
+/**
+ * What an event tells of an arrival.
+ *
+ * @param ownDomains - Domains of the site besides that of the event's page, each with all below it.
+ */
+export function touchOf(event: TrackEvent, ownDomains: readonly string[] = []): Touch {
+  const { utm = {}, clickIds = {}, referrer, url, path } = event
   return {
     utm: Object.keys(utm).length > 0 ? utm : null,
     clickIds: Object.keys(clickIds).length > 0 ? clickIds : null,
-    referrer: referrer && isElsewhere(referrer, url) ? referrer : null,
+    referrer: referrer && isReferral(referrer, url, ownDomains) ? referrer : null,
     path: path ?? parseUrl(url)?.pathname ?? null,
   }
 }
@@ -35,15 +41,35 @@ export function arrivalOf({ utm, clickIds, referrer }: Touch): 0 | 1 | 2 {
   return referrer === null ? 0 : 1
 }
 
-/** Browsers name the page before, which within a visit is one of the site's own. */
-function isElsewhere(referrer: string, url: string | undefined): boolean {
-  const from = parseUrl(referrer)
-  return from !== undefined && bareHost(from) !== bareHost(parseUrl(url))
+/**
+ * Whether somebody came from a page elsewhere. Browsers name the page before, which within a visit is one of the site's own: on the
+ * same registrable domain. Whoever comes back from paying or signing in was on the site a moment ago.
+ */
+export function isReferral(
+  referrer: string | undefined,
+  page: string | undefined,
+  ownDomains: readonly string[] = [],
+): boolean {
+  const from = hostOf(referrer)
+  if (from === undefined || isOneSite(from, hostOf(page))) return false
+  return ![...ownDomains, ...PAYMENT_AND_SIGN_IN].some((domain) => isWithin(from, domain))
 }
 
-function bareHost(url: URL | undefined): string | undefined {
-  return url?.host.replace(/^www\./, '')
+/** The host of an address, in lower case and without `www.`; undefined when there is none. */
+export function hostOf(address: string | undefined): string | undefined {
+  const host = parseUrl(address)
+    ?.hostname.toLowerCase()
+    .replace(/^www\./, '')
+  return host === '' ? undefined : host
 }
+
+function isOneSite(from: string, page: string | undefined): boolean {
+  if (page === undefined) return false
+  return from === page || (getDomain(from, WHOLE_LIST) ?? from) === getDomain(page, WHOLE_LIST)
+}
+
+/** Names below `github.io` and the like belong to different people. */
+const WHOLE_LIST = { allowPrivateDomains: true }
 
 function parseUrl(text: string | undefined): URL | undefined {
   return text !== undefined && URL.canParse(text) ? new URL(text) : undefined

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BatchResponse, TrackEvent } from '@threadline/schema'
+import type { BatchResponse } from '@threadline/schema'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
+import type { EventView } from '../src/http/event-view.ts'
 import { type StartCollectorOptions, type StartedCollector, startCollector } from '../src/start-collector.ts'
 import type { StoreLocation } from '../src/store/open-store.ts'
 import { KEYS } from './collector-setup.ts'
@@ -27,7 +28,7 @@ export interface Answer {
   readonly before: unknown
   readonly counts: readonly { readonly kind: string; readonly name: string; readonly count: number }[]
   readonly erasures: readonly { readonly events: number; readonly links: number }[]
-  readonly events: readonly { readonly event: TrackEvent }[]
+  readonly events: readonly EventView[]
   readonly firstSeen: unknown
   readonly firstTouch: Touch
   readonly groups: readonly object[]
@@ -40,6 +41,7 @@ export interface Answer {
   readonly revenue: readonly { readonly currency: string; readonly amount: number; readonly refunded: number }[]
   readonly sessions: readonly { readonly id: string }[]
   readonly stage: unknown
+  readonly stages: readonly { readonly people: number }[]
   readonly steps: readonly { readonly people: number }[]
   readonly totals: unknown
 }

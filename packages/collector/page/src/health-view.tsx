@@ -42,9 +42,15 @@ const KINDS = [
     column: 'Reason',
     what: 'Never got here, as the SDKs themselves report.',
   },
+  {
+    kind: 'bot',
+    title: 'Events of bots',
+    column: 'Bot',
+    what: 'Stored, and left out of people, counts and funnels: crawlers, previews of links, browsers under automation.',
+  },
 ]
 
-/** What did not become an event, and why. */
+/** What did not become an event, and why; and what bots sent. */
 export function HealthView() {
   const period = usePeriod()
   const report = useReport<Counts>(`/v1/reports/health?${period.query}`)
@@ -53,7 +59,7 @@ export function HealthView() {
       <ReportSection
         title="Delivery"
         report={report}
-        empty="No duplicates, refusals or reported losses in this period."
+        empty="No duplicates, refusals, reported losses or bots in this period."
         isEmpty={({ counts }) => counts.length === 0}
         controls={<PeriodChoice period={period} />}
       >
@@ -71,8 +77,8 @@ function Health({ counts, ...covered }: Counts) {
       .map(({ day, name, count }) => ({ day, name, value: count }))
     return { ...kind, rows, sum: rows.reduce((sum, { value }) => sum + value, 0) }
   })
-  // What is misplaced is refused too, and would stand on top of itself.
-  const drawn = kinds.filter(({ kind }) => kind !== 'misplaced')
+  // What is misplaced is refused too, and would stand on top of itself. What bots sent became events.
+  const drawn = kinds.filter(({ kind }) => kind !== 'misplaced' && kind !== 'bot')
   const { days, series } = byDay(
     drawn.flatMap(({ title, rows }) => rows.map((row) => ({ ...row, name: title }))),
     covered,

@@ -1,5 +1,6 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
+import type { Visitor } from '../enrich/visitor.ts'
 import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
@@ -62,6 +63,7 @@ export interface DialectRoutesOptions {
   readonly now: () => number
   /** Where a request's connection comes from. */
   readonly clientAddress: (request: Request) => string
+  readonly visitorOf: (request: Request) => Visitor | undefined
   /** Told of a failure that is the collector's own. */
   readonly onFailure: (error: Error) => void
 }
@@ -148,7 +150,8 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const { sentAt = receivedAt } = received
     const envelope = { sentAt, events }
     const checkAs = trusted ? 'sk' : sender
-    const arrival = { project, sender, sentAt, receivedAt }
+    const visitor = sender === 'pk' ? options.visitorOf(c.req.raw) : undefined
+    const arrival = { project, sender, sentAt, receivedAt, visitor }
     if (typeof answer === 'function') return answer(await options.ingest.store(envelope, arrival, checkAs))
     // All or nothing: a sender that hears 400 may mend the bad event and send all of it again.
     const [bad] = await options.ingest.refuse(envelope, arrival, checkAs)

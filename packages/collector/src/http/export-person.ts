@@ -49,6 +49,8 @@ export interface ExportedEvent extends EventView {
   /** The sender's clock when it sent the event; null when it did not say. */
   readonly sentAt: string | null
   readonly storedAt: string
+  /** Of the browser that sent it; absent for events of servers, which say it in their context. */
+  readonly userAgent?: string
 }
 
 /**
@@ -100,6 +102,7 @@ function exportedEvent(stored: StoredEvent): ExportedEvent {
     ...eventView(stored),
     sentAt: stored.sentAt === null ? null : isoTime(stored.sentAt),
     storedAt: isoTime(stored.storedAt),
+    ...(stored.derived.userAgent !== null && { userAgent: stored.derived.userAgent }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
+import type { Visitor } from '../enrich/visitor.ts'
 import type { Admission } from '../ingest/admission.ts'
 import { type Envelope, type Ingest, readEnvelope } from '../ingest/ingest.ts'
 import type { Access, KeyKind, Keyring } from '../keys.ts'
@@ -22,6 +23,7 @@ export interface IngestRoutesOptions {
   readonly ingest: Ingest
   readonly admission: Pick<Admission, 'claim'>
   readonly now: () => number
+  readonly visitorOf: (request: Request) => Visitor | undefined
   /** Looks at batches that are no native ones: other services' clients post to the same path. */
   readonly foreignBatch: ForeignBatch
 }
@@ -29,7 +31,7 @@ export interface IngestRoutesOptions {
 /** `POST /v1/batch` and its dry run `POST /v1/validate`, also from browsers on other origins. */
 export function addIngestRoutes(
   app: Hono,
-  { keyring, rateLimiter, ingest, admission, now, foreignBatch }: IngestRoutesOptions,
+  { keyring, rateLimiter, ingest, admission, now, visitorOf, foreignBatch }: IngestRoutesOptions,
 ): void {
   for (const path of INGEST_PATHS) allowAnyOrigin(app, path)
 
@@ -50,9 +52,9 @@ export function addIngestRoutes(
     const retryAfterS = admission.claim(c.req.raw, { project: access.project, bytes: arrivedBytes(c.req.raw) })
     if (retryAfterS > 0) throw overloaded(retryAfterS)
     const sender = access.kind === 'pk' ? 'pk' : 'sk'
-    return c.json(
-      await ingest.store(envelope, { project: access.project, sender, sentAt: envelope.sentAt, receivedAt }),
-    )
+    const visitor = sender === 'pk' ? visitorOf(c.req.raw) : undefined
+    const arrival = { project: access.project, sender, sentAt: envelope.sentAt, receivedAt, visitor } as const
+    return c.json(await ingest.store(envelope, arrival))
   })
 
   app.post('/v1/validate', async (c) => {

@@ -8,12 +8,24 @@ import type { Readers } from './readers.ts'
 
 const HOUR_MS = 3_600_000
 
+/** Bots are kept apart. Whoever asks for all gets them too. */
+const bots = z
+  .enum(['exclude', 'include'])
+  .describe('Whether what bots and automated browsers did counts as well.')
+  .default('exclude')
+
 export const peopleQuery = z.object({
+  bots,
   search: z.string().max(200).describe('A part of an id or an e-mail address, in any case.').default(''),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 
+export const eventCountsQuery = daysQuery.extend({ bots })
+
+export const stagesQuery = z.object({ bots })
+
 export const funnelQuery = daysQuery.extend({
+  bots,
   steps: z
     .string()
     .max(2_000)
@@ -45,22 +57,25 @@ export interface ReportRoutesOptions {
 export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutesOptions): void {
   app.get('/v1/people', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const { search, limit } = readQuery(c, peopleQuery)
-    return c.json(peopleView(await store.people(project, { search, limit: limit + 1 }), limit))
+    const { search, limit, bots } = readQuery(c, peopleQuery)
+    const people = await store.people(project, { search, limit: limit + 1, withBots: bots === 'include' })
+    return c.json(peopleView(people, limit))
   })
 
   app.get('/v1/reports/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const days = readDays(readQuery(c, daysQuery), now())
-    const counts = await store.eventCounts(project, days)
+    const { bots, ...asked } = readQuery(c, eventCountsQuery)
+    const days = readDays(asked, now())
+    const counts = await store.eventCounts(project, days, { withBots: bots === 'include' })
     return c.json({ ...daysView(days), counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })) })
   })
 
   app.get('/v1/reports/funnel', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const { steps, windowHours, ...asked } = readQuery(c, funnelQuery)
+    const { steps, windowHours, bots, ...asked } = readQuery(c, funnelQuery)
     const days = readDays(asked, now())
-    const counted = await store.funnel(project, { steps, windowMs: Math.round(windowHours * HOUR_MS), days })
+    const windowMs = Math.round(windowHours * HOUR_MS)
+    const counted = await store.funnel(project, { steps, windowMs, days, withBots: bots === 'include' })
     return c.json({ ...daysView(days), windowHours, steps: counted })
   })
 
@@ -80,7 +95,8 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
 
   app.get('/v1/reports/stages', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    return c.json({ stages: await store.stages(project) })
+    const { bots } = readQuery(c, stagesQuery)
+    return c.json({ stages: await store.stages(project, { withBots: bots === 'include' }) })
   })
 
   app.get('/v1/reports/health', async (c) => {

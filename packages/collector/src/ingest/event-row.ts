@@ -1,7 +1,8 @@
 import type { TrackEvent } from '@threadline/schema'
+import { columnText, type Enrichment } from '../enrich/enrichment.ts'
+import type { Visitor } from '../enrich/visitor.ts'
 import type { BillingFacts, EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
-import { arrivalOf, touchOf } from '../touch.ts'
 import { billingFacts, livemode, paymentRef } from './billing-facts.ts'
 import { otherId } from './other-id.ts'
 
@@ -13,6 +14,14 @@ export interface Arrival {
   readonly sentAt: number
   /** When the request arrived, in ms since the epoch. */
   readonly receivedAt: number
+  /** Who sent it, when that is a page. */
+  readonly visitor?: Visitor | undefined
+}
+
+export interface RowMaker {
+  readonly enrichment: Enrichment
+  /** Whether addresses of visitors stay with their events. */
+  readonly keepsAddresses: boolean
 }
 
 /** Below this, sentAt and receipt differ by the way over the network, which says nothing about a clock. */
@@ -31,12 +40,12 @@ const PUBLIC_PAST_MS = 86_400_000
 const MAX_SKEW_MS = 24 * 3_600_000
 
 /** Makes the row of a checked event. */
-export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
+export function toEventRow(event: TrackEvent, arrival: Arrival, { enrichment, keepsAddresses }: RowMaker): EventRow {
   const ts = occurredAt(event, arrival)
-  const touch = touchOf(event)
-  const billing = event.billing && billingFacts(event, event.billing, arrival.project)
+  const { project, visitor } = arrival
+  const billing = event.billing && billingFacts(event, event.billing, project)
   return {
-    project: arrival.project,
+    project,
     event: event.event,
     event_id: event.eventId,
     anonymous_id: visitorOf(event, billing),
@@ -49,9 +58,9 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     value: event.value ?? null,
     currency: event.currency ?? null,
     email: columnText(event.email),
-    source: columnText(event.utm?.source),
-    path: columnText(touch.path ?? undefined),
-    arrival: arrivalOf(touch),
+    ...enrichment.derive(event, { project, visitor }),
+    user_agent: event.context?.userAgent === undefined ? (visitor?.userAgent ?? null) : null,
+    client_hints: visitor?.clientHints ?? null,
     other_id: otherId(event) ?? null,
     payment_ref: paymentRef(event),
     refund_ref: event.billing?.refundId ?? null,
@@ -61,9 +70,20 @@ export function toEventRow(event: TrackEvent, arrival: Arrival): EventRow {
     account: event.billing?.account ?? null,
     livemode: livemode(event),
     sender: arrival.sender,
-    body: JSON.stringify(event),
+    body: JSON.stringify(keepsAddresses ? withAddress(event, visitor?.address) : withoutAddress(event)),
     ...(billing && { billing }),
   }
+}
+
+function withAddress(event: TrackEvent, address: string | undefined): TrackEvent {
+  if (address === undefined || event.context?.ip !== undefined) return event
+  return { ...event, context: { ...event.context, ip: address } }
+}
+
+function withoutAddress(event: TrackEvent): TrackEvent {
+  if (event.context?.ip === undefined) return event
+  const { ip, ...context } = event.context
+  return { ...event, context }
 }
 
 /**
@@ -88,9 +108,4 @@ function occurredAt({ timestamp, stamped }: TrackEvent, { sender, sentAt, receiv
   const correction = stamped && off > SKEW_TOLERANCE_MS && (isPublic || off <= MAX_SKEW_MS) ? skew : 0
   const earliest = isPublic ? receivedAt - PUBLIC_PAST_MS : 0
   return Math.max(0, earliest, Math.min(Date.parse(timestamp) + correction, receivedAt))
-}
-
-/** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */
-function columnText(text: string | undefined): string | null {
-  return text === undefined ? null : Buffer.from(text).toString().replaceAll('\0', '')
 }

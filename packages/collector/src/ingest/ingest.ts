@@ -5,7 +5,7 @@ import type { KeyKind } from '../keys.ts'
 import type { AppendOutcome, Count, EventRow } from '../store/store.ts'
 import { checkEvent } from './check-event.ts'
 import { countInvalid, countLost, countMisplaced } from './count.ts'
-import { type Arrival, toEventRow } from './event-row.ts'
+import { type Arrival, type RowMaker, toEventRow } from './event-row.ts'
 import type { GroupCommit } from './group-commit.ts'
 
 /** A batch whose envelope is sound; its events are still to be checked. */
@@ -17,7 +17,7 @@ export interface Envelope {
   readonly dropped?: { readonly [reason: string]: number } | undefined
 }
 
-export interface IngestOptions {
+export interface IngestOptions extends RowMaker {
   readonly groupCommit: GroupCommit
   readonly catalogue: EventCatalogue | undefined
 }
@@ -46,7 +46,7 @@ interface Checked {
 /** Memory is full, which it is only when storing has come to a halt. */
 const OVERLOADED_RETRY_AFTER_S = 10
 
-export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest {
+export function createIngest({ groupCommit, catalogue, ...rowMaker }: IngestOptions): Ingest {
   function check(envelope: Envelope, sender: KeyKind): Checked {
     const valid: TrackEvent[] = []
     const invalid: InvalidEvent[] = []
@@ -72,7 +72,7 @@ export function createIngest({ groupCommit, catalogue }: IngestOptions): Ingest 
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
       const { valid, invalid, misplaced, shared } = check(envelope, checkAs)
-      const rows = valid.map((event) => toEventRow(event, arrival))
+      const rows = valid.map((event) => toEventRow(event, arrival, rowMaker))
       const counts = [
         ...countInvalid(invalid, arrival),
         ...countMisplaced(misplaced, arrival),

@@ -19,11 +19,29 @@ export const person = z.object({
   anonymousIds: z.array(z.string()).describe('First link first.'),
 }) satisfies z.ZodType<Person>
 
+const fact = (description: string) => z.string().describe(description).exactOptional()
+
+const derived = z
+  .object({
+    channel: fact('How somebody came who came with this event: one of the known channels, or a rule’s of the project.'),
+    origin: fact('Where from: a well-known site’s name, else utm.source, else the host that linked here.'),
+    device: fact('desktop, mobile, tablet, tv, bot or other.'),
+    browser: fact('By name, without its version.'),
+    os: fact('By name, without its version.'),
+    bot: fact('The bot’s name. Absent for people.'),
+    country: fact('ISO 3166-1, two letters.'),
+    region: fact('ISO 3166-2, or a name.'),
+    city: fact('By name.'),
+  })
+  .describe('What was derived from the event and the request that brought it. What is not known is absent.')
+  .exactOptional()
+
 export const eventView = z.object({
   event: trackEvent,
   occurredAt: instant.describe('When it happened, corrected for the sender’s clock. event.timestamp is by that clock.'),
   receivedAt: instant.describe('When it arrived.'),
   sender: z.enum(['browser', 'server']).describe('Whether a pk_ or an sk_ key brought it.'),
+  derived,
 }) satisfies z.ZodType<EventView>
 
 export const events = z.object({ events: z.array(eventView).describe('Newest first.') })
@@ -128,7 +146,12 @@ export const exportLine = z.discriminatedUnion('type', [
     account: z.string().nullable(),
     livemode: z.boolean(),
   }),
-  eventView.extend({ type: z.literal('event'), sentAt: instant.nullable(), storedAt: instant }),
+  eventView.extend({
+    type: z.literal('event'),
+    sentAt: instant.nullable(),
+    storedAt: instant,
+    userAgent: fact('Of the browser that sent it. Servers say it in event.context.'),
+  }),
   z.object({ type: z.literal('traits'), traits }),
   z.object({ type: z.literal('end'), events: count, links: count }),
 ]) satisfies z.ZodType<ExportLine>
@@ -150,6 +173,12 @@ export const erasures = z.object({
 export const erased = z.object({
   erased: z.array(z.object({ id: z.string(), events: count, links: count })),
   unknown: z.array(z.string()).describe('Ids that nobody has.'),
+})
+
+export const reprocessed = z.object({
+  events: count.describe('Derived anew by this request.'),
+  next: z.string().nullable().describe('Goes into `after`; null when there are no more.'),
+  total: count.describe('How many there were to do, told at the beginning.').optional(),
 })
 
 export const loginLink = z.object({ path: z.string().describe('Beginning with /login.'), expiresAt: instant })
@@ -240,12 +269,12 @@ export const deliveryHealth = z.object({
       kind: z
         .enum(COUNT_KINDS)
         .describe(
-          'What did not become an event: known already, refused, a server’s event that a browser sent (which is refused, too), or given up by its sender.',
+          'What did not become an event: known already, refused, a server’s event that a browser sent (which is refused, too), or given up by its sender. What bots sent is stored, and left out of reports.',
         ),
       name: z
         .string()
         .describe(
-          'Of a duplicate and of what is misplaced the event’s name, of invalid the error’s code, of lost the reason that the sender gave.',
+          'Of a duplicate and of what is misplaced the event’s name, of invalid the error’s code, of lost the reason that the sender gave, of bot its name.',
         ),
       count: count.describe('Stops at 9007199254740991. Of one request, at most a million losses for a reason count.'),
     }),

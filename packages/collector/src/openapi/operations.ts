@@ -5,7 +5,15 @@ import { erasureRequest, erasuresQuery } from '../http/erasure-routes.ts'
 import { beginRequest } from '../http/forward-routes.ts'
 import { daysQuery } from '../http/query.ts'
 import { eventsQuery, groupQuery, timelineQuery } from '../http/read-routes.ts'
-import { funnelQuery, peopleQuery, recurringQuery, revenueQuery } from '../http/report-routes.ts'
+import {
+  eventCountsQuery,
+  funnelQuery,
+  peopleQuery,
+  recurringQuery,
+  revenueQuery,
+  stagesQuery,
+} from '../http/report-routes.ts'
+import { reprocessRequest } from '../http/reprocess-routes.ts'
 import * as answers from './answers.ts'
 
 /** What opens an operation: a key of one of these kinds, or the live page's session. */
@@ -205,6 +213,19 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'post',
+    path: '/v1/reprocess',
+    id: 'reprocess',
+    tag: 'Operation',
+    summary: 'Derive columns of stored events anew',
+    description:
+      'A part of those that an earlier version or other rules of the project derived. Ask again with `next` as `after`, until it is null; whoever begins anew goes on with what is left.',
+    openedBy: ['serverKey'],
+    body: reprocessRequest,
+    answer: json('How many events it were, and where to go on.', answers.reprocessed),
+    errors: ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type', ...SERVER_ERRORS],
+  },
+  {
+    method: 'post',
     path: '/v1/login-links',
     id: 'createLoginLink',
     tag: 'Operation',
@@ -243,7 +264,7 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'Reports',
     summary: 'Events by day and name',
     openedBy: READERS,
-    query: daysQuery,
+    query: eventCountsQuery,
     answer: json('Days and names without events are left out.', answers.eventCounts),
     errors: ['invalid_request', ...READ_ERRORS],
   },
@@ -291,8 +312,9 @@ export const OPERATIONS: readonly Operation[] = [
     tag: 'Reports',
     summary: 'People by the stage they reached',
     openedBy: READERS,
+    query: stagesQuery,
     answer: json('Each person counts once, at the furthest.', answers.stages),
-    errors: READ_ERRORS,
+    errors: ['invalid_request', ...READ_ERRORS],
   },
   {
     method: 'get',
@@ -303,7 +325,7 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: daysQuery,
     answer: json(
-      'Duplicates that were stopped, events that were refused, and losses that senders report.',
+      'Duplicates that were stopped, events that were refused, losses that senders report, and what bots sent.',
       answers.deliveryHealth,
     ),
     errors: ['invalid_request', ...READ_ERRORS],

@@ -1,5 +1,6 @@
 import { createBillingAppend } from './billing-append.ts'
 import type { Counters } from './counters.ts'
+import { DERIVED_COLUMNS } from './derived-columns.ts'
 import type { Columns, ColumnType, SqlDriver, SqlSession } from './driver.ts'
 import { type Ledger, ledgerHash } from './ledger.ts'
 import { earliestOfEach, keepEarliest, SIGHTING_COLUMNS, type Sighting, sightingOf } from './sightings.ts'
@@ -20,9 +21,9 @@ const EVENT_COLUMNS = {
   value: 'BIGINT',
   currency: 'VARCHAR',
   email: 'VARCHAR',
-  source: 'VARCHAR',
-  path: 'VARCHAR',
-  arrival: 'INTEGER',
+  ...DERIVED_COLUMNS,
+  user_agent: 'VARCHAR',
+  client_hints: 'VARCHAR',
   other_id: 'VARCHAR',
   payment_ref: 'VARCHAR',
   refund_ref: 'VARCHAR',
@@ -122,7 +123,12 @@ export function createAppend({ driver, ledger, counters, now }: AppendOptions): 
         return unclaimed.get(key) === row && unclaimed.delete(key)
       })
       const having = (outcome: AppendOutcome) => rows.filter((_, index) => outcomes[index] === outcome)
-      await counters.add(session, [...counts, ...countDuplicates(having(false)), ...countRefused(having('refused'))])
+      await counters.add(session, [
+        ...counts,
+        ...countDuplicates(having(false)),
+        ...countRefused(having('refused')),
+        ...countBots(having(true)),
+      ])
       return outcomes
     })
   }
@@ -157,6 +163,13 @@ function countDuplicates(duplicates: readonly EventRow[]): Count[] {
     name: event,
     count: 1,
   }))
+}
+
+/** They are stored, and reports leave them out: here is how many that are. */
+function countBots(stored: readonly EventRow[]): Count[] {
+  return stored.flatMap(({ project, bot, received_at }) =>
+    bot === null ? [] : { project, day: utcDay(received_at), kind: 'bot', name: bot, count: 1 },
+  )
 }
 
 /** As what the sender is told: see `refusedPayment` of ingestion. */

@@ -1,8 +1,9 @@
 import type { SqlRow } from './driver.ts'
-import type { StoredEvent } from './store.ts'
+import type { StoredDerived, StoredEvent } from './stored-event.ts'
 
 /** The columns that {@link toStoredEvent} reads. */
-export const EVENT_FIELDS = 'body, ts, sent_at, received_at, stored_at, position, event, event_id, sender'
+export const EVENT_FIELDS = `body, ts, sent_at, received_at, stored_at, position, event, event_id, sender,
+  channel, origin, device, browser, os, bot, country, region, city, user_agent`
 
 export function toStoredEvent(row: SqlRow): StoredEvent {
   return {
@@ -15,5 +16,22 @@ export function toStoredEvent(row: SqlRow): StoredEvent {
     event: String(row['event']),
     eventId: String(row['event_id']),
     sender: String(row['sender']),
+    derived: {
+      channel: textOf(row, 'channel'),
+      origin: textOf(row, 'origin'),
+      device: textOf(row, 'device'),
+      browser: textOf(row, 'browser'),
+      os: textOf(row, 'os'),
+      bot: textOf(row, 'bot'),
+      country: textOf(row, 'country'),
+      region: textOf(row, 'region'),
+      city: textOf(row, 'city'),
+      userAgent: textOf(row, 'user_agent'),
+    } satisfies StoredDerived,
   }
+}
+
+function textOf(row: SqlRow, column: string): string | null {
+  const value = row[column] ?? null
+  return value === null ? null : String(value)
 }

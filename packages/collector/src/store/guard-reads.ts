@@ -45,11 +45,11 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
   const guarded: Store = {
     ...store,
     people: (project, query) => reports.run(project, () => store.people(project, query)),
-    eventCounts: (project, days) => reports.run(project, () => store.eventCounts(project, days)),
+    eventCounts: (project, days, among) => reports.run(project, () => store.eventCounts(project, days, among)),
     funnel: (project, query) => reports.run(project, () => store.funnel(project, query)),
     revenue: (project, query) => reports.run(project, () => store.revenue(project, query)),
     recurring: (project, mode) => reports.run(project, () => store.recurring(project, mode)),
-    stages: (project) => reports.run(project, () => store.stages(project)),
+    stages: (project, among) => reports.run(project, () => store.stages(project, among)),
     counts: (project, days) => reports.run(project, () => store.counts(project, days)),
     group: (project, groupId) => reports.run(project, () => store.group(project, groupId)),
     person: (project, id) => lookups.run(project, () => store.person(project, id)),

@@ -66,4 +66,9 @@ export const MIGRATION_NOTES: readonly MigrationNote[] = [
     besideOlder: true,
   },
   { does: 'makes the tables of what is forwarded to destinations', waits: 'nobody', besideOlder: true },
+  {
+    does: 'adds columns for channels, devices, bots and places to events. Those of before have them once they are reprocessed; older collectors leave them empty',
+    waits: 'nobody',
+    besideOlder: true,
+  },
 ]

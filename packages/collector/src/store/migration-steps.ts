@@ -305,7 +305,21 @@ export const MIGRATIONS: readonly Migration[] = [
       PRIMARY KEY (project, name, day, outcome)
     )`,
   ],
+  // What is derived from an event and from the request that brought it, which `user_agent` and `client_hints` keep. Of events
+  // from before, all of it is null until they are derived anew.
+  (engine) => [
+    ...DERIVED_TEXTS.map(
+      (column) => `ALTER TABLE events ADD COLUMN ${column} VARCHAR${engine === 'postgres' ? ' COLLATE "C"' : ''}`,
+    ),
+    'ALTER TABLE events ADD COLUMN enriched INTEGER',
+    'ALTER TABLE events ADD COLUMN user_agent VARCHAR',
+    'ALTER TABLE events ADD COLUMN client_hints VARCHAR',
+  ],
 ]
+
+const DERIVED_TEXTS = ['medium', 'campaign', 'origin', 'referrer_host', 'channel', 'device', 'browser', 'os', 'bot']
+  // Where somebody was.
+  .concat('country', 'region', 'city')
 
 const ORDERED_TEXTS = {
   events: ['event', 'event_id', 'anonymous_id', 'user_id', 'session_id', 'currency', 'email', 'source', 'other_id']

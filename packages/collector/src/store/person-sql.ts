@@ -36,7 +36,7 @@ export const LATEST_EMAIL = `substr(${LATEST_EMAIL_KEY}, strpos(${LATEST_EMAIL_K
  */
 export const EVENTS_BY_PERSON = `(
   SELECT e.event, e.event_id, e.user_id, e.anonymous_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id, e.payment_ref,
-    e.refund_ref, e.refunded_total, e.released, e.told_by, e.account, e.livemode,
+    e.refund_ref, e.refunded_total, e.released, e.told_by, e.account, e.livemode, e.bot,
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
       WHEN o.visitor IS NOT NULL THEN 'a:' || o.visitor

@@ -1,7 +1,7 @@
 import { STAGES } from '../stage.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
 import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
-import type { PersonSummary, Reports } from './store.ts'
+import type { Among, PersonSummary, Reports } from './store.ts'
 
 /** A person by what is asked for: `person` begins with a prefix of ours, which nobody searches for. */
 const peopleSql = (
@@ -10,46 +10,47 @@ const peopleSql = (
 ) => `SELECT person, first_seen, last_seen, events, email, stage FROM (
     SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, ${LATEST_EMAIL} AS email,
       ${STAGE} AS stage
-    FROM ${EVENTS_BY_PERSON} AS by_person ${condition} GROUP BY person
+    FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${condition} GROUP BY person
   ) AS people
   WHERE $2 = '' OR strpos(${lowered('substr(person, 3)')}, $2) > 0 OR strpos(${lowered('email')}, $2) > 0
   ORDER BY last_seen DESC, person LIMIT $3`
 
-const OF_GROUP = `WHERE person IN (
+const OF_GROUP = `person IN (
   SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`
 
-const EVENT_COUNTS = `SELECT day, event, count(*) AS count FROM events
-  WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, event ORDER BY day, event`
+/** A condition for those events that a report looks at. */
+const among = ({ withBots = false }: Among = {}) => (withBots ? 'TRUE' : 'bot IS NULL')
 
-const STAGE_COUNTS = `SELECT stage, count(*) AS people FROM (
-    SELECT person, ${STAGE} AS stage FROM ${EVENTS_BY_PERSON} AS by_person GROUP BY person
+const eventCountsSql = (counted: string) => `SELECT day, event, count(*) AS count FROM events
+  WHERE project = $1 AND day >= $2 AND day <= $3 AND ${counted} GROUP BY day, event ORDER BY day, event`
+
+const stagesSql = (counted: string) => `SELECT stage, count(*) AS people FROM (
+    SELECT person, ${STAGE} AS stage FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${counted} GROUP BY person
   ) AS staged GROUP BY stage`
 
 /** Reads that look at all people of a project. */
 export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 'recurring'> {
-  const everybody = peopleSql(driver, '')
-  const ofGroup = peopleSql(driver, OF_GROUP)
-
   return {
-    async people(project, { search, limit, groupId }) {
+    async people(project, { search, limit, groupId, ...rest }) {
       const values = [project, search.toLowerCase(), limit]
+      const counted = among(rest)
       const rows =
         groupId === undefined
-          ? await driver.query(everybody, values)
-          : await driver.query(ofGroup, [...values, groupId])
+          ? await driver.query(peopleSql(driver, counted), values)
+          : await driver.query(peopleSql(driver, `${counted} AND ${OF_GROUP}`), [...values, groupId])
       return rows.map(toSummary)
     },
-    async eventCounts(project, { from, to }) {
-      const rows = await driver.query(EVENT_COUNTS, [project, from, to])
+    async eventCounts(project, { from, to }, counted) {
+      const rows = await driver.query(eventCountsSql(among(counted)), [project, from, to])
       return rows.map(({ day, event, count }) => ({ day: Number(day), event: String(event), count: Number(count) }))
     },
-    async funnel(project, { steps, windowMs, days }) {
-      const text = funnelSql(steps.length)
+    async funnel(project, { steps, windowMs, days, ...rest }) {
+      const text = funnelSql(steps.length, among(rest))
       const [row] = await driver.query(text, [project, days.from, days.to, windowMs, ...steps])
       return steps.map((event, index) => ({ event, people: Number(row?.[`step_${index}`] ?? 0) }))
     },
-    async stages(project) {
-      const rows = await driver.query(STAGE_COUNTS, [project])
+    async stages(project, counted) {
+      const rows = await driver.query(stagesSql(among(counted)), [project])
       const people = new Map(rows.map((row) => [Number(row['stage']), Number(row['people'])]))
       return STAGES.map((stage, index) => ({ stage, people: people.get(index) ?? 0 }))
     },
@@ -63,7 +64,7 @@ export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 
  * Each step is one pass over the events of a person in their order, and all passes share that order. Joining steps with
  * each other took PostgreSQL minutes, since it cannot tell how many rows such a join has.
  */
-function funnelSql(steps: number): string {
+function funnelSql(steps: number, counted: string): string {
   const all = Array.from({ length: steps }, (_, step) => step)
   const passes = all.slice(1).map((step) => {
     const latest = `max(CASE WHEN step = ${step - 1} THEN opened END) OVER so_far`
@@ -76,7 +77,7 @@ function funnelSql(steps: number): string {
     `passed_0 AS (
       SELECT person, step, ts, CASE WHEN step = 0 THEN ts END AS opened FROM (
         SELECT person, ts, CASE ${stepOfEvent} END AS step FROM ${EVENTS_BY_PERSON} AS by_person
-        WHERE day >= $2 AND day <= $3 AND event IN (${all.map((step) => `$${step + 5}`).join(', ')})
+        WHERE day >= $2 AND day <= $3 AND ${counted} AND event IN (${all.map((step) => `$${step + 5}`).join(', ')})
       ) AS own)`,
     ...passes,
     `people AS (SELECT max(step) AS furthest FROM passed_${steps - 1} WHERE opened IS NOT NULL GROUP BY person)`,

@@ -18,7 +18,13 @@ export interface PersonSummary {
   readonly stage: Stage
 }
 
-export interface PeopleQuery {
+/** Which events a report looks at. */
+export interface Among {
+  /** Those of bots as well. @defaultValue false */
+  readonly withBots?: boolean
+}
+
+export interface PeopleQuery extends Among {
   /** A part of an id or an e-mail address, in any case; empty for all. */
   readonly search: string
   readonly limit: number
@@ -26,7 +32,7 @@ export interface PeopleQuery {
   readonly groupId?: string
 }
 
-export interface FunnelQuery {
+export interface FunnelQuery extends Among {
   /** Event names in order, each once; at least one. */
   readonly steps: readonly string[]
   /** Time from the first step to the last. */
@@ -41,18 +47,20 @@ export interface Reports {
   eventCounts(
     project: string,
     days: Days,
+    among?: Among,
   ): Promise<readonly { readonly day: number; readonly event: string; readonly count: number }[]>
   /** How many people got to each step: in order, within the window of any of their first steps. */
   funnel(project: string, query: FunnelQuery): Promise<readonly { readonly event: string; readonly people: number }[]>
   /**
    * Payments less what was given back by day, currency, connected account and the source (`utm.source`) that first brought
-   * the person, in live or in test mode. Amounts are in minor units; currencies are never added up.
+   * the person, in live or in test mode. Amounts are in minor units; currencies are never added up. Money is money: who bots are
+   * makes no difference.
    */
   revenue(project: string, query: RevenueQuery): Promise<readonly Revenue[]>
   /** What the subscriptions that are billed now come to, by plan and interval. */
   recurring(project: string, mode: PaymentMode): Promise<readonly Recurring[]>
   /** People by the furthest stage they reached, all four in order. */
-  stages(project: string): Promise<readonly { readonly stage: Stage; readonly people: number }[]>
+  stages(project: string, among?: Among): Promise<readonly { readonly stage: Stage; readonly people: number }[]>
 }
 
 /** Whether money has moved, or only in a provider's test mode. */

@@ -18,6 +18,7 @@ import { createPeopleReads } from './people-reads.ts'
 import { createBillingReads } from './person-billing.ts'
 import { createProfileReads } from './profile-reads.ts'
 import { createReportReads } from './report-reads.ts'
+import { createReprocess } from './reprocess.ts'
 import { createRevenueReads } from './revenue-reads.ts'
 import { createSettings } from './settings.ts'
 import { createStatistics, hasNoStatistics } from './statistics.ts'
@@ -67,6 +68,7 @@ export async function createSqlStore(
     counts: counters.read,
     forwards: createForwards(driver),
     expire: createExpire(driver),
+    ...createReprocess(driver),
     freeBytes: () => driver.freeBytes(),
     async ping() {
       await driver.ingest((session) => session.query(PROOF, [String(now())]))

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts'
 import type { Group, Person, Profile, Session } from './person.ts'
 import type { Days, Reports } from './reports.ts'
+import type { ReprocessStore } from './reprocess-part.ts'
 import type { AlertStore } from './stored-alerts.ts'
 import type { StoredBilling } from './stored-billing.ts'
 import type { EventPlace, StoredEvent } from './stored-event.ts'
@@ -10,6 +11,7 @@ import type { Count, EventRow } from './written-rows.ts'
 
 export type { Group, IdentityLink, Person, PersonTouch, Profile, Session } from './person.ts'
 export type {
+  Among,
   Days,
   FunnelQuery,
   PaymentMode,
@@ -20,7 +22,8 @@ export type {
   Revenue,
   RevenueQuery,
 } from './reports.ts'
-export type { EventPlace, StoredEvent } from './stored-event.ts'
+export type { ReprocessPart, ReprocessQuery } from './reprocess-part.ts'
+export type { EventPlace, StoredDerived, StoredEvent } from './stored-event.ts'
 export type { StoredKey } from './stored-upkeep.ts'
 export type { BillingFacts, Count, EventRow, SubscriptionRow } from './written-rows.ts'
 
@@ -46,7 +49,7 @@ export interface StoredAlias {
 export type AppendOutcome = boolean | 'refused'
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
-export interface Store extends Reports, AlertStore {
+export interface Store extends Reports, AlertStore, ReprocessStore {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and

@@ -1,3 +1,5 @@
+import type { Derived } from '../enrich/enrichment.ts'
+
 /** What a reader gets: the canonical event's JSON and what the collector knows about it. */
 export interface StoredEvent {
   /** The event as it was captured, as JSON text. */
@@ -12,7 +14,14 @@ export interface StoredEvent {
   readonly event: string
   readonly eventId: string
   readonly sender: string
+  readonly derived: StoredDerived
 }
+
+/** What was derived from an event, and what it was derived from beside the event. */
+export type StoredDerived = Pick<
+  Derived,
+  'channel' | 'origin' | 'device' | 'browser' | 'os' | 'bot' | 'country' | 'region' | 'city'
+> & { readonly userAgent: string | null }
 
 /** A place among the events, by the order of storage (for the tail) or by the time they happened (for a timeline). */
 export type EventPlace = Pick<StoredEvent, 'ts' | 'storedAt' | 'position' | 'event' | 'eventId'>

@@ -1,7 +1,8 @@
+import type { Derived } from '../enrich/enrichment.ts'
 import type { CountKind } from './count-kinds.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
-export interface EventRow {
+export interface EventRow extends Derived {
   readonly project: string
   readonly event: string
   readonly event_id: string
@@ -20,12 +21,9 @@ export interface EventRow {
   readonly value: number | null
   readonly currency: string | null
   readonly email: string | null
-  /** `utm.source` of this event. */
-  readonly source: string | null
-  /** The path of the page it happened on; null when it tells none. */
-  readonly path: string | null
-  /** What it is among arrivals, as `arrivalOf` tells: 2, 1 or 0. */
-  readonly arrival: number
+  /** What the request of the visitor's browser said, to derive from again; null where the event says it or nobody does. */
+  readonly user_agent: string | null
+  readonly client_hints: string | null
   /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
   readonly other_id: string | null
   /** Any id of the payment it is about; the payment is what {@link BillingFacts} say that it leads to. */
