@@ -32,6 +32,7 @@ test.each([
   'forward resume',
   'forward begin',
   'compact',
+  'reprocess',
 ])('docs/cli.md and the help of %s name the same options', async (command) => {
   const { code, stdout } = await runCli([...command.split(' '), '--help'])
   const known = options(stdout)

@@ -13,6 +13,7 @@ import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addMoveCommand } from './commands/move.ts'
+import { addReprocessCommand } from './commands/reprocess.ts'
 import { addRestoreCommand } from './commands/restore.ts'
 import { addTailCommand } from './commands/tail.ts'
 
@@ -58,6 +59,7 @@ function createProgram(context: Context, json: boolean): Command {
   addMoveCommand(program, context)
   addDoctorCommand(program, context)
   addCompactCommand(program, context)
+  addReprocessCommand(program, context)
   return program
 }
 

@@ -2,6 +2,7 @@ import { createKey, type StartCollectorOptions, type StartedCollector, startColl
 import type { Command } from 'commander'
 import { CliError, usageError } from '../cli-error.ts'
 import type { Config } from '../config/config-schema.ts'
+import { enrichmentOptions } from '../config/enrichment-options.ts'
 import { readConfig } from '../config/read-config.ts'
 import { configuredAlerts } from '../configured-alerts.ts'
 import { readConfiguredDialects } from '../configured-dialects.ts'
@@ -19,6 +20,7 @@ interface CollectOptions extends StoreOptions {
   readonly keysFile?: string
   readonly dialectsFile?: string
   readonly trustedProxies?: number
+  readonly placeDatabase?: string
   readonly retentionDays?: number
   readonly projectRetention?: { readonly [project: string]: number }
   readonly acceptDataLoss?: boolean
@@ -40,6 +42,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       'JSON file with credentials of other services whose clients may send here (THREADLINE_DIALECTS takes the JSON)',
     )
     .option('--trusted-proxies <count>', 'proxies of yours that append to X-Forwarded-For (default 0)', wholeNumber)
+    .option('--place-database <file>', "file in MaxMind's format by which visitors' addresses are looked up")
     .option('--retention-days <days>', 'remove events older than so many days (default: keep all)', wholeNumber)
     .option('--project-retention <project=days>', 'the same for one project; repeat it', projectDays)
     .option('--accept-data-loss', 'start although the data folder holds less than was acknowledged from it')
@@ -57,6 +60,7 @@ export function addCollectCommand(program: Command, context: Context): void {
       dialects: await dialectsOf(options, config, context.env),
       forward: configuredForwards(config.forward ?? [], context.env),
       ...configuredStore(options, config, context.env),
+      ...enrichmentOptions(config, options.placeDatabase),
       ...(port !== undefined && { port }),
       ...(host !== undefined && { host }),
       ...(trustedProxies !== undefined && { trustedProxies }),

@@ -3,9 +3,12 @@ import { DIALECTS_SCHEMA } from '../configured-dialects.ts'
 import { FORWARDS_SCHEMA } from '../configured-forwards.ts'
 import { KEYS_SCHEMA } from '../configured-keys.ts'
 import { ALERTS_SCHEMA } from './alerts-schema.ts'
+import { PLACE_HEADERS_SCHEMA, PROJECT_ENRICHMENT_SCHEMA } from './enrichment-schema.ts'
 
 /** As long as the tables of events go back. */
 const days = z.int().min(1).max(999_999_999)
+
+const project = z.string().regex(/^[\w.-]{1,64}$/, 'a project is 1 to 64 of A-Z a-z 0-9 _ . -')
 
 const OPTIONS = z.strictObject({
   $schema: z.string().describe('Where this schema is, for editors.').exactOptional(),
@@ -46,10 +49,28 @@ const OPTIONS = z.strictObject({
     .exactOptional(),
   retentionDays: days.describe('Events that are older are removed. Default: all are kept.').exactOptional(),
   projectRetentionDays: z
-    .record(z.string().regex(/^[\w.-]{1,64}$/, 'a project is 1 to 64 of A-Z a-z 0-9 _ . -'), days)
+    .record(project, days)
     .describe('The same for single projects, shorter or longer than for the others.')
     .exactOptional(),
   alerts: ALERTS_SCHEMA.describe('Whom to tell by webhook that something is wrong, and from where on.').exactOptional(),
+  enrichment: z
+    .record(project, PROJECT_ENRICHMENT_SCHEMA)
+    .describe('Channels and own domains by project, for what is derived from events.')
+    .exactOptional(),
+  placeHeaders: PLACE_HEADERS_SCHEMA.describe(
+    'Headers by which your own edge tells where a visitor is. Whoever reaches the collector past it can write them. Default: none.',
+  ).exactOptional(),
+  placeDatabase: z
+    .string()
+    .min(1)
+    .describe(
+      "File in MaxMind's format by which addresses of visitors are looked up, from the folder of this file. Default: none.",
+    )
+    .exactOptional(),
+  keepAddresses: z
+    .boolean()
+    .describe('Whether visitors’ addresses stay with their events. Default: false, they go once they are looked up.')
+    .exactOptional(),
   keys: KEYS_SCHEMA.describe('Keys besides those in the store.').exactOptional(),
   dialects: DIALECTS_SCHEMA.describe('Credentials of other services whose clients may send here.').exactOptional(),
   forward: FORWARDS_SCHEMA.describe('Where events go from here, besides.').exactOptional(),

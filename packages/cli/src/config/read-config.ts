@@ -14,8 +14,8 @@ export interface ConfigOptions {
 }
 
 /**
- * What `--config`, or else `THREADLINE_CONFIG`, holds; nothing without a file. A relative `dataDir` goes from the folder of the
- * file, wherever the command is started.
+ * What `--config`, or else `THREADLINE_CONFIG`, holds; nothing without a file. A relative `dataDir` or `placeDatabase` goes from
+ * the folder of the file, wherever the command is started.
  *
  * @throws CliError `usage`. Messages never repeat what is in the file.
  */
@@ -23,6 +23,11 @@ export async function readConfig({ config: named }: ConfigOptions, env: NodeJS.P
   const file = named ?? env['THREADLINE_CONFIG']
   if (!file) return {}
   const config = await readConfigFile(file, CONFIG_FILE)
-  if (config.dataDir === undefined) return config
-  return { ...config, dataDir: resolve(dirname(file), config.dataDir) }
+  const { dataDir, placeDatabase } = config
+  const fromHere = (path: string) => resolve(dirname(file), path)
+  return {
+    ...config,
+    ...(dataDir !== undefined && { dataDir: fromHere(dataDir) }),
+    ...(placeDatabase !== undefined && { placeDatabase: fromHere(placeDatabase) }),
+  }
 }
