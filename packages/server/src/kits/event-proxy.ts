@@ -22,8 +22,17 @@ export interface EventProxy {
   forward(request: Request, ip: string | undefined): Promise<Response>
 }
 
-/** All that crosses: cookies stay with the app. */
-const REQUEST_HEADERS = ['authorization', 'content-encoding', 'content-type', 'origin', 'user-agent']
+/** All that crosses: cookies stay with the app. The last four say what the visitor browses with. */
+const REQUEST_HEADERS = [
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'origin',
+  'user-agent',
+  'sec-ch-ua',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-platform',
+]
 const RESPONSE_HEADERS = ['content-type', 'retry-after']
 const ROUTE = '/v1/batch'
 
