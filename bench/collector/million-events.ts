@@ -1,4 +1,6 @@
 import type { EventRow, Person, Store } from '@threadline/collector'
+import { createEnrichment } from '../../packages/collector/src/enrich/enrichment.ts'
+import { visitorOf } from './visitors.ts'
 
 // A million events of 200,000 visitors in one month, and every read that the collector makes of them.
 
@@ -22,11 +24,32 @@ const NAMES = [
   'purchase',
 ]
 
+/** Ways to come: a fifth by the newsletter, as much by search, the rest otherwise or directly. */
+const ARRIVALS = [
+  { utm: { source: 'newsletter', medium: 'email', campaign: 'june' } },
+  { referrer: 'https://www.google.com/' },
+  { referrer: 'https://www.facebook.com/' },
+  { clickIds: { gclid: 'click' } },
+  {},
+]
+
+const REQUIRED = { eventId: '', timestamp: '' }
+
+const enrichment = createEnrichment()
+
 function row(index: number): EventRow {
   const visitor = (index * 7_919) % 200_000
   const event = NAMES[index % NAMES.length] ?? '$pageview'
   const ts = START + Math.floor((index / EVENTS) * MONTH_MS)
   const known = event === 'signup_completed' || event === 'purchase'
+  const body = {
+    event,
+    url: `https://shop.example/${index % 900}`,
+    path: `/${index % 900}`,
+    ...ARRIVALS[visitor % ARRIVALS.length],
+    properties: { position: index },
+  }
+  const browser = visitorOf(visitor)
   return {
     project: PROJECT,
     event,
@@ -41,9 +64,9 @@ function row(index: number): EventRow {
     value: event === 'purchase' ? 4_900 : null,
     currency: event === 'purchase' ? 'USD' : null,
     email: null,
-    source: visitor % 5 === 0 ? 'newsletter' : null,
-    path: `/${index % 900}`,
-    arrival: visitor % 5 === 0 ? 2 : 0,
+    ...enrichment.derive({ ...REQUIRED, ...body }, { project: PROJECT, visitor: browser }),
+    user_agent: browser.userAgent,
+    client_hints: browser.clientHints ?? null,
     other_id: null,
     payment_ref: null,
     refund_ref: null,
@@ -53,7 +76,7 @@ function row(index: number): EventRow {
     account: null,
     livemode: null,
     sender: 'sk',
-    body: JSON.stringify({ event, url: `https://shop.example/${index % 900}`, properties: { position: index } }),
+    body: JSON.stringify(body),
   }
 }
 

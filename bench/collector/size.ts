@@ -1,8 +1,10 @@
+import { createEnrichment } from '../../packages/collector/src/enrich/enrichment.ts'
 import { toEventRow } from '../../packages/collector/src/ingest/event-row.ts'
 import type { SqlDriver } from '../../packages/collector/src/store/driver.ts'
 import { createSqlStore } from '../../packages/collector/src/store/sql-store.ts'
 import { onEachDatabase } from './databases.ts'
 import { chunk, makeEvents } from './events.ts'
+import { visitorOf } from './visitors.ts'
 
 // What an event takes on disk, and what of that stays when retention has removed it.
 
@@ -25,8 +27,11 @@ await onEachDatabase(async (driver) => {
   const empty = await bytes(driver)
   const events = makeEvents(EVENTS)
   const now = Date.now()
-  const arrival = { project: 'default', sender: 'sk', sentAt: now, receivedAt: now } as const
-  for (const batch of chunk(events, PER_APPEND)) await store.append(batch.map((event) => toEventRow(event, arrival)))
+  const arrival = { project: 'default', sender: 'pk', sentAt: now, receivedAt: now } as const
+  const rows = { enrichment: createEnrichment(), keepsAddresses: false }
+  for (const batch of chunk(events, PER_APPEND)) {
+    await store.append(batch.map((event, index) => toEventRow(event, { ...arrival, visitor: visitorOf(index) }, rows)))
+  }
   const full = await bytes(driver)
   await store.expire(AFTER_ALL_DAYS)
   const left = await bytes(driver)

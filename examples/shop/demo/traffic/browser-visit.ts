@@ -20,7 +20,7 @@ const STEP_TIMEOUT_MS = 10_000
  * Returns the visitor's anonymous id.
  */
 export async function playInBrowser(browser: Browser, shopUrl: string, visit: Visit): Promise<string> {
-  const context = await browser.newContext({ locale: 'en-US' })
+  const context = await browser.newContext({ locale: 'en-US', userAgent: userAgentOf(visit) })
   context.setDefaultTimeout(STEP_TIMEOUT_MS)
   try {
     await answerApi(context, visit)
@@ -41,6 +41,19 @@ export async function playInBrowser(browser: Browser, shopUrl: string, visit: Vi
 }
 
 const EVENTS = '**/t/v1/batch'
+
+const USER_AGENTS = [
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15',
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36',
+] as const
+
+/** The same for the same visitor. */
+function userAgentOf({ userId }: Visit): string {
+  const place = Array.from(userId, (letter) => letter.charCodeAt(0)).reduce((sum, code) => sum + code, 0)
+  return USER_AGENTS[place % USER_AGENTS.length] ?? USER_AGENTS[0]
+}
 
 async function answerApi(context: BrowserContext, visit: Visit): Promise<void> {
   const answers = {
