@@ -59,8 +59,7 @@ export function toEventRow(event: TrackEvent, arrival: Arrival, { enrichment, ke
     currency: event.currency ?? null,
     email: columnText(event.email),
     ...enrichment.derive(event, { project, visitor }),
-    user_agent: event.context?.userAgent === undefined ? (visitor?.userAgent ?? null) : null,
-    client_hints: visitor?.clientHints ?? null,
+    ...browserColumns(event, visitor),
     other_id: otherId(event) ?? null,
     payment_ref: paymentRef(event),
     refund_ref: event.billing?.refundId ?? null,
@@ -72,6 +71,14 @@ export function toEventRow(event: TrackEvent, arrival: Arrival, { enrichment, ke
     sender: arrival.sender,
     body: JSON.stringify(keepsAddresses ? withAddress(event, visitor?.address) : withoutAddress(event)),
     ...(billing && { billing }),
+  }
+}
+
+/** To derive from again. What the event says itself is in its body. */
+function browserColumns({ context }: TrackEvent, visitor: Visitor | undefined) {
+  return {
+    user_agent: context?.userAgent === undefined ? (visitor?.userAgent ?? null) : null,
+    client_hints: visitor?.clientHints ?? null,
   }
 }
 
