@@ -156,6 +156,18 @@ function suite({ location }: TestDatabase): void {
     expect(told()).toEqual(['alert.firing errors shop'])
   })
 
+  test('of several changes to what all of them saw, one is written', async () => {
+    const { store, openAgain } = await setup()
+    const other = await openAgain()
+    const first = { subject: 'disk', startedAt: 1, endedAt: null, details: '{}', dueAt: 1, attempts: 0, version: 1 }
+    const opened = await Promise.all([store.putAlert(first, undefined), other.putAlert(first, undefined)])
+    expect(opened.sort()).toEqual([false, true])
+    const next = { ...first, attempts: 1, version: 2 }
+    const claimed = await Promise.all([store.putAlert(next, first), other.putAlert(next, first)])
+    expect(claimed.sort()).toEqual([false, true])
+    expect(await store.alerts()).toEqual([next])
+  })
+
   test('a restart tells nothing again, and goes on telling what was not taken', async () => {
     const { collector, refuse, told, answer, clock } = await setup()
     const first = collector()
