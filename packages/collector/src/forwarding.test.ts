@@ -11,8 +11,8 @@ import { resolveForwards } from './forward/forward-options.ts'
 import type { LogEntry } from './log-entry.ts'
 
 /** Each waits for a round of a forwarder or several, which are a second apart. */
-const WAIT = { timeout: 20_000 }
-const TEST = { timeout: 60_000 }
+const WAIT = { timeout: 60_000 }
+const TEST = { timeout: 120_000 }
 
 const now = () => new Date().toISOString()
 

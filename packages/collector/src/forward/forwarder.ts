@@ -62,6 +62,8 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   let isToLook = false
   let isClosing = false
   let isWoken = false
+  /** The database did not answer at the last step. */
+  let isAway = false
   let turn: StoredForward | undefined
   let outbox: Outbox | undefined
   let ended: ReadonlySet<string> = new Set()
@@ -193,13 +195,17 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   async function run(): Promise<void> {
     while (!isClosing) {
       isWoken = false
+      isAway = false
       const ms = await step().catch((error: unknown) => {
         log('error', `${name}: forwarding waits for the database: ${reasonOf(error)}`)
         isToLook = true
+        isAway = true
         return IDLE_MS
       })
       if (!isClosing) await rest(ms)
     }
+    // A database that did not answer is not waited for again: what is not noted is forwarded once more.
+    if (isAway) return
     if (turn) await keep()
     await lease.release()
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { batch, KEYS, testCollector } from '../../test/collector-setup.ts'
 import { trackEvent } from '../../test/events.ts'
+import { createMetrics } from './metrics.ts'
 
 const OPERATOR = 'mk_test_operator'
 
@@ -57,4 +58,16 @@ describe('GET /metrics', () => {
       expect((await post(path, batch([trackEvent()]), { key: OPERATOR })).status).toBe(403)
     }
   })
+})
+
+test.each<[string, () => Promise<never>]>([
+  ['fails', () => Promise.reject(new Error('the database is away'))],
+  ['does not answer', () => new Promise(() => undefined)],
+])('numbers of the process are told although the database %s', async (_, read) => {
+  const metrics = createMetrics()
+  metrics.watchForwards(read)
+  metrics.request('GET', 200)
+  const text = await metrics.text({ withProjects: true })
+  expect(text).toContain('threadline_requests_total{method="GET",status="200"} 1')
+  expect(text).not.toMatch(/^threadline_forward_lag_seconds\S* \d/m)
 })

@@ -116,7 +116,7 @@ export function createMetrics(): Metrics {
           labelNames: ['project', 'destination'],
           registers: [projects],
           async collect() {
-            const forwards = await once()
+            const forwards = await within(ANSWER_MS, once()).catch(() => [])
             this.reset()
             for (const each of forwards) this.set({ project: each.project, destination: each.name }, valueIn(each))
           },
@@ -159,6 +159,16 @@ export function createMetrics(): Metrics {
 function nameOf(outcome: AppendOutcome): string {
   if (outcome === 'refused') return 'refused'
   return outcome ? 'stored' : 'duplicate'
+}
+
+/** Longest that numbers of the database are waited for: those of this process must be told also when it does not answer. */
+const ANSWER_MS = 2_000
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer in time')), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** Whoever asks while it is being read gets the same. */

@@ -177,6 +177,7 @@ async function statementsOf(databaseUrl: string): Promise<Statement[]> {
     ...recorded(driver),
     lookup: recorded({ query: driver.lookup }).query,
     background: recorded(driver.background),
+    inBackground: (work) => driver.inBackground((session) => work(recorded(session))),
     transaction: (work) => driver.transaction((session) => work(recorded(session))),
   }
   const store = await createSqlStore(recording)

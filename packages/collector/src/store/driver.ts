@@ -35,8 +35,10 @@ export interface SqlDriver extends SqlSession {
   rowsFrom(parameter: string, columns: Columns): string
   /** Runs a short statement that every request may wait for, for example the one that reads the keys. */
   lookup(text: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>
-  /** Reads that nobody waits for, one at a time on a connection of its own: neither people nor events wait for them. */
+  /** Reads that nobody waits for, on connections of their own: neither people nor events wait for them. */
   readonly background: SqlSession
+  /** The same as `transaction`, on those connections. Rejects when a server that does not run has not answered for a while. */
+  inBackground<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /** The same as `transaction`, for what stores events. */
   ingest<T>(work: (session: SqlSession) => Promise<T>): Promise<T>
   /** A text expression with letters of any script in lower case. */

@@ -124,6 +124,7 @@ function createDriver({ path, connections: first, readTimeoutMs, release }: Driv
       },
     },
     // There is one writer anyway.
+    inBackground: transaction,
     ingest: transaction,
     lowered: (expression) => `lower(${expression})`,
     transaction,

@@ -62,7 +62,7 @@ export function createForwards(driver: SqlDriver): ForwardStore {
   }
 
   async function one(statement: string, values: readonly (string | number | null)[]) {
-    const [row] = await driver.transaction((session) => session.query(statement, values))
+    const [row] = await driver.inBackground((session) => session.query(statement, values))
     return row && toForward(row)
   }
 
@@ -82,11 +82,11 @@ export function createForwards(driver: SqlDriver): ForwardStore {
     async enter(forward, from, now) {
       if (await find(forward)) return
       const values = await beginning(forward, from, now)
-      await driver.transaction((session) => session.query(ENTER, values))
+      await driver.inBackground((session) => session.query(ENTER, values))
     },
     async begin(forward, from, now) {
       const values = await beginning(forward, from, now)
-      return (await driver.transaction((session) => session.query(BEGIN, values))).length > 0
+      return (await driver.inBackground((session) => session.query(BEGIN, values))).length > 0
     },
     async list(project) {
       return (await driver.lookup(LIST, [project])).map(toForward)
@@ -99,7 +99,7 @@ export function createForwards(driver: SqlDriver): ForwardStore {
       const { position, storedAt, ts, event, eventId } = place
       const told = [trouble?.code ?? null, trouble?.message ?? null, deliveredAt]
       const values = [project, name, holder, position, storedAt, ts, event, eventId, ...told]
-      return driver.transaction(async (session) => {
+      return driver.inBackground(async (session) => {
         const [row] = await session.query(NOTE, values)
         if (!row) return undefined
         await count(session, forward, counts)
@@ -107,10 +107,10 @@ export function createForwards(driver: SqlDriver): ForwardStore {
       })
     },
     async release({ project, name }, holder) {
-      await driver.transaction((session) => session.query(RELEASE, [project, name, holder]))
+      await driver.inBackground((session) => session.query(RELEASE, [project, name, holder]))
     },
     async pause({ project, name }, at) {
-      return (await driver.transaction((session) => session.query(PAUSE, [project, name, at]))).length > 0
+      return (await driver.inBackground((session) => session.query(PAUSE, [project, name, at]))).length > 0
     },
     async counts(project, { from, to }) {
       const rows = await driver.query(COUNTS, [project, from, to])

@@ -30,8 +30,8 @@ const LANES = {
   /** Everything else that writes. Two: who holds a lock needs another one for the work. */
   changes: { connections: 2, statementTimeoutMs: 60_000 },
   reads: { connections: 3, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
-  /** What forwards events reads. */
-  background: { connections: 1, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
+  /** What forwards events: one may note what it did while another one reads. */
+  background: { connections: 2, statementTimeoutMs: READ_TIMEOUT_MS, answerTimeoutMs: READ_TIMEOUT_MS + 5_000 },
   lookups: { connections: 1, statementTimeoutMs: 2_000, answerTimeoutMs: 2_500 },
 } as const satisfies { readonly [name: string]: Lane }
 
@@ -191,6 +191,7 @@ function createDriver(pools: Pools): SqlDriver {
     query: read,
     lookup: sessionOn(pools.lookups).query,
     background: sessionOn(pools.background),
+    inBackground: (work) => transaction(pools.background, work),
     ingest: (work) => transaction(pools.ingest, work),
     transaction: (work) => transaction(pools.changes, work),
     // Columns have the order of bytes, which knows letters of ASCII only.
