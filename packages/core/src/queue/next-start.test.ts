@@ -54,3 +54,13 @@ test('the longest of the waits that a server imposed counts, up to five minutes'
   clock.time += 300_000
   expect(start.wait()).toBe(0)
 })
+
+test('a wait of a fraction of a millisecond more is a wait', () => {
+  for (let index = 1; index < 1_000; index += 1) {
+    const start = createNextStart({ now: () => START }, () => index / 1_001)
+    start.failed()
+    expect(start.wait()).toBeCloseTo((500 * index) / 1_001, -1)
+    start.impose(1_000 * (1 + index / 1_001))
+    expect(start.wait()).toBeGreaterThanOrEqual(1_000)
+  }
+})

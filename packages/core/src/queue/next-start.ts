@@ -40,7 +40,9 @@ export function createNextStart({ now }: Pick<Clock, 'now'>, random: () => numbe
   let imposed = NONE
   let hurriedAt = 0
 
-  function from(ms: number): Wait {
+  function from(fraction: number): Wait {
+    // Whole milliseconds: with a time of today, a fraction comes back as another one.
+    const ms = Math.round(fraction)
     return { until: now() + ms, ms }
   }
 
