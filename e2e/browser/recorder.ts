@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { BatchRequest, TrackEvent } from '@threadline/schema'
+import type { BatchRequest, InvalidEvent, TrackEvent } from '@threadline/schema'
+import { parseEvent } from '@threadline/schema/zod'
 
 /** One request that reached the ingestion path. */
 export interface Delivery {
@@ -111,7 +112,14 @@ export async function startRecorder(sdk: string): Promise<Recorder> {
 
   function store(events: readonly TrackEvent[]): string {
     const duplicates: string[] = []
+    const invalid: InvalidEvent[] = []
     for (const event of events) {
+      // What a collector refuses is not stored here either: no test may pass with it.
+      const parsed = parseEvent(event)
+      if (!parsed.ok) {
+        invalid.push({ eventId: event.eventId, code: parsed.code, message: parsed.message })
+        continue
+      }
       const key = `${event.event}|${event.eventId}`
       const known = stored.get(key)
       if (known) {
@@ -119,7 +127,7 @@ export async function startRecorder(sdk: string): Promise<Recorder> {
         duplicates.push(event.eventId)
       } else stored.set(key, { event, times: 1 })
     }
-    return JSON.stringify({ stored: events.length - duplicates.length, duplicates, invalid: [] })
+    return JSON.stringify({ stored: events.length - duplicates.length - invalid.length, duplicates, invalid })
   }
 
   /** Does what an answer says; gives the status, 0 when there is none. */
