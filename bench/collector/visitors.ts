@@ -1,4 +1,4 @@
-import type { Visitor } from '../../packages/collector/src/enrich/visitor.ts'
+import type { Visitor } from '../../packages/collector/src/enrich/derived.ts'
 
 const CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0'
 const SAFARI = 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6'

@@ -170,7 +170,10 @@ onBothDatabases(({ start }) => {
   })
 })
 
-describe('through a dialect', () => {
+/** Each starts a collector, and the machine may be busy. */
+const TIMEOUT_MS = 30_000
+
+describe('through a dialect', { timeout: TIMEOUT_MS }, () => {
   test('a page is known by its request, a server by what it says', async () => {
     const { post, get } = await testCollector({ dialects: DIALECTS })
     const event = { event: '$pageview', anonymous_id: 'visitor-0001', url: 'https://shop.example/?utm_source=bing' }
@@ -191,7 +194,7 @@ describe('through a dialect', () => {
   })
 })
 
-test('texts that PostgreSQL refuses fail no event', async () => {
+test('texts that PostgreSQL refuses fail no event', { timeout: TIMEOUT_MS }, async () => {
   const { post, store } = await testCollector()
   const odd = '\0\ud800'
   const event = page({

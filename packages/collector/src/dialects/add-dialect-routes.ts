@@ -1,6 +1,6 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
-import type { Visitor } from '../enrich/visitor.ts'
+import type { Visitor } from '../enrich/derived.ts'
 import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'

@@ -5,45 +5,14 @@ import { createAgentReader } from './agent.ts'
 import { AUTOMATED } from './bots.ts'
 import { acquisitionOf } from './channel.ts'
 import { type ChannelRule, type ChannelRules, compileChannelRules } from './channel-rules.ts'
-import type { Place } from './place.ts'
-import { MAX_USER_AGENT, type Visitor } from './visitor.ts'
+import type { Derive, Place, Visitor } from './derived.ts'
+import { MAX_USER_AGENT } from './visitor.ts'
 
 /**
  * The version of what is derived from an event. It is raised with whatever changes what comes out: tables, lists, libraries, rules of
  * ours. What is stored with an earlier one can be derived anew.
  */
 const ENRICHMENT_VERSION = 1
-
-/** What is derived from an event and the request that brought it, as columns. Null where it is not known. */
-export interface Derived {
-  /** `utm.source` of this event. */
-  readonly source: string | null
-  readonly medium: string | null
-  readonly campaign: string | null
-  /** Where from: a well-known site's name, else `utm.source`, else the host that linked here. */
-  readonly origin: string | null
-  /** Host of the page elsewhere that linked here. */
-  readonly referrer_host: string | null
-  /** How somebody came who came with this event, as `docs/channels.md` has it; null for events that tell no page. */
-  readonly channel: string | null
-  /** The path of the page it happened on; null when it tells none. */
-  readonly path: string | null
-  /** What it is among arrivals, as `arrivalOf` tells: 2, 1 or 0. */
-  readonly arrival: number
-  /** `desktop`, `mobile`, `tablet`, `tv`, `bot` or `other`. */
-  readonly device: string | null
-  readonly browser: string | null
-  readonly os: string | null
-  /** The bot's name; null for people, and for events from before this was looked at. */
-  readonly bot: string | null
-  /** ISO 3166-1. */
-  readonly country: string | null
-  /** ISO 3166-2, or a name. */
-  readonly region: string | null
-  readonly city: string | null
-  /** What it was derived by, see {@link Enrichment.revision}; null in rows of earlier collectors. */
-  readonly enriched: number | null
-}
 
 /** What a project says about itself. */
 export interface ProjectEnrichment {
@@ -68,16 +37,8 @@ export interface EnrichmentOptions {
   readonly lookup?: ((address: string) => Place | undefined) | undefined
 }
 
-/** An event and what is known beside it. */
-export interface Known {
-  readonly project: string
-  /** Undefined for events of servers: the request says nothing about the visitor then. */
-  readonly visitor?: Partial<Visitor> | undefined
-}
-
 export interface Enrichment {
-  /** Derives columns. What the event says itself comes before what its request says. Never throws. */
-  derive(event: TrackEvent, known: Known): Derived
+  readonly derive: Derive
   /** A number for what events of a project are derived by: the version, and the rules and domains of the project. */
   revision(project: string): number
 }

@@ -1,7 +1,8 @@
 import { unwatchFile, watchFile } from 'node:fs'
 import { isIP } from 'node:net'
 import type { CityResponse, Reader } from 'maxmind'
-import { type Place, placeOf } from './place.ts'
+import type { Place } from './derived.ts'
+import { placeOf } from './place.ts'
 
 /** How often the file is looked at: those who make such files do so every few days. */
 const LOOK_MS = 60_000

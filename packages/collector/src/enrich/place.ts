@@ -1,11 +1,4 @@
-/** Where somebody is, as far as it is known. */
-export interface Place {
-  /** ISO 3166-1, two capital letters. */
-  readonly country: string
-  /** ISO 3166-2 with its country (`US-CA`) where a code is known, else a name. */
-  readonly region?: string
-  readonly city?: string
-}
+import type { Place } from './derived.ts'
 
 /** Names of the headers by which your own edge tells where a visitor is. */
 export interface PlaceHeaders {

@@ -1,14 +1,6 @@
 import { clientHintsOf } from './agent.ts'
-import { type Place, type PlaceHeaders, placeOfHeaders } from './place.ts'
-
-/** What the request of a page tells of its visitor, beside the events. */
-export interface Visitor {
-  readonly userAgent: string
-  readonly clientHints?: string
-  /** Their address, where it is known. */
-  readonly address?: string
-  readonly place?: Place
-}
+import type { Visitor } from './derived.ts'
+import { type PlaceHeaders, placeOfHeaders } from './place.ts'
 
 export interface VisitorOptions {
   /** @defaultValue none is believed */

@@ -1,6 +1,6 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
-import type { Visitor } from '../enrich/visitor.ts'
+import type { Visitor } from '../enrich/derived.ts'
 import type { Admission } from '../ingest/admission.ts'
 import { type Envelope, type Ingest, readEnvelope } from '../ingest/ingest.ts'
 import type { Access, KeyKind, Keyring } from '../keys.ts'

@@ -1,6 +1,6 @@
 import type { TrackEvent } from '@threadline/schema'
+import type { Visitor } from '../enrich/derived.ts'
 import { columnText, type Enrichment } from '../enrich/enrichment.ts'
-import type { Visitor } from '../enrich/visitor.ts'
 import type { BillingFacts, EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
 import { billingFacts, livemode, paymentRef } from './billing-facts.ts'

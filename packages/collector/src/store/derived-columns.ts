@@ -1,4 +1,4 @@
-import type { Derived } from '../enrich/enrichment.ts'
+import type { Derived } from '../enrich/derived.ts'
 import type { ColumnType } from './driver.ts'
 
 /** The columns of events that are derived, and can be derived anew. */

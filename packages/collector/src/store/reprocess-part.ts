@@ -1,9 +1,9 @@
-import type { Enrichment } from '../enrich/enrichment.ts'
+import type { Derive } from '../enrich/derived.ts'
 import type { EventPlace } from './stored-event.ts'
 
 /** Which events are derived anew. */
 export interface ReprocessQuery {
-  /** The `revision` of the project's {@link Enrichment}: what has another one is old. */
+  /** The `revision` of the project's `Enrichment`: what has another one is old. */
   readonly revision: number
   /** Only what happened at this instant or later, in ms since the epoch. */
   readonly since: number
@@ -12,7 +12,7 @@ export interface ReprocessQuery {
 }
 
 export interface ReprocessPart extends ReprocessQuery {
-  readonly derive: Enrichment['derive']
+  readonly derive: Derive
   /** Goes on after this place in the order of storage. */
   readonly after: EventPlace
   /** Events at once, which are one transaction. */

@@ -1,5 +1,5 @@
 import type { TrackEvent } from '@threadline/schema'
-import type { Derived, Enrichment } from '../enrich/enrichment.ts'
+import type { Derive, Derived } from '../enrich/derived.ts'
 import { DERIVED_COLUMNS } from './derived-columns.ts'
 import type { Columns, SqlDriver, SqlRow, SqlValue } from './driver.ts'
 import type { ReprocessQuery, ReprocessStore } from './reprocess-part.ts'
@@ -76,7 +76,7 @@ function keysOf(row: SqlRow) {
   return Object.fromEntries(Object.keys(KEYS).map((key) => [key, row[key] ?? null]))
 }
 
-function deriveAnew(row: SqlRow, project: string, derive: Enrichment['derive']): Derived {
+function deriveAnew(row: SqlRow, project: string, derive: Derive): Derived {
   const event: TrackEvent = JSON.parse(String(row['body']))
   const userAgent = row['user_agent'] ?? undefined
   const clientHints = row['client_hints'] ?? undefined

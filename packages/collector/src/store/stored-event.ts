@@ -1,4 +1,4 @@
-import type { Derived } from '../enrich/enrichment.ts'
+import type { Derived } from '../enrich/derived.ts'
 
 /** What a reader gets: the canonical event's JSON and what the collector knows about it. */
 export interface StoredEvent {

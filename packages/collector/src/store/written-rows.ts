@@ -1,4 +1,4 @@
-import type { Derived } from '../enrich/enrichment.ts'
+import type { Derived } from '../enrich/derived.ts'
 import type { CountKind } from './count-kinds.ts'
 
 /** One event as it is written: the parts that queries need as columns, the whole event as JSON in `body`. */
