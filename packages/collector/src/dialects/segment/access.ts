@@ -45,8 +45,10 @@ export function createSegmentAccess(keys: readonly SegmentKey[], keyring: Keyrin
   return {
     authorize(key, origin) {
       if (key === undefined) throw new DialectRefusal('unauthorized', 'a write key is needed, by Basic authentication')
-      const own = keyring.find(key)
-      const access = listed.get(hashKey(key)) ?? own
+      // Jitsu's clients insist on a key and its secret with a colon between them.
+      const [id = ''] = key.split(':', 1)
+      const own = keyring.find(id)
+      const access = listed.get(hashKey(key)) ?? listed.get(hashKey(id)) ?? own
       if (!access) throw new DialectRefusal('unauthorized', 'the write key is unknown or revoked')
       if (!isSender(access)) throw new DialectRefusal('forbidden', `${access.kind}_ keys cannot send`)
       if (own?.kind === 'sk' && origin !== null) {
@@ -62,10 +64,10 @@ function isSender(access: Access): access is SenderAccess {
   return access.kind === 'pk' || access.kind === 'sk'
 }
 
-/** The user name of Basic authentication, which is where every client but a page's last beacon has its key. */
+/** The user name of Basic authentication, or the header of Jitsu's clients: where all but a page's last beacon have their key. */
 export function headerKey(request: Request): string | undefined {
   const [, encoded] = /^Basic +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-  if (encoded === undefined) return undefined
+  if (encoded === undefined) return request.headers.get('x-write-key')?.trim() || undefined
   return Buffer.from(encoded, 'base64').toString('utf8').split(':', 1)[0]?.trim()
 }
 

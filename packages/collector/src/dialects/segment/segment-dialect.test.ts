@@ -40,12 +40,17 @@ describe('the paths', () => {
     ['/v1/screen', '/v1/s', 'screen_viewed'],
     ['/v1/group', '/v1/g', '$group'],
     ['/v1/alias', '/v1/a', '$alias'],
-  ])('%s and %s take a message of their kind, whatever it calls itself', async (path, short, event) => {
+  ])('%s, %s and Jitsu’s paths take a message of their kind, whatever it calls itself', async (path, short, event) => {
     const { post, stored } = await dialectCollector()
     const sent = { ...call, type: 'video', userId: 'user_42', groupId: 'g-1', previousId: 'old-visitor' }
     expect(await answerOf(await post(path, sent, basic(KEYS.server)))).toEqual(success)
     expect(await answerOf(await post(short, { ...sent, messageId: 'm-2' }, basic(KEYS.server)))).toEqual(success)
-    expect((await stored()).map((each) => each.event)).toEqual([event, event])
+    const ofJitsu = { key: null, headers: { 'x-write-key': `${KEYS.server}:secret` } }
+    for (const at of ['/api/s', '/api/s/s2s']) {
+      const answer = await post(`${at}/${path.slice('/v1/'.length)}`, { ...sent, messageId: at }, ofJitsu)
+      expect(await answerOf(answer)).toEqual(success)
+    }
+    expect((await stored()).map((each) => each.event)).toEqual([event, event, event, event])
   })
 
   test.each(['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch'])('%s takes many', async (path) => {

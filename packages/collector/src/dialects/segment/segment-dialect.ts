@@ -11,15 +11,13 @@ import { rudderSource, segmentSettings } from './settings.ts'
 /** Segment's own limit of a request, in messages. */
 const MAX_MESSAGES = 2_500
 
-/** Paths of one kind of message each: the spec's, and what analytics.js shortens it to. */
-const CALLS: { readonly [type: string]: readonly string[] } = {
-  track: ['/v1/track', '/v1/t'],
-  identify: ['/v1/identify', '/v1/i'],
-  page: ['/v1/page', '/v1/p'],
-  screen: ['/v1/screen', '/v1/s'],
-  group: ['/v1/group', '/v1/g'],
-  alias: ['/v1/alias', '/v1/a'],
-}
+/** What analytics.js shortens the spec's paths to, by kind of message. */
+const SHORT = { track: 't', identify: 'i', page: 'p', screen: 's', group: 'g', alias: 'a' } as const
+
+/** Paths of one kind of message each: the spec's, analytics.js's, and those of Jitsu's client in pages and on servers. */
+const CALLS = Object.entries(SHORT).map(
+  ([type, short]) => [type, [`/v1/${type}`, `/v1/${short}`, `/api/s/${type}`, `/api/s/s2s/${type}`]] as const,
+)
 
 /** Paths of batches. A beacon of RudderStack's has the key in its address. */
 const BATCHES = ['/v1/batch', '/v1/b', '/v1/import', '/beacon/v1/batch']
@@ -94,9 +92,7 @@ export function createSegmentDialect({ keys, keyring, rateLimiter, now }: Segmen
   return {
     inPages: true,
     routes: [
-      ...Object.entries(CALLS).flatMap(([type, paths]) =>
-        paths.map((path) => route(path, (request) => receive(request, type))),
-      ),
+      ...CALLS.flatMap(([type, paths]) => paths.map((path) => route(path, (request) => receive(request, type)))),
       ...BATCHES.map((path) => route(path, (request) => receive(request))),
       // Counters of the client about itself.
       { path: '/v1/m', receive: async () => Response.json({ success: true }) },
