@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { posthog, segment, threadline } from '@threadline/destinations'
 import type { TrackEvent } from '@threadline/schema'
 import { postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
+import { type CollectorProcess, startCollectorProcess } from './collector-process.ts'
 import { chunk, makeEvents } from './events.ts'
 import { sendAll, toRequest } from './http-load.ts'
 
@@ -43,57 +40,50 @@ function requestOf(language: Language, events: readonly TrackEvent[]): Buffer {
   return toRequest(body, { path: new URL(url).pathname, headers })
 }
 
+interface Load {
+  readonly perSecond: number
+  /** CPU time of the collector, in microseconds: what the clock says belongs to the whole machine. */
+  readonly cpuPerEvent: number
+}
+
 /** Bodies are made before the clock starts, as many clients make them, and not on the collector's cores. */
-async function perSecond(url: string, language: Language): Promise<number> {
+async function load({ url, report }: CollectorProcess, language: Language): Promise<Load> {
   const requests = chunk(makeEvents(EVENTS), PER_REQUEST).map((events) => requestOf(language, events))
+  const { cpu: before } = await report()
   const start = performance.now()
   await sendAll(url, requests, CONNECTIONS)
-  return (EVENTS * 1_000) / (performance.now() - start)
+  const seconds = (performance.now() - start) / 1_000
+  const { cpu } = await report()
+  return { perSecond: EVENTS / seconds, cpuPerEvent: (cpu - before) / EVENTS }
 }
 
-async function startCollectorProcess(
-  env: NodeJS.ProcessEnv,
-): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const script = fileURLToPath(new URL('run-collector.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await once(createInterface(child.stdout), 'line')
-  return { url: String(line).replace('listening ', ''), child }
-}
-
-function middle(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
+/** The median, and all of them. */
+function summary(numbers: readonly number[]): string {
+  const sorted = [...numbers].sort((a, b) => a - b).map((number) => number.toFixed(2))
+  return `${sorted[Math.floor(sorted.length / 2)]} (${sorted.join(' ')})`
 }
 
 /** Every language has a database of its own, so that none meets a larger one than the others. */
 async function measure(engine: string, collectorEnv: () => Promise<NodeJS.ProcessEnv>): Promise<void> {
   for (const language of FOREIGN) {
-    const [native, foreign] = [
-      await startCollectorProcess(await collectorEnv()),
-      await startCollectorProcess(await collectorEnv()),
-    ]
-    const [ratios, rates]: [number[], number[]] = [[], []]
-    await perSecond(native.url, 'native')
-    await perSecond(foreign.url, language)
+    const native = await startCollectorProcess(await collectorEnv())
+    const foreign = await startCollectorProcess(await collectorEnv())
+    await load(native, 'native')
+    await load(foreign, language)
+    const [rates, cpu]: [number[], number[]] = [[], []]
     for (let round = 0; round < ROUNDS; round += 1) {
-      const own = await perSecond(native.url, 'native')
-      const theirs = await perSecond(foreign.url, language)
-      ratios.push(theirs / own)
-      rates.push(theirs)
+      const own = await load(native, 'native')
+      const theirs = await load(foreign, language)
+      rates.push(theirs.perSecond / own.perSecond)
+      cpu.push(theirs.cpuPerEvent / own.cpuPerEvent)
+      console.log(
+        `${engine} ${language}: ${theirs.perSecond.toFixed(0)} events/s, native ${own.perSecond.toFixed(0)}; ` +
+          `CPU per event ${theirs.cpuPerEvent.toFixed(0)} us, native ${own.cpuPerEvent.toFixed(0)} us`,
+      )
     }
-    for (const { child } of [native, foreign]) {
-      const stopped = once(child, 'exit')
-      child.kill('SIGTERM')
-      await stopped
-    }
-    const all = [...ratios].sort((a, b) => a - b).map((ratio) => ratio.toFixed(2))
-    console.log(
-      `${engine.padEnd(10)} ${language.padEnd(8)} ${middle(rates).toFixed(0).padStart(6)} events/s, ` +
-        `${middle(ratios).toFixed(2)} of native (${all.join(' ')})`,
-    )
+    await native.stop()
+    await foreign.stop()
+    console.log(`${engine} ${language}: rate ${summary(rates)} of native, CPU per event ${summary(cpu)}`)
   }
 }
 

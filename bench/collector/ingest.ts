@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
+import { type CollectorProcess, startCollectorProcess } from './collector-process.ts'
 import { chunk, makeEvents } from './events.ts'
 import { sendAll, toRequest } from './http-load.ts'
 import { openStraightDuckDb, openStraightPostgres, type StraightInserts, timeStraight } from './straight.ts'
@@ -32,43 +29,19 @@ interface Engine {
   straight(): Promise<StraightInserts>
 }
 
-interface CollectorProcess {
-  readonly url: string
-  readonly child: ChildProcess
-  line(pattern: RegExp): Promise<RegExpExecArray>
-}
-
-async function startCollectorProcess(env: NodeJS.ProcessEnv): Promise<CollectorProcess> {
-  const script = fileURLToPath(new URL('run-collector.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const lines = createInterface(child.stdout)
-  const line = async (pattern: RegExp) => {
-    for (;;) {
-      const [text] = await once(lines, 'line')
-      const match = pattern.exec(String(text))
-      if (match) return match
-    }
-  }
-  const [, url = ''] = await line(/listening (\S+)/)
-  return { url, child, line }
-}
-
 /** Bodies are made before the clock starts, as a site's many browsers make them, and not on the collector's cores. */
 async function load(
-  { url, child, line }: CollectorProcess,
+  { url, report }: CollectorProcess,
   connections: number,
 ): Promise<Timing & { readonly blocked: number }> {
   const requests = chunk(makeEvents(EVENTS), PER_REQUEST).map((events) =>
     toRequest(JSON.stringify({ sentAt: new Date().toISOString(), events })),
   )
-  const cpuBefore = (await report(child, line)).cpu
+  const cpuBefore = (await report()).cpu
   const start = performance.now()
   const times = await sendAll(url, requests, connections)
   const seconds = (performance.now() - start) / 1_000
-  const { cpu, blocked } = await report(child, line)
+  const { cpu, blocked } = await report()
   return { perSecond: EVENTS / seconds, ...percentiles(times), cpuPerEvent: (cpu - cpuBefore) / EVENTS, blocked }
 }
 
@@ -84,9 +57,7 @@ async function measure(engine: Engine): Promise<void> {
       over.push(await load(collector, connections))
       straight.push(await timeStraight(inserts, makeEvents(EVENTS), straightBatch))
     }
-    const stopped = once(collector.child, 'exit')
-    collector.child.kill('SIGTERM')
-    await stopped
+    await collector.stop()
     await inserts.close()
     print({
       engine: engine.name,
@@ -97,17 +68,6 @@ async function measure(engine: Engine): Promise<void> {
       ratios: over.map(({ perSecond }, round) => (straight[round]?.perSecond ?? 0) / perSecond),
     })
   }
-}
-
-/** What the collector says about itself. */
-async function report(
-  child: ChildProcess,
-  line: CollectorProcess['line'],
-): Promise<{ readonly blocked: number; readonly cpu: number }> {
-  const answer = line(/blocked (\S+) ms, cpu (\d+) us/)
-  child.kill('SIGUSR2')
-  const [, blocked, cpu] = await answer
-  return { blocked: Number(blocked), cpu: Number(cpu) }
 }
 
 interface Result {
