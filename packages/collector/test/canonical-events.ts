@@ -17,7 +17,7 @@ export const text = fc
 export const id = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.:-]{7,40}$/)
 
 /** Names as people choose them, without those in `taken`. */
-export function propertyName(taken: readonly string[]): fc.Arbitrary<string> {
+function propertyName(taken: readonly string[]): fc.Arbitrary<string> {
   return fc.stringMatching(/^[a-z][a-z0-9_]{0,14}$/).filter((name) => !taken.includes(name))
 }
 

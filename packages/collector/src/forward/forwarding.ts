@@ -148,7 +148,7 @@ export function startForwarding({ forward, store, now, log, onOutcomes }: Forwar
 }
 
 /** Of the positions that were there at the beginning, the part that is passed. */
-export function progressOf({ from, place, firstPosition, goalPosition }: StoredForward): number | null {
+function progressOf({ from, place, firstPosition, goalPosition }: StoredForward): number | null {
   if (from === null) return null
   const all = goalPosition - firstPosition
   return all <= 0 ? 1 : Math.min(1, Math.max(0, (place.position - firstPosition) / all))

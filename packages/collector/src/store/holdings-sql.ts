@@ -2,7 +2,7 @@
 export const CLAIMS = 'payer_claims AS c JOIN billing_ids AS b ON b.project = c.project AND b.id = c.id'
 
 /** A series has this in front of its id when it is a subscription's. */
-export const SUBSCRIPTION_SERIES = '0:'
+const SUBSCRIPTION_SERIES = '0:'
 
 /**
  * Groups of all three kinds in one column, so that each join is one equality. PostgreSQL takes a second condition for so rare that

@@ -1,8 +1,7 @@
 import { STAGE_EVENTS } from '../stage.ts'
 
 /** Whether an event is one of these. */
-export const among = (events: readonly string[]): string =>
-  `event IN (${events.map((event) => `'${event}'`).join(', ')})`
+const among = (events: readonly string[]): string => `event IN (${events.map((event) => `'${event}'`).join(', ')})`
 
 export const PAYMENTS = among(STAGE_EVENTS.customer)
 

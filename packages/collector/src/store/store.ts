@@ -13,14 +13,10 @@ export type { Group, IdentityLink, Person, PersonTouch, Profile, Session } from 
 export type {
   Among,
   Days,
-  FunnelQuery,
-  PaymentMode,
-  PeopleQuery,
   PersonSummary,
   Recurring,
   Reports,
   Revenue,
-  RevenueQuery,
 } from './reports.ts'
 export type { ReprocessPart, ReprocessQuery } from './reprocess-part.ts'
 export type { EventPlace, StoredDerived, StoredEvent } from './stored-event.ts'

@@ -10,7 +10,7 @@ interface Environment {
 }
 
 /** Code of the error about a proxy whose address is none: no request can have left. */
-export const INVALID_PROXY = 'ERR_INVALID_PROXY'
+const INVALID_PROXY = 'ERR_INVALID_PROXY'
 
 /**
  * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in lower case first. A variable that is set but blank counts as none, and
