@@ -35,8 +35,8 @@ export interface BackfillResult {
 export interface BackfillOptions {
   readonly connection: Connection
   readonly rows: AsyncIterable<SourceRow>
-  /** @throws RowError */
-  readonly toEvent: (row: SourceRow) => TrackEvent
+  /** The events of a row, usually one. @throws RowError */
+  readonly toEvents: (row: SourceRow) => readonly TrackEvent[]
   readonly dryRun: boolean
   readonly pace: Pace
   /** Where an earlier run stopped. */
@@ -74,7 +74,7 @@ interface Place {
  * @throws CliError with the reason why it ended early. The state is saved first.
  */
 export async function runBackfill(options: BackfillOptions): Promise<BackfillResult> {
-  const { resume, toEvent, pace } = options
+  const { resume, toEvents, pace } = options
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const lines = createOpenLines()
@@ -87,7 +87,8 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
   let saved: Place | undefined
 
   function showProgress(): void {
-    if (latest) options.onProgress(latest, counts.skipped + confirmed)
+    // A row of several events is confirmed as often, which must not show more rows than were read.
+    if (latest) options.onProgress(latest, counts.skipped + Math.min(confirmed, counts.rows))
   }
 
   async function refuse(row: RefusedRow): Promise<void> {
@@ -123,12 +124,14 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
         continue
       }
       counts.rows += 1
-      const event = convert(row, toEvent)
-      if (event instanceof RowError) await refuse({ line: row.line, code: event.code, message: event.message })
+      const made = convert(row, toEvents)
+      if (made instanceof RowError) await refuse({ line: row.line, code: made.code, message: made.message })
       else {
-        await pace(signal)
-        lines.add(event.eventId, row.line)
-        yield event
+        for (const event of made) {
+          await pace(signal)
+          lines.add(event.eventId, row.line)
+          yield event
+        }
       }
       captured = { rows: row.number, lastRow: rowId(row) }
       latest = row
@@ -195,9 +198,12 @@ function toCliError(error: unknown): unknown {
   return fatalError(error) ?? new CliError('unavailable', error.message, { cause: error })
 }
 
-function convert(row: SourceRow, toEvent: (row: SourceRow) => TrackEvent): TrackEvent | RowError {
+function convert(
+  row: SourceRow,
+  toEvents: (row: SourceRow) => readonly TrackEvent[],
+): readonly TrackEvent[] | RowError {
   try {
-    return toEvent(row)
+    return toEvents(row)
   } catch (error) {
     if (error instanceof RowError) return error
     throw error

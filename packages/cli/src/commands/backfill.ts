@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { TrackEvent } from '@threadline/schema'
 import { type Command, Option } from 'commander'
-import { EXPORT_NAMES, EXPORTS, type ExportName, exportedEvent } from '../backfill/exports.ts'
+import { EXPORT_NAMES, EXPORTS, type ExportName, exportedEvents } from '../backfill/exports.ts'
 import { createMapping, type Mapping } from '../backfill/mapping.ts'
 import { systemPace } from '../backfill/pace.ts'
 import { startProgress } from '../backfill/progress.ts'
@@ -90,7 +90,7 @@ async function backfill(file: string, options: BackfillCommandOptions, context: 
     const result = await runBackfill({
       connection,
       rows: source.rows,
-      toEvent: source.toEvent,
+      toEvents: source.toEvents,
       dryRun,
       pace: systemPace(options.rate),
       resume,
@@ -112,7 +112,7 @@ async function backfill(file: string, options: BackfillCommandOptions, context: 
 interface Source {
   readonly rows: AsyncIterable<SourceRow>
   /** @throws RowError */
-  readonly toEvent: (row: SourceRow) => TrackEvent
+  readonly toEvents: (row: SourceRow) => readonly TrackEvent[]
 }
 
 function openSource(file: string, options: BackfillCommandOptions, output: Output): Source {
@@ -125,14 +125,14 @@ function openSource(file: string, options: BackfillCommandOptions, output: Outpu
     const { ignored } = mapping
     if (ignored.length > 0) output.warn(`these columns go nowhere: ${ignored.join(', ')}`)
   })
-  return { rows, toEvent: (row) => toEvent(row, mapping) }
+  return { rows, toEvents: (row) => [toEvent(row, mapping)] }
 }
 
 function openExport(file: string, from: ExportName, options: BackfillCommandOptions): Source {
   const { map = [], set = [] } = options
   if (map.length + set.length > 0) throw usageError('--from has a mapping of its own: leave out --map and --set')
   const rows = openRows(file, options.format ?? EXPORTS[from].format, options)
-  return { rows, toEvent: (row) => exportedEvent(row, from) }
+  return { rows, toEvents: (row) => exportedEvents(row, from) }
 }
 
 function openRows(
