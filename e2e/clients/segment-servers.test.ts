@@ -3,9 +3,10 @@ import RudderAnalytics from '@rudderstack/rudder-sdk-node'
 import { Analytics } from '@segment/analytics-node'
 import { threadline } from '@threadline/destinations'
 import { createServerClient } from '@threadline/server'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SERVER_KEY } from '../collector/keys.ts'
 import { startRelayedCollector } from './collector.ts'
+import { complaints } from './complaints.ts'
 
 /** Whom a call is about. */
 type Who =
@@ -52,18 +53,6 @@ const CLIENTS: readonly (readonly [name: string, open: Open])[] = [
     },
   ],
 ]
-
-/** What a client, or anything in this process, says is wrong. */
-function complaints(): unknown[] {
-  const heard: unknown[] = []
-  for (const level of ['error', 'warn'] as const) {
-    const spy = vi.spyOn(console, level).mockImplementation((...words) => {
-      heard.push(words.join(' '))
-    })
-    onTestFinished(() => spy.mockRestore())
-  }
-  return heard
-}
 
 describe.each(CLIENTS)('%s', (_, open) => {
   test('a visitor becomes a customer: one person, one timeline, beside what our SDK reports', async () => {
