@@ -65,6 +65,6 @@ test('what Plausible carries of a canonical event comes back as it was', async (
       expect(plain(events)).toEqual([{ ...event, anonymousId: expect.stringMatching(/^day_[\w-]{22}$/) }])
       expect(events.map((one) => parseEvent(plain(one)).ok)).toEqual([true])
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   )
-})
+}, 60_000)

@@ -1,20 +1,11 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isUsableId, uuidv7 } from '@threadline/schema'
 import { isObject, isText } from '../segment/members.ts'
-import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties, utmOf } from '../translate.ts'
+import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties } from '../translate.ts'
+import { factsOf } from './facts.ts'
+import { isFlag, isId, isNumber } from './kinds.ts'
+import { momentOf, type PosthogArrival } from './moment.ts'
 import { createPropertyBag, type PropertyBag } from './property-bag.ts'
-
-/** What the request tells of each of its events. */
-export interface PosthogArrival {
-  /** The collector's clock, in ms since the epoch. */
-  readonly receivedAt: number
-  /** The sender's clock as it sent, in ms since the epoch, where it said so. */
-  readonly sentAt?: number | undefined
-  /** True when times are a history's, told by no clock that could be wrong. */
-  readonly isHistory?: boolean
-  /** True when the sender may say which address a visitor has: of anybody else it is a claim, and a property. */
-  readonly isTrusted: boolean
-}
 
 /** Our names for what PostHog's clients report by themselves. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -30,12 +21,6 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 /** The group type that goes without saying: that of PostHog's own examples, and of our destination. */
 const USUAL_GROUP_TYPE = 'company'
-
-/** Parameters that PostHog's script takes from an address besides `utm_`; our SDKs' list of click ids is part of it. */
-const CLICK_ID = /^(?:[a-z]*clk?id|gclsrc|gad_source|[gw]braid|sccid|li_fat_id|rdt_cid|epik|igshid|mc_cid|_kx)$/i
-
-/** What PostHog's script says where nobody linked here. */
-const DIRECT = '$direct'
 
 /** Instructions to PostHog, and what other members say already. `token` is a key, and no key is stored. */
 const NO_FACTS = [
@@ -81,114 +66,6 @@ function idsOf(event: unknown, distinctId: unknown, bag: PropertyBag): Ids {
 function nobodysId(bag: PropertyBag): string | undefined {
   const { $group_type: type, $group_key: key } = bag.rest()
   return isText(type) && isKey(key) ? `$${type}_${key}` : undefined
-}
-
-const isFlag = (value: unknown): value is boolean => typeof value === 'boolean'
-
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
-
-const isId = (value: unknown): value is string => isUsableId(value)
-
-/** What a page and its browser are, under the names of PostHog's own script. */
-function factsOf(bag: PropertyBag, isTrusted: boolean): Properties {
-  dropAbsent(bag)
-  const url = bag.take('$current_url', isText)
-  const address = urlOf(url)
-  bag.take('$host', (host): host is unknown => host === address?.host || host === address?.hostname)
-  const referrer = bag.take('$referrer', isText)
-  const from = urlOf(referrer)
-  bag.take(
-    '$referring_domain',
-    (host): host is unknown => host === DIRECT || host === from?.host || host === from?.hostname,
-  )
-  return {
-    url,
-    path: bag.take('$pathname', isText),
-    // Elsewhere it is as likely a title of somebody's own.
-    title: url === undefined ? undefined : bag.take('title', isText),
-    referrer: referrer === DIRECT ? undefined : referrer,
-    utm: utmOf((name) => bag.take(name, isText)),
-    clickIds: clickIdsOf(bag),
-    context: contextOf(bag, isTrusted),
-  }
-}
-
-function clickIdsOf(bag: PropertyBag): Properties | undefined {
-  const found = bag.names().filter((name) => CLICK_ID.test(name))
-  return orNothing(
-    Object.fromEntries(
-      found.flatMap((name) => {
-        const value = bag.take(name, isText)
-        return value === undefined ? [] : [[name, value] as const]
-      }),
-    ),
-  )
-}
-
-/** PostHog's script names the campaign parameters that an address does not have, too. */
-function dropAbsent(bag: PropertyBag): void {
-  const isNull = (value: unknown): value is null => value === null
-  for (const name of bag.names()) if (/^utm_/.test(name) || CLICK_ID.test(name)) bag.take(name, isNull)
-}
-
-function contextOf(bag: PropertyBag, isTrusted: boolean): Properties | undefined {
-  const name = bag.take('$lib', isText)
-  const version = name === undefined ? undefined : bag.take('$lib_version', isText)
-  const width = bag.take('$screen_width', isNumber)
-  const height = bag.take('$screen_height', isNumber)
-  const context = {
-    library: version === undefined ? name : `${name}/${version}`,
-    locale: bag.take('$browser_language', isText),
-    timezone: bag.take('$timezone', isText),
-    screen: width === undefined || height === undefined ? undefined : { width, height },
-    userAgent: bag.take('$raw_user_agent', isText),
-    ip: isTrusted ? bag.take('$ip', isText) : undefined,
-  }
-  return Object.values(context).every((value) => value === undefined) ? undefined : context
-}
-
-function urlOf(text: string | undefined): URL | undefined {
-  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined
-}
-
-interface Moment {
-  readonly timestamp: string
-  readonly stamped?: true
-}
-
-/**
- * When it happened. A time off the sender's clock is `stamped`, to be corrected by what that clock is off; an `offset` is how
- * long ago it was, and needs no clock. Of a resend the offset is as old as the first try: the time in its id is not.
- */
-function momentOf(
-  sent: Properties,
-  bag: PropertyBag,
-  { receivedAt, sentAt, isHistory = false }: PosthogArrival,
-): Moment {
-  const isGiven = bag.take('$event_time_override_provided', isFlag) === true
-  const isExact = bag.take('$ignore_sent_at', isFlag) === true || isHistory
-  bag.drop('$event_time_override_system_time')
-  const stamped = sentAt === undefined || isGiven || isExact ? {} : { stamped: true as const }
-  const time = isText(sent['timestamp']) ? Date.parse(sent['timestamp']) : Number.NaN
-  if (isTime(time)) return { timestamp: new Date(time).toISOString(), ...stamped }
-  const offset = sent['offset']
-  if (!isNumber(offset) || offset < 0 || !isTime(receivedAt - offset)) {
-    return { timestamp: new Date(receivedAt).toISOString() }
-  }
-  const minted = mintedAt(sent['uuid'])
-  if (stamped.stamped && sentAt !== undefined && minted !== undefined && minted < sentAt - offset) {
-    return { timestamp: new Date(minted).toISOString(), stamped: true }
-  }
-  return { timestamp: new Date(receivedAt - offset).toISOString() }
-}
-
-/** Years that ISO 8601 writes with four digits. */
-const isTime = (ms: number): boolean => ms >= 0 && ms < 253_402_300_800_000
-
-/** The time in a UUID of version 7, in ms since the epoch. */
-function mintedAt(uuid: unknown): number | undefined {
-  const [, high = '', low = ''] = (isText(uuid) && /^([\da-f]{8})-([\da-f]{4})-7/i.exec(uuid)) || []
-  return high === '' ? undefined : Number.parseInt(high + low, 16)
 }
 
 /** Which amount is the event's, the likeliest first. */

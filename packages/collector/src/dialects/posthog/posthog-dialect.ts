@@ -7,7 +7,8 @@ import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, t
 import { isObject, isText } from '../segment/members.ts'
 import type { Properties } from '../translate.ts'
 import { readPosthogBody } from './body.ts'
-import { fromPosthog, type PosthogArrival } from './event.ts'
+import { fromPosthog } from './event.ts'
+import type { PosthogArrival } from './moment.ts'
 import { NONE_BY_PATH, noFlags, remoteConfig, remoteConfigScript } from './none.ts'
 
 /** One project of PostHog whose clients may send here. */

@@ -1,0 +1,56 @@
+import { isText } from '../segment/members.ts'
+import type { Properties } from '../translate.ts'
+import { isFlag, isNumber } from './kinds.ts'
+import type { PropertyBag } from './property-bag.ts'
+
+/** What the request tells of each of its events. */
+export interface PosthogArrival {
+  /** The collector's clock, in ms since the epoch. */
+  readonly receivedAt: number
+  /** The sender's clock as it sent, in ms since the epoch, where it said so. */
+  readonly sentAt?: number | undefined
+  /** True when times are a history's, told by no clock that could be wrong. */
+  readonly isHistory?: boolean
+  /** True when the sender may say which address a visitor has: of anybody else it is a claim, and a property. */
+  readonly isTrusted: boolean
+}
+
+interface Moment {
+  readonly timestamp: string
+  readonly stamped?: true
+}
+
+/**
+ * When it happened. A time off the sender's clock is `stamped`, to be corrected by what that clock is off; an `offset` is how
+ * long ago it was, and needs no clock. Of a resend the offset is as old as the first try: the time in its id is not.
+ */
+export function momentOf(
+  sent: Properties,
+  bag: PropertyBag,
+  { receivedAt, sentAt, isHistory = false }: PosthogArrival,
+): Moment {
+  const isGiven = bag.take('$event_time_override_provided', isFlag) === true
+  const isExact = bag.take('$ignore_sent_at', isFlag) === true || isHistory
+  bag.drop('$event_time_override_system_time')
+  const stamped = sentAt === undefined || isGiven || isExact ? {} : { stamped: true as const }
+  const time = isText(sent['timestamp']) ? Date.parse(sent['timestamp']) : Number.NaN
+  if (isTime(time)) return { timestamp: new Date(time).toISOString(), ...stamped }
+  const offset = sent['offset']
+  if (!isNumber(offset) || offset < 0 || !isTime(receivedAt - offset)) {
+    return { timestamp: new Date(receivedAt).toISOString() }
+  }
+  const minted = mintedAt(sent['uuid'])
+  if (stamped.stamped && sentAt !== undefined && minted !== undefined && minted < sentAt - offset) {
+    return { timestamp: new Date(minted).toISOString(), stamped: true }
+  }
+  return { timestamp: new Date(receivedAt - offset).toISOString() }
+}
+
+/** Years that ISO 8601 writes with four digits. */
+const isTime = (ms: number): boolean => ms >= 0 && ms < 253_402_300_800_000
+
+/** The time in a UUID of version 7, in ms since the epoch. */
+function mintedAt(uuid: unknown): number | undefined {
+  const [, high = '', low = ''] = (isText(uuid) && /^([\da-f]{8})-([\da-f]{4})-7/i.exec(uuid)) || []
+  return high === '' ? undefined : Number.parseInt(high + low, 16)
+}
