@@ -43,11 +43,13 @@ describeOnSite('What Umami’s script sends', { scripts: SCRIPTS, page: `<script
   test('is the visitor’s of our SDK on the site’s own domain', async () => {
     const collector = await start()
     site.forwardTo(collector.relay)
-    const { page, heard } = await site.visitor()
+    const { page, heard, context } = await site.visitor()
     const userId = `user-${randomUUID()}`
     await page.goto(`${site.origin}/pricing`)
     await page.evaluate(`threadline.init({ key: '${PAGE_KEY}', host: '/t', flushIntervalMs: 100 })`)
     const visitor = await page.evaluate<string>('threadline.getAnonymousId()')
+    // The cookie of a first visit is written a moment after it began.
+    await expect.poll(async () => (await context.cookies()).map(({ name }) => name)).toContain('tl_id')
     const send = (type: string, more: object) =>
       page.evaluate(`fetch('/t/api/send', {
         keepalive: true,

@@ -52,9 +52,11 @@ const METRICS = ['lcp', 'inp', 'cls', 'fcp', 'ttfb'] as const
 /** Where it happened: Umami's script sends whole addresses, servers often a host and a path. */
 function urlOf({ url, hostname }: Payload): URL | undefined {
   if (!url) return undefined
-  const base = `https://${hostname || 'localhost'}`
-  if (!URL.canParse(url, base)) throw new DialectRefusal('invalid', 'payload.url is not an address')
-  return hostname || URL.canParse(url) ? new URL(url, base) : undefined
+  if (URL.canParse(url)) return new URL(url)
+  if (!URL.canParse(url, `https://${hostname || 'localhost'}`)) {
+    throw new DialectRefusal('invalid', 'payload.url is not an address')
+  }
+  return hostname ? new URL(url, `https://${hostname}`) : undefined
 }
 
 function screenOf(screen: string | null | undefined) {

@@ -71,9 +71,10 @@ describe('what cannot be read is 4xx', () => {
 
   test('and members of any kind are no fault of the collector', async () => {
     const { post } = await dialectCollector()
-    for (const value of [null, 0, '', [], {}, 'x'.repeat(300), { toString: 1 }, '\0', '\ud800', 1e300]) {
-      const event = {
-        event: 'a',
+    const values = [null, 0, '', [], {}, 'x'.repeat(300), { toString: 1 }, '\0', '\ud800', 1e300]
+    const cases = values.flatMap((value) =>
+      ['a', '$identify', '$create_alias', '$groupidentify', '$set', value].map((event) => ({
+        event,
         distinct_id: value,
         uuid: value,
         timestamp: value,
@@ -82,19 +83,18 @@ describe('what cannot be read is 4xx', () => {
         properties: {
           $set: value,
           $current_url: value,
+          $group_type: value,
           $group_key: value,
           revenue: value,
           currency: value,
-          __proto__: value,
         },
-      }
-      for (const name of ['a', '$identify', '$create_alias', '$groupidentify', '$set', value]) {
-        const answer = await post('/batch', { api_key: 'phc_test', batch: [{ ...event, event: name }] }, { key: null })
-        expect(answer.status, JSON.stringify([name, value])).toBeLessThan(500)
-        await answer.text()
-      }
-    }
-  })
+      })),
+    )
+    const statuses = await Promise.all(
+      cases.map(async (event) => (await post('/batch', { api_key: 'phc_test', batch: [event] }, { key: null })).status),
+    )
+    expect(cases.filter((_, index) => (statuses[index] ?? 500) >= 500)).toEqual([])
+  }, 60_000)
 })
 
 describe('when it happened', () => {

@@ -83,26 +83,30 @@ const canonical: fc.Arbitrary<TrackEvent> = fc
     return plain({ ...rest, ...ids, ...place, ...others, ...kind, ...(!isCall && amount) })
   })
 
-test.each(['server', 'page'] as const)('a canonical event comes back from a %s as it was', async (sentFrom) => {
-  const destination = posthog({ key: 'phc_test', sentFrom })
-  const dialect = createPosthogDialect({
-    projects: [{ projectKey: 'phc_test' }],
-    keyring: { find: () => undefined, refresh: () => Promise.resolve() },
-    rateLimiter: { take: () => undefined },
-    now: () => NOW,
-  })
-  await fc.assert(
-    fc.asyncProperty(canonical, async (event) => {
-      const encoded = destination.encode(event)
-      if ('refused' in encoded) throw new Error(encoded.refused)
-      const { eventId, event: name } = event
-      const batch = [{ eventId, event: name, body: encoded.body }]
-      const { events, sentAt } = await receivedBy(dialect, destination.request(batch, { now: NOW, attempt: 1 }))
-      // Whether a time was read off a clock or given is not told to PostHog, which corrects all of them.
-      expect(plain(events)).toEqual([{ ...event, stamped: true }])
-      expect(events.map((one) => parseEvent(plain(one)).ok)).toEqual([true])
-      expect(sentAt).toBe(NOW)
-    }),
-    { numRuns: 150 },
-  )
-}, 60_000)
+test.each(['server', 'page'] as const)(
+  'a canonical event comes back from a %s as it was',
+  async (sentFrom) => {
+    const destination = posthog({ key: 'phc_test', sentFrom })
+    const dialect = createPosthogDialect({
+      projects: [{ projectKey: 'phc_test' }],
+      keyring: { find: () => undefined, refresh: () => Promise.resolve() },
+      rateLimiter: { take: () => undefined },
+      now: () => NOW,
+    })
+    await fc.assert(
+      fc.asyncProperty(canonical, async (event) => {
+        const encoded = destination.encode(event)
+        if ('refused' in encoded) throw new Error(encoded.refused)
+        const { eventId, event: name } = event
+        const batch = [{ eventId, event: name, body: encoded.body }]
+        const { events, sentAt } = await receivedBy(dialect, destination.request(batch, { now: NOW, attempt: 1 }))
+        // Whether a time was read off a clock or given is not told to PostHog, which corrects all of them.
+        expect(plain(events)).toEqual([{ ...event, stamped: true }])
+        expect(events.map((one) => parseEvent(plain(one)).ok)).toEqual([true])
+        expect(sentAt).toBe(NOW)
+      }),
+      { numRuns: 150 },
+    )
+  },
+  60_000,
+)
