@@ -3,7 +3,7 @@ import { dialectCollector } from '../../test/dialect-setup.ts'
 
 const WEBSITE = '94db1cb1-74f4-4a40-ad6c-962362670409'
 
-const NASTY = [
+const NASTY: readonly unknown[] = [
   null,
   0,
   -1,

@@ -71,7 +71,7 @@ describe('what cannot be read is 4xx', () => {
 
   test('and members of any kind are no fault of the collector', async () => {
     const { post } = await dialectCollector()
-    const values = [null, 0, '', [], {}, 'x'.repeat(300), { toString: 1 }, '\0', '\ud800', 1e300]
+    const values: readonly unknown[] = [null, 0, '', [], {}, 'x'.repeat(300), { toString: 1 }, '\0', '\ud800', 1e300]
     const cases = values.flatMap((value) =>
       ['a', '$identify', '$create_alias', '$groupidentify', '$set', value].map((event) => ({
         event,
