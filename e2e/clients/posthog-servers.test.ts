@@ -10,7 +10,7 @@ import { complaints } from './complaints.ts'
 const PROJECT_KEY = 'phc_e2e_project'
 
 /** Short waits in place of its three seconds; nothing else is changed but its host. */
-const PATIENCE = { fetchRetryDelay: 250, fetchRetryCount: 40 }
+const PATIENCE = { fetchRetryDelay: 250, fetchRetryCount: 400 }
 
 const start = () => startRelayedCollector({ dialects: { posthog: [{ projectKey: PROJECT_KEY }] } })
 

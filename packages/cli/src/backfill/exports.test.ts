@@ -6,7 +6,10 @@ import { readNdjson } from './read-ndjson.ts'
 import { RowError } from './row-error.ts'
 
 /** The events of a file, and the codes of rows that are none. */
-async function read(lines: readonly unknown[], from: ExportName = 'segment'): Promise<readonly (TrackEvent | string)[]> {
+async function read(
+  lines: readonly unknown[],
+  from: ExportName = 'segment',
+): Promise<readonly (TrackEvent | string)[]> {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
   const events: (TrackEvent | string)[] = []
   for await (const row of readNdjson(Readable.from([Buffer.from(text)]))) {
@@ -179,7 +182,10 @@ test('a line of Amplitude’s export', async () => {
           groups: { company: ['acme'] },
         }),
         line('[Amplitude] Page Viewed', {
-          event_properties: { '[Amplitude] Page URL': 'https://shop.example/pricing', '[Amplitude] Page Path': '/pricing' },
+          event_properties: {
+            '[Amplitude] Page URL': 'https://shop.example/pricing',
+            '[Amplitude] Page Path': '/pricing',
+          },
         }),
         line('$identify', { user_properties: { $set: { email: 'sam@example.com' } } }),
         line('Purchase', { event_properties: { revenue: 19.99 }, session_id: -1 }),
@@ -267,12 +273,20 @@ test('a line of GA4’s BigQuery export, whose id is made of what it says', asyn
   expect(view).toMatchObject({ event: '$pageview' })
 })
 
-test.each(['posthog', 'mixpanel', 'amplitude', 'ga4'] as const)('what is no line of %s is refused by itself', async (from) => {
-  for (const line of [{}, [], 'nonsense', { event: 1, properties: 1, event_params: 1, event_type: 1, timestamp: 1 }]) {
-    const [result] = await read([line], from)
-    expect(result).toEqual(expect.any(String))
-  }
-})
+test.each(['posthog', 'mixpanel', 'amplitude', 'ga4'] as const)(
+  'what is no line of %s is refused by itself',
+  async (from) => {
+    for (const line of [
+      {},
+      [],
+      'nonsense',
+      { event: 1, properties: 1, event_params: 1, event_type: 1, timestamp: 1 },
+    ]) {
+      const [result] = await read([line], from)
+      expect(result).toEqual(expect.any(String))
+    }
+  },
+)
 
 test('Plausible exports nothing that an event could be made of, and that is said', async () => {
   await expect(read([{ date: '2024-01-31', visitors: 3 }], 'plausible')).rejects.toThrow(/totals/)

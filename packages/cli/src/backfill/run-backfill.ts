@@ -115,6 +115,19 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
     onTrouble: options.onTrouble,
   })
 
+  async function* eventsIn(row: SourceRow): AsyncGenerator<TrackEvent> {
+    const made = convert(row, toEvents)
+    if (made instanceof RowError) {
+      await refuse({ line: row.line, code: made.code, message: made.message })
+      return
+    }
+    for (const event of made) {
+      await pace(signal)
+      lines.add(event.eventId, row.line)
+      yield event
+    }
+  }
+
   async function* events(): AsyncGenerator<TrackEvent> {
     for await (const row of options.rows) {
       signal.throwIfAborted()
@@ -124,15 +137,7 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillRes
         continue
       }
       counts.rows += 1
-      const made = convert(row, toEvents)
-      if (made instanceof RowError) await refuse({ line: row.line, code: made.code, message: made.message })
-      else {
-        for (const event of made) {
-          await pace(signal)
-          lines.add(event.eventId, row.line)
-          yield event
-        }
-      }
+      yield* eventsIn(row)
       captured = { rows: row.number, lastRow: rowId(row) }
       latest = row
       showProgress()
