@@ -6,6 +6,7 @@ export const USAGE = `pnpm demo [options]
   --shop-port PORT        preferred port of the shop (THREADLINE_SHOP_PORT, default 4319)
   --data-dir DIR          where events are kept (THREADLINE_DATA_DIR, default .threadline)
   --seed                  plays an hour of traffic through the SDKs
+  --peers                 runs the browser clients of Segment and PostHog beside ours, for the same visitor
   --help                  this text
 
 A port that is taken moves on to a free one; 0 takes any. Ctrl-C stops cleanly, a second one at once.
@@ -17,6 +18,8 @@ export interface DemoOptions {
   /** As given: relative to the working directory. Undefined means `.threadline` in the repository. */
   readonly dataDir: string | undefined
   readonly seed: boolean
+  /** Whether the pages also run the official browser clients of Segment and PostHog. */
+  readonly peers: boolean
   readonly help: boolean
 }
 
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
       'shop-port': { type: 'string' },
       'data-dir': { type: 'string' },
       seed: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -42,6 +46,7 @@ export function readOptions(args: readonly string[], env: Readonly<Record<string
     shopPort: port('shop port', values['shop-port'] ?? env['THREADLINE_SHOP_PORT'] ?? '4319'),
     dataDir: values['data-dir'] ?? env['THREADLINE_DATA_DIR'],
     seed: values.seed,
+    peers: values.peers,
     help: values.help,
   }
 }

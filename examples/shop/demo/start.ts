@@ -18,6 +18,8 @@ export interface StartDemoOptions {
   readonly shopPort: number
   /** Folder for the events and the shop's users; made when missing. */
   readonly dataDir: string
+  /** Runs the browser clients of Segment and PostHog beside ours. @defaultValue false */
+  readonly peers?: boolean
 }
 
 export interface Demo {
@@ -30,7 +32,7 @@ export interface Demo {
 }
 
 /** Builds the pages when they are stale, then starts the collector and the shop in this process. */
-export async function startDemo({ collectorPort, shopPort, dataDir }: StartDemoOptions): Promise<Demo> {
+export async function startDemo({ collectorPort, shopPort, dataDir, peers = false }: StartDemoOptions): Promise<Demo> {
   await buildFrontEnds()
   const collector = await startCollector({
     port: { prefer: collectorPort },
@@ -48,6 +50,7 @@ export async function startDemo({ collectorPort, shopPort, dataDir }: StartDemoO
       dataDir: join(dataDir, 'shop'),
       webRoot: SHOP_WEB_ROOT,
       webhookSecret: 'whsec_demo',
+      peersAt: peers ? collector.url : undefined,
     })
     return {
       collectorUrl: collector.url,

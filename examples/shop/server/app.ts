@@ -24,11 +24,13 @@ export interface ShopOptions {
   readonly webRoot: string
   /** The shop's own origin, known once it listens. */
   readonly origin: () => string
+  /** Where other services' browser clients send to; they do not run unless given. */
+  readonly peersAt?: string | undefined
 }
 
 /** The shop as one Hono application: its pages, its API, the Stripe webhook and the way through to the collector. */
 export function createShop(options: ShopOptions): Hono {
-  const { accounts, client, collectorUrl, livePageUrl, webhookSecret, webRoot } = options
+  const { accounts, client, collectorUrl, livePageUrl, webhookSecret, webRoot, peersAt } = options
   const app = new Hono()
 
   app.post('/t/v1/batch', collectorProxy(collectorUrl))
@@ -41,7 +43,7 @@ export function createShop(options: ShopOptions): Hono {
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'"],
-        connectSrc: ["'self'"],
+        connectSrc: ["'self'", ...(peersAt === undefined ? [] : [peersAt])],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -53,6 +55,7 @@ export function createShop(options: ShopOptions): Hono {
   app.use('/api/*', csrf())
   app.route('/api', createApi(options))
 
+  app.get('/api/peers', (c) => c.json({ host: peersAt ?? null }))
   app.get('/assets/*', serveStatic({ root: webRoot }))
   app.get('/favicon.svg', serveStatic({ root: webRoot }))
   for (const page of PAGES) app.get(page, serveStatic({ root: webRoot, path: 'index.html' }))

@@ -24,6 +24,8 @@ export interface StartShopOptions {
   readonly webRoot: string
   /** Shared with Stripe; signs and verifies the webhooks. */
   readonly webhookSecret: string
+  /** Where other services' browser clients send to; they do not run unless given. */
+  readonly peersAt?: string | undefined
 }
 
 export interface Shop {
@@ -34,7 +36,8 @@ export interface Shop {
 
 /** Starts the shop and resolves once it answers. Rejects when the data folder is not usable. */
 export async function startShop(options: StartShopOptions): Promise<Shop> {
-  const { preferredPort, host, collectorUrl, livePageUrl, serverKey, dataDir, webRoot, webhookSecret } = options
+  const { preferredPort, host, collectorUrl, livePageUrl, serverKey, dataDir, webRoot, webhookSecret, peersAt } =
+    options
   const accounts = openAccounts(join(dataDir, 'shop.json'))
   const client = createServerClient({
     key: serverKey,
@@ -42,7 +45,16 @@ export async function startShop(options: StartShopOptions): Promise<Shop> {
     onError: (error) => console.warn(`shop: ${error.code}: ${error.message}`),
   })
   let url = ''
-  const app = createShop({ accounts, client, collectorUrl, livePageUrl, webhookSecret, webRoot, origin: () => url })
+  const app = createShop({
+    accounts,
+    client,
+    collectorUrl,
+    livePageUrl,
+    webhookSecret,
+    webRoot,
+    origin: () => url,
+    peersAt,
+  })
   const server = createServer(getRequestListener(app.fetch))
   url = `http://${host}:${await listen(server, preferredPort, host)}`
 

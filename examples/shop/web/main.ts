@@ -1,5 +1,6 @@
 import { getAnonymousId, init } from '@threadline/browser'
 import { find } from './dom.ts'
+import { startPeers } from './peers.ts'
 import { startRouter } from './router.ts'
 import { loadSession, signOut } from './session.ts'
 
@@ -10,4 +11,5 @@ find(document, '[data-visitor]').textContent = getAnonymousId() ?? 'nobody'
 find(document, '[data-action="sign-out"]').addEventListener('click', () => void signOut())
 
 await loadSession()
+await startPeers(getAnonymousId())
 startRouter()

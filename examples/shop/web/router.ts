@@ -2,6 +2,7 @@ import { cloneTemplate, find } from './dom.ts'
 import { enterCheckout } from './pages/checkout.ts'
 import { enterPricing } from './pages/pricing.ts'
 import { enterSignup } from './pages/signup.ts'
+import { viewAtPeers } from './peers.ts'
 
 interface Page {
   readonly template: string
@@ -56,5 +57,6 @@ async function show(): Promise<void> {
   }
   // The SDK notes the page view when the script that navigated is done; what the page captures comes after it.
   await Promise.resolve()
+  viewAtPeers()
   await page.enter?.(main, navigate)
 }

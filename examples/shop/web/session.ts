@@ -1,5 +1,6 @@
 import { identify, reset } from '@threadline/browser'
 import { post } from './api.ts'
+import { identifyAtPeers, resetPeers } from './peers.ts'
 
 interface Session {
   readonly userId: string | null
@@ -27,6 +28,7 @@ export async function loadSession(): Promise<void> {
 export async function signUp(form: FormData): Promise<void> {
   const session = await post<{ userId: string }>('/api/signup', form)
   identify(session.userId)
+  identifyAtPeers(session.userId)
   show(session.userId)
 }
 
@@ -34,6 +36,7 @@ export async function signUp(form: FormData): Promise<void> {
 export async function signOut(): Promise<void> {
   await post('/api/signout')
   reset()
+  resetPeers()
   location.assign('/')
 }
 
