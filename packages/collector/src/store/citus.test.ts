@@ -3,10 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { paymentRow } from '../../test/billing-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
+import { createEnrichment } from '../enrich/enrichment.ts'
 import { DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN } from './citus.ts'
 import type { SqlDriver, SqlSession, SqlValue } from './driver.ts'
 import { openStore } from './open-store.ts'
 import { openPostgres } from './postgres-driver.ts'
+import { BEGINNING } from './reprocess.ts'
 import { createSqlStore } from './sql-store.ts'
 import type { Person, Store } from './store.ts'
 
@@ -161,12 +163,12 @@ interface Statement {
   readonly values: readonly SqlValue[]
 }
 
-/** What the store asks of the tables of a project, in all of its reads and when it forgets. */
+/** What the store asks of the tables of a project, in all of its reads, when it derives anew and when it forgets. */
 async function statementsOf(databaseUrl: string): Promise<Statement[]> {
   const statements: Statement[] = []
   const recorded = (session: SqlSession): SqlSession => ({
     query(text, values = []) {
-      const ofProject = /^(SELECT|WITH|DELETE)/.test(text) && DISTRIBUTED_TABLES.some((table) => text.includes(table))
+      const ofProject = /^(SELECT|WITH|DELETE|UPDATE)/.test(text) && DISTRIBUTED_TABLES.some((table) => text.includes(table))
       if (ofProject) statements.push({ text, values })
       return session.query(text, values)
     },
@@ -212,6 +214,10 @@ async function readAll(store: Store): Promise<void> {
   await store.forwards.page('default', start, 10)
   await store.forwards.present('default', 0, 10)
   await store.forwards.statements('default', 0, { anonymousIds: ['visitor-2'], userIds: ['user-1'] })
+  const again = { revision: 1, since: 0 }
+  const { derive } = createEnrichment()
+  await store.countOld('default', again)
+  await store.reprocess('default', { ...again, derive, after: BEGINNING, limit: 10 })
   await store.group('default', 'company-1')
   await store.people('default', { search: '', limit: 10, groupId: 'company-1' })
   for (const person of people.filter((found): found is Person => found !== undefined)) {

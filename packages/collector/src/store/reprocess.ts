@@ -51,22 +51,22 @@ export function createReprocess(driver: SqlDriver): ReprocessStore {
 
   return {
     async projects() {
-      return (await driver.query(PROJECTS)).map((row) => String(row['project']))
+      return (await driver.background.query(PROJECTS)).map((row) => String(row['project']))
     },
     async countOld(project, query) {
-      const [row] = await driver.query(COUNT, values(project, query))
+      const [row] = await driver.background.query(COUNT, values(project, query))
       return Number(row?.['count'])
     },
     async reprocess(project, { after, limit, derive, ...query }) {
       const { position, storedAt, ts, eventId, event } = after
       const place = [position, storedAt, ts, eventId, event]
-      const rows = await driver.query(READ, [...values(project, query), ...place, limit])
+      const rows = await driver.background.query(READ, [...values(project, query), ...place, limit])
       const last = rows.at(-1)
       if (!last) return { events: 0, next: null }
       const derived = rows.map((row) => ({ ...keysOf(row), ...deriveAnew(row, project, derive) }))
       const [first] = rows
       const span = [Number(first?.['position']), Number(last['position'])]
-      await driver.transaction((session) => session.query(update, [JSON.stringify(derived), project, ...span]))
+      await driver.inBackground((session) => session.query(update, [JSON.stringify(derived), project, ...span]))
       return { events: rows.length, next: rows.length < limit ? null : placeOf(last) }
     },
   }
