@@ -52,7 +52,18 @@ export function isReferral(
 ): boolean {
   const from = hostOf(referrer)
   if (from === undefined || isOneSite(from, hostOf(page))) return false
-  return ![...ownDomains, ...PAYMENT_AND_SIGN_IN].some((domain) => isWithin(from, domain))
+  return !isPaymentOrSignIn(from) && !ownDomains.some((domain) => isWithin(from, domain))
+}
+
+const RETURNS: ReadonlySet<string> = new Set(PAYMENT_AND_SIGN_IN)
+
+/** As `isWithin` of any of them, without looking at each. */
+function isPaymentOrSignIn(host: string): boolean {
+  for (let part = host; part !== ''; part = part.slice(part.indexOf('.') + 1)) {
+    if (RETURNS.has(part)) return true
+    if (!part.includes('.')) return false
+  }
+  return false
 }
 
 /** The host of an address, in lower case and without `www.`; undefined when there is none. */

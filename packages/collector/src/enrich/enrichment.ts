@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TrackEvent } from '@threadline/schema'
-import { arrivalOf, hostOf, isReferral, touchOf } from '../touch.ts'
+import { arrivalOf, hostOf, touchOf } from '../touch.ts'
 import { createAgentReader } from './agent.ts'
 import { AUTOMATED } from './bots.ts'
 import { acquisitionOf } from './channel.ts'
@@ -114,7 +114,7 @@ function arrivalColumns(event: TrackEvent, { rules, domains }: Project) {
           utm,
           clickIds: Object.keys(touch.clickIds ?? {}),
           referrerHost,
-          isInternal: hostOf(referrer) !== undefined && !isReferral(referrer, event.url, domains),
+          isInternal: referrerHost === undefined && hostOf(referrer) !== undefined,
         },
         rules,
       )
@@ -135,7 +135,11 @@ function text(value: string | undefined, limit: number = MAX_TEXT): string | nul
   return columnText(value?.slice(0, limit))
 }
 
+/** NUL, or a surrogate, with or without its other half. */
+const ODD = /[\0\ud800-\udfff]/
+
 /** PostgreSQL stores neither NUL nor half a surrogate pair; the body, being JSON text, has them escaped. */
 export function columnText(value: string | undefined): string | null {
-  return value === undefined ? null : Buffer.from(value).toString().replaceAll('\0', '')
+  if (value === undefined) return null
+  return ODD.test(value) ? Buffer.from(value).toString().replaceAll('\0', '') : value
 }

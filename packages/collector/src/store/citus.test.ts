@@ -168,7 +168,8 @@ async function statementsOf(databaseUrl: string): Promise<Statement[]> {
   const statements: Statement[] = []
   const recorded = (session: SqlSession): SqlSession => ({
     query(text, values = []) {
-      const ofProject = /^(SELECT|WITH|DELETE|UPDATE)/.test(text) && DISTRIBUTED_TABLES.some((table) => text.includes(table))
+      const ofProject =
+        /^(SELECT|WITH|DELETE|UPDATE)/.test(text) && DISTRIBUTED_TABLES.some((table) => text.includes(table))
       if (ofProject) statements.push({ text, values })
       return session.query(text, values)
     },
