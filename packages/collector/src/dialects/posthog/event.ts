@@ -1,7 +1,7 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isUsableId, uuidv7 } from '@threadline/schema'
 import { isObject, isText } from '../segment/members.ts'
-import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties } from '../translate.ts'
+import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties, presentOf } from '../translate.ts'
 import { factsOf } from './facts.ts'
 import { isFlag, isId, isNumber } from './kinds.ts'
 import { momentOf, type PosthogArrival } from './moment.ts'
@@ -72,6 +72,7 @@ function nobodysId(bag: PropertyBag): string | undefined {
 const AMOUNTS = ['revenue', '$revenue', 'value'] as const
 
 function moneyOf(all: Properties): Lifted {
+  if (all['currency'] === undefined) return { rest: all }
   for (const name of AMOUNTS) {
     const lifted = liftMoney(all, name, fromMajorUnits)
     if (lifted.value !== undefined) return lifted
@@ -98,8 +99,7 @@ export function fromPosthog(sent: unknown, arrival: PosthogArrival): readonly ob
     eventId: bag.take(EVENT_ID_PROPERTY, isId) ?? (isUsableId(uuid) ? uuid : uuidv7(arrival.receivedAt)),
     ...momentOf(sent, bag, arrival),
     ...ids,
-    sessionId: bag.take('$session_id', isId),
-    ...factsOf(bag, arrival.isTrusted),
+    ...presentOf({ sessionId: bag.take('$session_id', isId), ...factsOf(bag, arrival.isTrusted) }),
   }
   const name = nameOf(event)
   bag.drop(...NO_FACTS)
@@ -114,7 +114,7 @@ export function fromPosthog(sent: unknown, arrival: PosthogArrival): readonly ob
   if (name === '$alias') return [{ ...shared, event: name, ...aliasOf(ids, distinctId, bag) }]
   if (name === '$group') return [{ ...shared, event: name, properties: { ...groupOf(bag), ...once } }]
   const { rest, ...money } = moneyOf({ ...bag.rest(), ...once })
-  const whole = { ...shared, event: name, email, ...money, properties: orNothing(rest) }
+  const whole = { ...shared, event: name, ...presentOf({ email, ...money, properties: orNothing(rest) }) }
   const { email: _email, ...traits } = $set
   return orNothing(traits) ? [whole, { ...shared, event: '$identify', email, traits: $set }] : [whole]
 }
