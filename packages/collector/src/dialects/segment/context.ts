@@ -1,5 +1,5 @@
 import type { Consent, EventContext, Utm } from '@threadline/schema'
-import { isObject, isText, type JsonMembers, type Members } from './members.ts'
+import { drop, isObject, isText, type JsonMembers, type Members, NOTHING, take, within } from './members.ts'
 
 /** What a message's `context` says that the canonical event has places for. */
 export interface ReadContext {
@@ -56,7 +56,8 @@ function unlessEmpty<T extends object>(fields: T): T | undefined {
 }
 
 function utmOf(campaign: Members): Utm | undefined {
-  const text = (name: string) => campaign.take(name, isText)
+  if (campaign === NOTHING) return undefined
+  const text = (name: string) => take(campaign, name, isText)
   return unlessEmpty({
     source: text('source'),
     medium: text('medium'),
@@ -67,26 +68,18 @@ function utmOf(campaign: Members): Utm | undefined {
 }
 
 function libraryOf(library: Members): string | undefined {
-  const name = library.take('name', isText)
+  const name = take(library, 'name', isText)
   if (name === undefined) return undefined
-  const version = library.take('version', isText)
+  const version = take(library, 'version', isText)
   return version === undefined ? name : `${name}/${version}`
 }
 
 /** The size is one fact: half of it stays where it is. */
 function screenOf(screen: Members): EventContext['screen'] {
-  const [width, height] = [screen.peek('width'), screen.peek('height')]
+  const { width, height } = screen.source
   if (!isNumber(width) || !isNumber(height)) return undefined
-  screen.drop('width', 'height')
+  drop(screen, ['width', 'height'])
   return { width, height }
-}
-
-function pageOf(page: Members) {
-  const url = page.take('url', isText)
-  const path = page.take('path', isText)
-  // Part of the address, said again.
-  page.take('search', (value): value is string => isText(value) && url?.includes(value) === true)
-  return { url, path, title: page.take('title', isText), referrer: page.take('referrer', isText) }
 }
 
 /**
@@ -95,32 +88,39 @@ function pageOf(page: Members) {
  * @param isTrusted - Whether the sender may say which address a visitor has: servers may, pages may claim anything.
  */
 export function readContext(context: Members, isTrusted: boolean): ReadContext {
-  const threadline = context.within('threadline')
-  const consent = threadline.take('consent', isConsent)
+  const threadline = within(context, 'threadline')
+  const consent = take(threadline, 'consent', isConsent)
   // The same, under the names of a workspace's categories.
-  if (consent) context.drop('consent')
-  const sessionId = threadline.take('sessionId', isText) ?? context.take('sessionId', isSessionId)
-  const library = libraryOf(context.within('library'))
-  const automated = threadline.take('automated', isBoolean)
-  const eventId = threadline.take('eventId', isText)
-  const stamped = threadline.take('stamped', isBoolean)
-  const clickIds = threadline.take('clickIds', isTexts)
+  if (consent) drop(context, ['consent'])
+  const sessionId = take(threadline, 'sessionId', isText) ?? take(context, 'sessionId', isSessionId)
+  const library = libraryOf(within(context, 'library'))
+  const automated = take(threadline, 'automated', isBoolean)
+  const eventId = take(threadline, 'eventId', isText)
+  const stamped = take(threadline, 'stamped', isBoolean)
+  const clickIds = take(threadline, 'clickIds', isTexts)
   const isOwn = library?.startsWith(OWN_LIBRARY) || [consent, automated, eventId, stamped, clickIds].some(isPresent)
+  const page = within(context, 'page')
+  const url = take(page, 'url', isText)
+  // Part of the address, said again.
+  take(page, 'search', (value): value is string => isText(value) && url?.includes(value) === true)
   return {
     fields: {
-      ...pageOf(context.within('page')),
-      utm: utmOf(context.within('campaign')),
+      url,
+      path: take(page, 'path', isText),
+      title: take(page, 'title', isText),
+      referrer: take(page, 'referrer', isText),
+      utm: utmOf(within(context, 'campaign')),
       sessionId: sessionId === undefined ? undefined : String(sessionId),
       clickIds,
       consent,
       context: unlessEmpty({
         library,
-        locale: context.take('locale', isText),
-        timezone: context.take('timezone', isText),
-        screen: screenOf(context.within('screen')),
+        locale: take(context, 'locale', isText),
+        timezone: take(context, 'timezone', isText),
+        screen: screenOf(within(context, 'screen')),
         automated,
-        userAgent: context.take('userAgent', isText),
-        ip: isTrusted ? context.take('ip', isText) : undefined,
+        userAgent: take(context, 'userAgent', isText),
+        ip: isTrusted ? take(context, 'ip', isText) : undefined,
       }),
     },
     own: { eventId, stamped: isOwn ? (stamped ?? false) : undefined },
@@ -133,5 +133,5 @@ function isPresent(value: unknown): boolean {
 
 /** What is known of the user beside an event. In an `identify`, RudderStack has the traits themselves there. */
 export function takeTraits(context: Members): JsonMembers {
-  return context.take('traits', isObject) ?? {}
+  return take(context, 'traits', isObject) ?? {}
 }

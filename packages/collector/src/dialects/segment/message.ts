@@ -1,7 +1,18 @@
 import { isUsableId } from '@threadline/schema'
 import type { Lifted, Properties } from '../translate.ts'
 import { type ReadContext, readContext, takeTraits } from './context.ts'
-import { isObject, isText, type JsonMembers, type Members, membersOf } from './members.ts'
+import {
+  allOf,
+  drop,
+  isObject,
+  isText,
+  type JsonMembers,
+  type Members,
+  membersOf,
+  restOf,
+  take,
+  within,
+} from './members.ts'
 import { liftAmount } from './money.ts'
 import { standardName } from './names.ts'
 
@@ -58,50 +69,56 @@ interface CallContext {
 /** Reads a message of Segment's spec. */
 export function segmentEvent(sent: unknown, { type, isTrusted, hasClock }: Reading): SegmentEvent {
   const message = membersOf(sent)
-  const ownType = message.take('type', isText)
-  const context = message.within('context')
+  const ownType = take(message, 'type', isText)
+  const context = within(message, 'context')
   const read = readContext(context, isTrusted)
   const { fields, own } = read
-  const ids = takeIds(message)
-  const messageId = message.take('messageId', isText)
+  const { anonymousId, userId } = takeIds(message)
+  const messageId = take(message, 'messageId', isText)
   const timestamp = takeTime(message)
-  const { event, traits, email, properties, money, page } = readCall(type ?? ownType, {
-    message,
-    context,
-    read,
-    isTrusted,
-  })
-  message.drop(...TRANSPORT)
+  const call = readCall(type ?? ownType, { message, context, read, isTrusted })
+  const { page = {}, money = {} } = call
+  drop(message, TRANSPORT)
+  // Name by name: to spread what was read costs more than to read it.
   return {
     eventId: own.eventId ?? messageId,
-    event,
-    ...ids,
-    ...fields,
-    ...page,
-    ...(timestamp !== undefined && (own.stamped ?? hasClock) && { stamped: true }),
+    event: call.event,
+    anonymousId,
+    userId,
+    sessionId: fields.sessionId,
     timestamp,
-    traits,
-    email,
-    ...money,
-    properties: orNothing(withRest(properties, message.rest())),
+    stamped: timestamp !== undefined && (own.stamped ?? hasClock) ? true : undefined,
+    properties: orNothing(withRest(call.properties, restOf(message))),
+    value: money.value,
+    currency: money.currency,
+    traits: call.traits,
+    email: call.email,
+    url: fields.url ?? page['url'],
+    path: fields.path ?? page['path'],
+    title: fields.title ?? page['title'],
+    referrer: fields.referrer ?? page['referrer'],
+    utm: fields.utm,
+    clickIds: fields.clickIds,
+    consent: fields.consent,
+    context: fields.context,
   }
 }
 
 function readCall(type: string | undefined, call: CallContext): Call {
   const { message, context } = call
-  const given = message.take('properties', isObject) ?? {}
+  const given = take(message, 'properties', isObject) ?? {}
   if (type === 'identify') {
-    const traits = { ...takeTraits(context), ...message.take('traits', isObject) }
+    const traits = { ...takeTraits(context), ...take(message, 'traits', isObject) }
     return { event: '$identify', traits: orNothing(traits), email: emailOf(traits), properties: given }
   }
-  const email = context.within('traits').take('email', isText)
+  const email = take(within(context, 'traits'), 'email', isText)
   if (type === 'group') {
-    const traits = message.take('traits', isObject)
-    const groupId = idText(message.take('groupId', isIdLike))
+    const traits = take(message, 'traits', isObject)
+    const groupId = idText(take(message, 'groupId', isIdLike))
     return { event: '$group', email, properties: { ...given, groupId, ...(traits && { traits }) } }
   }
   if (type === 'alias') {
-    const previousId = idText(message.take('previousId', isIdLike))
+    const previousId = idText(take(message, 'previousId', isIdLike))
     return { event: '$alias', email, properties: { ...given, previousId } }
   }
   const { rest, ...money } = liftAmount(given)
@@ -110,7 +127,7 @@ function readCall(type: string | undefined, call: CallContext): Call {
     return { event: '$pageview', email, money, page, properties: own }
   }
   if (type === 'screen') return { event: 'screen_viewed', email, money, properties: rest }
-  const name = message.take('event', isText)
+  const name = take(message, 'event', isText)
   const named = name === undefined ? { event: undefined, properties: rest } : standardName(name, rest, call.isTrusted)
   return { ...named, email, money }
 }
@@ -123,14 +140,14 @@ function takePage(properties: Properties, { fields }: ReadContext) {
   const page: { [fact: string]: string } = {}
   for (const fact of FACTS) {
     const known = fields[fact]
-    const text = said.take(fact, (value): value is string => value === '' || (isText(value) && known === undefined))
+    const text = take(said, fact, (value): value is string => value === '' || (isText(value) && known === undefined))
     if (text) page[fact] = text
-    said.take(fact, (value): value is string => value === known)
+    take(said, fact, (value): value is string => value === known)
   }
   const url = fields.url ?? page['url'] ?? ''
   // Part of the address, said again.
-  said.take('search', (value): value is string => typeof value === 'string' && url.includes(value))
-  return { page, rest: said.all() }
+  take(said, 'search', (value): value is string => typeof value === 'string' && url.includes(value))
+  return { page, rest: allOf(said) }
 }
 
 function emailOf({ email }: JsonMembers): string | undefined {
@@ -152,38 +169,41 @@ function isUsable(value: unknown): value is string | number {
 
 /** What names nobody, such as `guest`, is no id. Beside one that is, it stays among the properties. */
 function takeIds(message: Members) {
-  const anonymousId = idText(message.take('anonymousId', isUsable))
-  const userId = idText(message.take('userId', isUsable))
+  const anonymousId = idText(take(message, 'anonymousId', isUsable))
+  const userId = idText(take(message, 'userId', isUsable))
   if (anonymousId !== undefined || userId !== undefined) return { anonymousId, userId }
   return {
-    anonymousId: idText(message.take('anonymousId', isIdLike)),
-    userId: idText(message.take('userId', isIdLike)),
+    anonymousId: idText(take(message, 'anonymousId', isIdLike)),
+    userId: idText(take(message, 'userId', isIdLike)),
   }
 }
 
-/** ISO 8601, which without a time zone is UTC; otherwise anything that JavaScript reads as a time. */
-function isTime(value: unknown): value is string | number {
-  return isIdLike(value) && !Number.isNaN(new Date(withZone(value)).getTime())
+/** A time as ISO 8601 in UTC, which one without a zone is in; undefined for what is none. */
+function timeOf(value: unknown): string | undefined {
+  if (!isIdLike(value)) return undefined
+  const date = new Date(typeof value === 'string' && ZONELESS.test(value) ? `${value}Z` : value)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
-function withZone(time: string | number): string | number {
-  return typeof time === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(time) ? `${time}Z` : time
-}
+const ZONELESS = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/
 
 /** A `timestamp` that is no time stays among the properties. */
 function takeTime(message: Members): string | undefined {
-  const time = message.take('timestamp', isTime) ?? message.take('originalTimestamp', isTime)
-  return time === undefined ? undefined : new Date(withZone(time)).toISOString()
+  const time = timeOf(message.source['timestamp'])
+  if (time === undefined) return timeOf(message.source['originalTimestamp'])
+  drop(message, ['timestamp'])
+  return time
 }
 
 /** The clock of a request: its `sentAt`, or that of its only message. */
 export function clockOf(sent: unknown): number | undefined {
-  const sentAt = membersOf(sent).take('sentAt', isTime)
-  return sentAt === undefined ? undefined : new Date(withZone(sentAt)).getTime()
+  const sentAt = timeOf(membersOf(sent).source['sentAt'])
+  return sentAt === undefined ? undefined : Date.parse(sentAt)
 }
 
 /** Adds what has no place anywhere else, under its own name or, when a property has that already, one beside it. */
-function withRest(properties: Properties, rest: JsonMembers = {}): Properties {
+function withRest(properties: Properties, rest: JsonMembers | undefined): Properties {
+  if (rest === undefined) return properties
   const all: { [name: string]: unknown } = { ...properties }
   for (const [name, value] of Object.entries(rest)) {
     if (all[name] === value) continue

@@ -21,6 +21,7 @@ export function liftAmount(properties: Properties): Lifted {
 }
 
 function liftWithoutCurrency(properties: Properties): Lifted {
+  if (properties['revenue'] === undefined && properties['value'] === undefined) return { rest: properties }
   const { revenue, value, currency: _, ...rest } = properties
   const dollars = fromMajorUnits(revenue, ASSUMED)
   if (dollars !== undefined) {

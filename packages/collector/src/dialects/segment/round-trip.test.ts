@@ -18,7 +18,8 @@ const time = fc
 /** Names to which Segment's spec gives a meaning: it lifts them out, or repeats a page's facts under them. */
 const MEANT = ['revenue', 'total', 'value', 'price', 'currency', 'url', 'path', 'title', 'referrer', 'search']
 const free = text.filter((name) => !MEANT.includes(name) && name !== '__proto__')
-const json = fc.jsonValue({ maxDepth: 3 })
+/** An own `__proto__`, however deep, is refused by the canonical event. */
+const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('__proto__'))
 const members = fc.dictionary(free, json, { maxKeys: 5, minKeys: 1, noNullPrototype: true })
 
 /** A double has 15 digits to give, two or three of them after the point. */
@@ -119,7 +120,7 @@ test('a canonical event that goes out by the destination and comes in by the dia
       expect(canonical(back)).toEqual(event)
       seen.add(event.event)
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
   for (const event of SYSTEM_EVENTS) if (event !== '$forget_payment') expect(seen).toContain(event)
-})
+}, 60_000)
