@@ -55,8 +55,8 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await logIn(page, collector)
     const cells = (name: string) => page.getByRole('row', { name }).first().locator('th, td').allTextContents()
     const look = async () => {
-      await page.getByRole('link', { name: 'Live' }).click()
-      await page.getByRole('link', { name: 'Delivery' }).click()
+      await page.getByRole('link', { name: 'Live', exact: true }).click()
+      await page.getByRole('link', { name: 'Delivery', exact: true }).click()
       await page.getByRole('heading', { name: 'Forwarded' }).waitFor()
       return (await cells('archive')).slice(0, 5)
     }

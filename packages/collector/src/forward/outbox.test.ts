@@ -2,6 +2,7 @@ import { type DeliveryResponse, type Destination, type Send, statusVerdict } fro
 import { fakeClock } from '@threadline/core/testing'
 import { describe, expect, test } from 'vitest'
 import { trackEvent } from '../../test/events.ts'
+import { toStoredEvent } from '../store/event-columns.ts'
 import { endOfPosition, eventKey, FIRST_PLACE } from '../store/stored-forward.ts'
 import { laterConsent } from './consent.ts'
 import { createOutbox, parsed } from './outbox.ts'
@@ -29,8 +30,17 @@ const destination: Destination = {
 /** A stored event of its own transaction. */
 function stored(position: number, fields: object = {}) {
   const event = trackEvent({ eventId: `e${position}`, ...fields })
-  const times = { ts: 1_000, sentAt: null, receivedAt: 1_000, storedAt: 1_000 }
-  return { ...times, body: JSON.stringify(event), position, event: event.event, eventId: event.eventId, sender: 'sk' }
+  return toStoredEvent({
+    body: JSON.stringify(event),
+    ts: 1_000,
+    sent_at: null,
+    received_at: 1_000,
+    stored_at: 1_000,
+    position,
+    event: event.event,
+    event_id: event.eventId,
+    sender: 'sk',
+  })
 }
 
 interface SetUpOptions {
