@@ -7,6 +7,9 @@ import { bundle } from '../browser/bundle.ts'
 import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
 import { PAGE_KEY, type RelayedCollector, startRelayedCollector } from './collector.ts'
 
+/** A busy machine takes its time. */
+const PATIENCE = { timeout: 60_000 }
+
 /** An official browser client, unchanged but for its hosts and its key. */
 interface Client {
   readonly name: string
@@ -111,14 +114,14 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
       const userId = `user-${randomUUID()}`
 
       await visit(page, collector, '/')
-      await expect.poll(taken, { timeout: 20_000 }).toBe(1)
+      await expect.poll(taken, PATIENCE).toBe(1)
       await visit(page, collector, '/pricing')
-      await expect.poll(taken, { timeout: 20_000 }).toBe(2)
+      await expect.poll(taken, PATIENCE).toBe(2)
       await page.evaluate(startOurs(collector))
       await page.evaluate(`threadline.capture('plan_viewed', { plan: 'pro' })`)
       const anonymousId = await page.evaluate<string>('threadline.getAnonymousId()')
       await expect
-        .poll(() => names(collector, anonymousId), { timeout: 20_000 })
+        .poll(() => names(collector, anonymousId), PATIENCE)
         .toEqual(['$pageview', '$pageview', '$pageview', 'plan_viewed'])
 
       await collector.kill()
@@ -129,7 +132,7 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
         client.group('team-1', { name: 'Example Ltd' })
         client.track('Order Completed', { order_id: 50314, revenue: 49.9, currency: 'EUR' })`)
       await expect
-        .poll(() => names(collector, userId), { timeout: 30_000 })
+        .poll(() => names(collector, userId), PATIENCE)
         .toEqual([
           '$group',
           '$identify',
@@ -162,19 +165,21 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
       const { page } = await visitor()
       const userId = `user-${randomUUID()}`
       await visit(page, collector, '/')
-      await expect.poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length).toBe(1)
+      await expect
+        .poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length, PATIENCE)
+        .toBe(1)
       await page.evaluate(`client.identify('${userId}')`)
-      await expect.poll(() => names(collector, userId), { timeout: 20_000 }).toEqual(['$identify', '$pageview'])
+      await expect.poll(() => names(collector, userId), PATIENCE).toEqual(['$identify', '$pageview'])
       collector.relay.loseNext()
       await page.evaluate(`client.track('answer_lost')`)
-      await expect.poll(() => collector.relay.passages.some(({ status }) => status === 'lost')).toBe(true)
+      await expect.poll(() => collector.relay.passages.some(({ status }) => status === 'lost'), PATIENCE).toBe(true)
       await collector.kill()
       await page.evaluate(`client.track('collector_away')`)
       const lost = () => collector.relay.passages.filter(({ status }) => status === 'lost').length
-      await expect.poll(lost, { timeout: 20_000 }).toBeGreaterThan(1)
+      await expect.poll(lost, PATIENCE).toBeGreaterThan(1)
       await collector.start()
       await expect
-        .poll(() => names(collector, userId), { timeout: 90_000 })
+        .poll(() => names(collector, userId), PATIENCE)
         .toEqual(['$identify', '$pageview', 'answer_lost', 'collector_away'])
     })
 
@@ -182,7 +187,9 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
       const collector = await startRelayedCollector()
       const { page, context } = await visitor()
       await visit(page, collector, '/')
-      await expect.poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length).toBe(1)
+      await expect
+        .poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length, PATIENCE)
+        .toBe(1)
       const sent = collector.relay.passages.find(({ method }) => method === 'POST')?.body ?? ''
       const [, theirs = ''] = /"anonymousId":"([^"]+)"/.exec(sent) ?? []
       expect(theirs).not.toBe('')

@@ -8,6 +8,9 @@ import { SERVER_KEY } from '../collector/keys.ts'
 import { startRelayedCollector } from './collector.ts'
 import { complaints } from './complaints.ts'
 
+/** A busy machine takes its time. */
+const PATIENCE = { timeout: 60_000 }
+
 /** Whom a call is about. */
 type Who =
   | { readonly userId: string; readonly anonymousId?: string }
@@ -134,12 +137,12 @@ describe.each(CLIENTS)('%s', (_, open) => {
     track('collector_away')
     const flushed = client.flush()
     await expect
-      .poll(() => collector.relay.passages.filter(({ status }) => status === 'lost').length)
+      .poll(() => collector.relay.passages.filter(({ status }) => status === 'lost').length, PATIENCE)
       .toBeGreaterThan(1)
     await collector.start()
     await flushed
     await expect
-      .poll(async () => (await collector.told(userId)).events.map(({ event }) => event), { timeout: 60_000 })
+      .poll(async () => (await collector.told(userId)).events.map(({ event }) => event), PATIENCE)
       .toEqual(['answer_lost', 'collector_away'])
   })
 
@@ -149,7 +152,7 @@ describe.each(CLIENTS)('%s', (_, open) => {
     const client = open(collector.relay.url, (error) => heard.push(error))
     client.track({ userId: 'user_42', event: '$made_up', properties: {} })
     await client.flush().catch(() => undefined)
-    await expect.poll(() => heard.length).toBeGreaterThan(0)
+    await expect.poll(() => heard.length, PATIENCE).toBeGreaterThan(0)
     expect(collector.relay.passages.map(({ status }) => status)).toEqual([400])
   })
 })
