@@ -152,6 +152,8 @@ export const REFUND_STORIES: readonly Story[] = [
     person: 'user',
     stage: 'customer',
     money: { currency: 'USD', amount: 4_000, refunded: 900 },
+    // Nothing else tells of the payment, and of a refund alone it is said that its payment was never seen.
+    required: ['payment_intent.succeeded'],
     webhooks: (cast) => {
       const paid = own(cast)
       return [
