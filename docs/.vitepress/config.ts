@@ -64,6 +64,7 @@ export default defineConfig({
       { text: 'On the server', items: [{ text: 'Kits', link: '/kits/' }, ...pages('kits')] },
       { text: 'Payments', items: group('Payments') },
       { text: 'Collector', items: group('Collector') },
+      { text: 'Moving in', collapsed: true, items: [...pages('migrate'), ...pages('dialects')] },
       ...(others.length > 0 ? [{ text: 'Guides', items: others }] : []),
       {
         text: 'Services',

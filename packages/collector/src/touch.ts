@@ -45,7 +45,7 @@ export function arrivalOf({ utm, clickIds, referrer }: Touch): 0 | 1 | 2 {
  * Whether somebody came from a page elsewhere. Browsers name the page before, which within a visit is one of the site's own: on the
  * same registrable domain. Whoever comes back from paying or signing in was on the site a moment ago.
  */
-export function isReferral(
+function isReferral(
   referrer: string | undefined,
   page: string | undefined,
   ownDomains: readonly string[] = [],
