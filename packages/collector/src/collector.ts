@@ -36,6 +36,7 @@ import {
 } from './http/request-error.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createStreamPlaces } from './http/stream-places.ts'
+import { addTrafficRoutes } from './http/traffic-routes.ts'
 import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -236,6 +237,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, visitorOf, foreignBatch })
   addReadRoutes(app, { keyring, readers, store })
   addReportRoutes(app, { readers, store, now })
+  addTrafficRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addOpenApiRoutes(app)

@@ -7,9 +7,9 @@ import { RequestError } from './request-error.ts'
 const DAY_MS = 86_400_000
 
 /** What is shown when a request names no days. */
-const DEFAULT_DAYS = 30
+export const DEFAULT_DAYS = 30
 
-const isoDay = z.iso
+export const isoDay = z.iso
   .date({ error: 'must be a day, such as 2026-01-31' })
   .transform((text) => Number(text.replaceAll('-', '')))
 
@@ -30,9 +30,13 @@ export function isoDate(day: number): string {
   return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`
 }
 
-/** @throws RequestError `invalid_request`, naming what is wrong. */
-export function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(c.req.query())
+/**
+ * @param lists - What a query may have several times. Of everything else the first counts.
+ * @throws RequestError `invalid_request`, naming what is wrong.
+ */
+export function readQuery<T>(c: Context, schema: z.ZodType<T>, lists: readonly string[] = []): T {
+  const several = Object.fromEntries(lists.map((name) => [name, c.req.queries(name)]))
+  const result = schema.safeParse({ ...c.req.query(), ...several })
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw new RequestError('invalid_request', `${issue?.path.join('.') ?? 'query'}: ${issue?.message ?? 'invalid'}`)

@@ -9,7 +9,7 @@ import type { Readers } from './readers.ts'
 const HOUR_MS = 3_600_000
 
 /** Bots are kept apart. Whoever asks for all gets them too. */
-const bots = z
+export const bots = z
   .enum(['exclude', 'include'])
   .describe('Whether what bots and automated browsers did counts as well.')
   .default('exclude')
@@ -111,6 +111,6 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
 }
 
 /** The days that an answer covers, which a request need not name. */
-function daysView({ from, to }: Days) {
+export function daysView({ from, to }: Days) {
   return { from: isoDate(from), to: isoDate(to) }
 }

@@ -6,6 +6,8 @@ import type { ExportLine } from '../http/export-person.ts'
 import { STAGES } from '../stage.ts'
 import { COUNT_KINDS } from '../store/count-kinds.ts'
 import type { Person } from '../store/store.ts'
+import { INTERVALS } from '../traffic/buckets.ts'
+import { DIMENSIONS } from '../traffic/filters.ts'
 
 // What the read routes answer. Served as a description and held against real answers by a test.
 
@@ -213,6 +215,76 @@ export const group = z.object({ ...groupFields, people: summaries, more })
 
 /** The days that an answer covers, which a request need not name. */
 const days = { from: day, to: day }
+
+/** Days of the time zone that was asked for. */
+const localDay = z.iso.date().describe('A day in the time zone of the answer.')
+const period = { from: localDay, to: localDay }
+const timeZone = z.string()
+
+const traffic = {
+  visitors: count.describe('People with any event that matches.'),
+  sessions: count,
+  pageviews: count,
+  events: count,
+  conversions: count.describe('Those of the visitors who reached the goal; only with one.').exactOptional(),
+}
+
+const conversionRate = z.number().min(0).max(1).describe('Conversions by visitors; only with a goal.').exactOptional()
+
+const totals = z.object({
+  ...traffic,
+  conversionRate,
+  bounceRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('Of the sessions with a page view, those with one and no event but the SDK’s own; null without any.'),
+  medianSessionSeconds: z
+    .number()
+    .nullable()
+    .describe('From the first to the last event of a session; null without any.'),
+  revenue: z
+    .array(z.object({ currency: z.string(), amount: z.int() }))
+    .describe(
+      'The project’s own live money, payments less refunds and disputes, in minor units. With filters, that of the visitors; without, all of it.',
+    ),
+})
+
+export const overview = z.object({
+  ...period,
+  timeZone,
+  totals,
+  previous: z
+    .object({ ...period, totals })
+    .nullable()
+    .describe('As many days before; null unless asked for.'),
+})
+
+export const series = z.object({
+  ...period,
+  timeZone,
+  interval: z.enum(INTERVALS),
+  points: z.array(
+    z.object({
+      start: instant,
+      ...traffic,
+      conversions: count
+        .describe('Of the visitors of the whole period, those who reached the goal then; only with one.')
+        .exactOptional(),
+    }),
+  ),
+})
+
+export const breakdown = z.object({
+  ...period,
+  timeZone,
+  dimension: z.enum(DIMENSIONS),
+  rows: z.array(z.object({ value: z.string().nullable().describe('null for none.'), ...traffic, conversionRate })),
+  more: z.boolean().describe('There are more values than the limit let through.'),
+})
+
+export const online = z.object({ people: count })
 
 export const eventCounts = z.object({ ...days, counts: z.array(z.object({ day, event: z.string(), count })) })
 

@@ -14,6 +14,7 @@ import {
   stagesQuery,
 } from '../http/report-routes.ts'
 import { reprocessRequest } from '../http/reprocess-routes.ts'
+import { breakdownQuery, overviewQuery, seriesQuery } from '../http/traffic-query.ts'
 import * as answers from './answers.ts'
 
 /** What opens an operation: a key of one of these kinds, or the live page's session. */
@@ -256,6 +257,51 @@ export const OPERATIONS: readonly Operation[] = [
     openedBy: ['serverKey'],
     answer: json('Which one.', answers.endedSession),
     errors: [...ID_ERRORS, ...SERVER_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/overview',
+    id: 'overview',
+    tag: 'Reports',
+    summary: 'What happened on the site',
+    description:
+      'Visitors are people, whatever ids they had. What is told of a session is told of all its events, from a day before the period to a day after it.',
+    openedBy: READERS,
+    query: overviewQuery,
+    answer: json('The period, and the one before if it was asked for.', answers.overview),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/series',
+    id: 'series',
+    tag: 'Reports',
+    summary: 'The same by hour, day or week',
+    openedBy: READERS,
+    query: seriesQuery,
+    answer: json('Every one of them, also those in which nothing happened.', answers.series),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/breakdown',
+    id: 'breakdown',
+    tag: 'Reports',
+    summary: 'The same by page, channel, country and others',
+    openedBy: READERS,
+    query: breakdownQuery,
+    answer: json('Most visitors first.', answers.breakdown),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/online',
+    id: 'online',
+    tag: 'Reports',
+    summary: 'People who are there now',
+    openedBy: READERS,
+    answer: json('Whoever did anything in the last five minutes, without bots.', answers.online),
+    errors: READ_ERRORS,
   },
   {
     method: 'get',

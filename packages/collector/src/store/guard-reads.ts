@@ -52,6 +52,12 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
     stages: (project, among) => reports.run(project, () => store.stages(project, among)),
     counts: (project, days) => reports.run(project, () => store.counts(project, days)),
     group: (project, groupId) => reports.run(project, () => store.group(project, groupId)),
+    visits: {
+      overview: (project, query) => reports.run(project, () => store.visits.overview(project, query)),
+      series: (project, query) => reports.run(project, () => store.visits.series(project, query)),
+      breakdown: (project, query) => reports.run(project, () => store.visits.breakdown(project, query)),
+      online: (project, span) => reports.run(project, () => store.visits.online(project, span)),
+    },
     person: (project, id) => lookups.run(project, () => store.person(project, id)),
     profile: (project, person) => lookups.run(project, () => store.profile(project, person)),
     timeline: (project, person, page) => lookups.run(project, () => store.timeline(project, person, page)),

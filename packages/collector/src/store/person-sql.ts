@@ -33,18 +33,25 @@ export const LATEST_EMAIL = `substr(${LATEST_EMAIL_KEY}, strpos(${LATEST_EMAIL_K
  * visitor whom no user owns. The prefix keeps a user apart from a visitor with the same id.
  *
  * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
+ *
+ * @param columns - of events, named `e`.
+ * @param conditions - beginning with `AND`.
  */
-export const EVENTS_BY_PERSON = `(
-  SELECT e.event, e.event_id, e.user_id, e.anonymous_id, e.ts, e.day, e.value, e.currency, e.email, e.source, e.other_id, e.payment_ref,
-    e.refund_ref, e.refunded_total, e.released, e.told_by, e.account, e.livemode, e.bot,
+export const eventsByPerson = (columns: string, conditions = ''): string => `(
+  SELECT ${columns},
     CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
       WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
       WHEN o.visitor IS NOT NULL THEN 'a:' || o.visitor
       ELSE 'a:' || e.anonymous_id END AS person
   FROM events AS e LEFT JOIN ${OWNERS} AS o
     ON o.anonymous_id = CASE WHEN e.user_id IS NULL THEN e.anonymous_id END
-  WHERE e.project = $1
+  WHERE e.project = $1 ${conditions}
 )`
+
+/** The events of all time, with what reports look at. */
+export const EVENTS_BY_PERSON =
+  eventsByPerson(`e.event, e.event_id, e.user_id, e.anonymous_id, e.ts, e.day, e.value, e.currency, e.email, e.source,
+    e.other_id, e.payment_ref, e.refund_ref, e.refunded_total, e.released, e.told_by, e.account, e.livemode, e.bot`)
 
 /** The source that first brought each person: `person`, `source`. People who came without one are missing. */
 export const FIRST_TOUCH = `(

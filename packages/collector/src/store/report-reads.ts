@@ -19,7 +19,7 @@ const OF_GROUP = `person IN (
   SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`
 
 /** A condition for those events that a report looks at. */
-const among = ({ withBots = false }: Among = {}) => (withBots ? 'TRUE' : 'bot IS NULL')
+export const among = ({ withBots = false }: Among = {}) => (withBots ? 'TRUE' : 'bot IS NULL')
 
 const eventCountsSql = (counted: string) => `SELECT day, event, count(*) AS count FROM events
   WHERE project = $1 AND day >= $2 AND day <= $3 AND ${counted} GROUP BY day, event ORDER BY day, event`

@@ -3,17 +3,27 @@ import { GAVE } from './given-back-sql.ts'
 import { MONEY_MEMBERS as MEMBERS, MONEY, NOTHING, PAYMENTS } from './money-sql.ts'
 import { EVENTS_BY_PERSON, FIRST_TOUCH } from './person-sql.ts'
 
+/** Which money is looked at, as expressions of SQL. */
+interface MoneyOptions {
+  /** A number for when an event `e` happened, such as its day. Sums are told by it. */
+  readonly day: string
+  /** Whether a `day` matters. */
+  readonly isAsked: string
+  /** 1 for live, 0 for test mode. */
+  readonly livemode: string
+}
+
 /**
- * Every event about money that matters for the days `$2` to `$3`, in live (`$4` is 1) or test mode (0), with the payment
+ * Every event about money that matters for the days that are asked for, in one mode, with the payment
  * that its ids lead to. All events of a payment that has any on these days are there, since only together they tell what
  * counts.
  *
  * A payment is whom its own events name, the first user or failing that the first visitor. Only where they name nobody is it the
  * payer's: several people may share a customer, or a guest's e-mail address.
  */
-const TABLES = `
+const tables = ({ day, isAsked, livemode }: MoneyOptions) => `
   about AS (
-    SELECT e.person, e.day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.payment_ref, e.refund_ref, e.refunded_total, e.released,
+    SELECT e.person, ${day} AS day, e.currency, e.account, e.event, e.event_id, e.ts, e.value, e.payment_ref, e.refund_ref, e.refunded_total, e.released,
       e.told_by, e.livemode, e.user_id, e.anonymous_id,
       coalesce(b.payment, e.payment_ref) AS payment
     FROM ${EVENTS_BY_PERSON} AS e
@@ -22,9 +32,9 @@ const TABLES = `
   ),
   keyed AS (
     SELECT * FROM about
-    WHERE ${MONEY} AND currency IS NOT NULL AND value IS NOT NULL AND coalesce(livemode, 1) = $4
+    WHERE ${MONEY} AND currency IS NOT NULL AND value IS NOT NULL AND coalesce(livemode, 1) = ${livemode}
   ),
-  near AS (SELECT DISTINCT payment FROM keyed WHERE day >= $2 AND day <= $3 AND payment IS NOT NULL),
+  near AS (SELECT DISTINCT payment FROM keyed WHERE ${isAsked} AND payment IS NOT NULL),
   named AS (
     SELECT payment, person FROM (
       SELECT about.payment, about.person, row_number() OVER (PARTITION BY about.payment
@@ -66,7 +76,11 @@ const ALONE = `
     CASE WHEN event = 'refunded' THEN value ELSE ${NOTHING} END AS refunded, ${NOTHING} AS unmatched, 1 AS counted
   FROM keyed WHERE payment IS NULL AND (${PAYMENTS} OR event = 'refunded')`
 
-export const REVENUE = `WITH ${TABLES}, ${PAID}, ${GAVE},
+/**
+ * Tables that end with `money`: what came (`amount`), less what went back (`refunded`), by person, day, currency and account. Of days
+ * that are not asked for some is there as well.
+ */
+export const moneyTables = (options: MoneyOptions): string => `${tables(options)}, ${PAID}, ${GAVE},
   money AS (
     ${ALONE}
     UNION ALL
@@ -77,7 +91,12 @@ export const REVENUE = `WITH ${TABLES}, ${PAID}, ${GAVE},
       CASE WHEN seen.payment IS NULL THEN value ELSE ${NOTHING} END AS unmatched,
       CASE WHEN seen.payment IS NULL THEN 0 ELSE 1 END AS counted
     FROM gave LEFT JOIN seen ON seen.payment = gave.payment
-  )
+  )`
+
+const DAYS = { day: 'e.day', isAsked: 'day >= $2 AND day <= $3', livemode: '$4' }
+
+/** For the days `$2` to `$3`, in live (`$4` is 1) or test mode (0). */
+export const REVENUE = `WITH ${moneyTables(DAYS)}
   SELECT money.day, money.currency, money.account, touch.source, ${bounded('sum(money.amount)')} AS amount,
     ${bounded('sum(money.refunded)')} AS refunded, ${bounded('sum(money.unmatched)')} AS unmatched, sum(money.counted) AS payments
   FROM money LEFT JOIN ${FIRST_TOUCH} AS touch ON touch.person = money.person

@@ -24,6 +24,7 @@ import { createSettings } from './settings.ts'
 import { createStatistics, hasNoStatistics } from './statistics.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
+import { createTrafficReads } from './traffic/traffic-reads.ts'
 
 /** A row that nobody reads. */
 const PROOF = `INSERT INTO settings (name, value) VALUES ('last_proof', $1)
@@ -55,6 +56,7 @@ export async function createSqlStore(
     ...createProfileReads(driver),
     ...createReportReads(driver),
     ...createRevenueReads(driver),
+    visits: createTrafficReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver, now),
     ...createErasureReads(driver),

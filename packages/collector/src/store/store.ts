@@ -7,6 +7,7 @@ import type { StoredBilling } from './stored-billing.ts'
 import type { EventPlace, StoredEvent } from './stored-event.ts'
 import type { ForwardStore } from './stored-forward.ts'
 import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
+import type { Traffic } from './traffic/traffic.ts'
 import type { Count, EventRow } from './written-rows.ts'
 
 export type { Group, IdentityLink, Person, PersonTouch, Profile, Session } from './person.ts'
@@ -107,6 +108,8 @@ export interface Store extends Reports, AlertStore, ReprocessStore {
   expire(day: number | null, ofProjects?: { readonly [project: string]: number }): Promise<void>
   /** How far events were forwarded to destinations, and what is read for that. */
   readonly forwards: ForwardStore
+  /** What happened on a site: people, sessions, pages, and where these came from. */
+  readonly visits: Traffic
   addKey(key: Omit<StoredKey, 'revokedAt'>): Promise<void>
   /** All keys, revoked ones too, oldest first. */
   keys(): Promise<readonly StoredKey[]>

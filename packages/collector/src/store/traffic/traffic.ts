@@ -1,0 +1,61 @@
+import type { Slots, Span } from '../../traffic/buckets.ts'
+import type { Dimension, Filter, Goal } from '../../traffic/filters.ts'
+import type { Among } from '../reports.ts'
+
+export interface TrafficQuery extends Among {
+  readonly span: Span
+  /** All of them hold. */
+  readonly filters: readonly Filter[]
+  readonly goal?: Goal | undefined
+}
+
+/** What events that match come to. */
+export interface TrafficCounts {
+  /** People with any of them. */
+  readonly visitors: number
+  readonly sessions: number
+  readonly pageviews: number
+  readonly events: number
+  /** Of the visitors, those who reached the goal in the period, by whichever event; only when a goal was asked for. */
+  readonly conversions?: number
+}
+
+export interface TrafficTotals extends TrafficCounts {
+  /** Of the sessions, those with any page view. */
+  readonly pageSessions: number
+  /** Of these, those with one page view and nothing else but events of the SDK itself. */
+  readonly bounces: number
+  /** From the first event of a session to its last one; null without sessions. */
+  readonly medianSessionMs: number | null
+  /**
+   * The project's own money in live mode, in minor units, by currency; with filters, that of the visitors. Money is money: who bots
+   * are makes no difference.
+   */
+  readonly revenue: readonly { readonly currency: string; readonly amount: number }[]
+}
+
+export interface TrafficRow extends TrafficCounts {
+  readonly value: string | null
+}
+
+/**
+ * Reads of what happened on a site in a period. Links are resolved as they stand now.
+ *
+ * What is told of a session (how it came, its first and last page, its length) is told of all its events from a day before the period
+ * to a day after it, so that midnight cuts none of them.
+ */
+export interface Traffic {
+  overview(project: string, query: TrafficQuery): Promise<TrafficTotals>
+  /**
+   * The same by bucket of `slots`, which begin with the span and fill it; those without anything are zero. Conversions are the people
+   * who reached the goal in the bucket, of the visitors of the whole period.
+   */
+  series(project: string, query: TrafficQuery & { readonly slots: Slots }): Promise<ReadonlyMap<number, TrafficCounts>>
+  /** Most visitors first, then by value. */
+  breakdown(
+    project: string,
+    query: TrafficQuery & { readonly dimension: Dimension; readonly limit: number },
+  ): Promise<readonly TrafficRow[]>
+  /** People with any event in a span, bots left out. */
+  online(project: string, span: Span): Promise<number>
+}

@@ -1,0 +1,165 @@
+import type { EventRow } from '../src/store/store.ts'
+import { compareTexts } from '../src/store/text-order.ts'
+import type { TrafficCounts, TrafficQuery, TrafficRow, TrafficTotals } from '../src/store/traffic/traffic.ts'
+import type { Span } from '../src/traffic/buckets.ts'
+import type { Dimension, Filter, Goal } from '../src/traffic/filters.ts'
+
+const DAY_MS = 86_400_000
+
+/** What reads of traffic are to say about these events, counted in the plainest way. */
+export interface TrafficModel {
+  overview(query: TrafficQuery): TrafficTotals
+  series(query: TrafficQuery & { readonly buckets: readonly Span[] }): ReadonlyMap<number, TrafficCounts>
+  breakdown(query: TrafficQuery & { readonly dimension: Dimension }): readonly TrafficRow[]
+  online(span: Span): number
+  personOf(row: EventRow): string
+}
+
+/** Nobody's previous id was ever seen with a user, and all rows are a server's. */
+export function trafficModel(rows: readonly EventRow[]): TrafficModel {
+  const earliestFirst = rows.toSorted((a, b) => a.ts - b.ts || compareTexts(a.user_id ?? '', b.user_id ?? ''))
+  const seenWith = new Map<string, string>()
+  for (const { anonymous_id, user_id } of earliestFirst) {
+    if (anonymous_id !== null && user_id !== null && !seenWith.has(anonymous_id)) seenWith.set(anonymous_id, user_id)
+  }
+  const named = new Map<string, string>()
+  for (const { event, other_id, anonymous_id, user_id } of earliestFirst) {
+    const user = user_id ?? seenWith.get(anonymous_id ?? '')
+    if (event === '$alias' && other_id !== null && user !== undefined && !named.has(other_id)) named.set(other_id, user)
+  }
+
+  function personOf({ anonymous_id, user_id }: EventRow): string {
+    const visitor = anonymous_id ?? ''
+    const user = user_id ?? seenWith.get(visitor) ?? named.get(visitor)
+    return user === undefined ? `a:${visitor}` : `u:${user}`
+  }
+
+  const among = (withBots = false) => rows.filter(({ bot }) => withBots || bot === null)
+
+  function sessionOf(id: string, { span, withBots }: TrafficQuery) {
+    return among(withBots)
+      .filter((row) => row.session_id === id && row.ts >= span.start - DAY_MS && row.ts < span.end + DAY_MS)
+      .toSorted((a, b) => a.ts - b.ts || compareTexts(a.event_id, b.event_id) || compareTexts(a.event, b.event))
+  }
+
+  function valueOf(row: EventRow, dimension: Dimension, query: TrafficQuery): string | null {
+    const session = row.session_id === null ? [] : sessionOf(row.session_id, query)
+    const paths = session.flatMap(({ event, path }) => (event === '$pageview' && path !== null ? [path] : []))
+    const telling = session.filter(({ channel }) => channel !== null)
+    const arrival = telling.find((told) => told.arrival > 0) ?? telling[0]
+    const values: { readonly [Name in Dimension]: string | null | undefined } = {
+      page: row.path,
+      event: row.event,
+      country: row.country,
+      region: row.region,
+      city: row.city,
+      device: row.device,
+      browser: row.browser,
+      os: row.os,
+      entryPage: paths[0],
+      exitPage: paths.at(-1),
+      channel: arrival?.channel,
+      source: arrival?.origin,
+      medium: arrival?.medium,
+      campaign: arrival?.campaign,
+      referrer: arrival?.referrer_host,
+    }
+    return values[dimension] || null
+  }
+
+  const isWithin = ({ ts }: EventRow, { start, end }: Span) => ts >= start && ts < end
+  const passes = (row: EventRow, { dimension, values }: Filter, query: TrafficQuery) =>
+    values.includes(valueOf(row, dimension, query) ?? '')
+
+  const shown = ({ span, withBots }: TrafficQuery) => among(withBots).filter((row) => isWithin(row, span))
+  const matching = (query: TrafficQuery) =>
+    shown(query).filter((row) => query.filters.every((filter) => passes(row, filter, query)))
+  const isGoal = ({ event, path }: EventRow, goal: Goal) =>
+    'path' in goal ? event === '$pageview' && path === goal.path : event === goal.event
+  const peopleOf = (found: readonly EventRow[]) => new Set(found.map(personOf))
+  const reached = (query: TrafficQuery) =>
+    shown(query).filter((row) => query.goal !== undefined && isGoal(row, query.goal))
+
+  function counts(found: readonly EventRow[]) {
+    return {
+      visitors: peopleOf(found).size,
+      sessions: new Set(found.flatMap(({ session_id }) => session_id ?? [])).size,
+      pageviews: found.filter(({ event }) => event === '$pageview').length,
+      events: found.length,
+    }
+  }
+
+  function withConversions(found: readonly EventRow[], query: TrafficQuery): TrafficCounts {
+    if (query.goal === undefined) return counts(found)
+    return { ...counts(found), conversions: inBoth(peopleOf(found), peopleOf(reached(query))) }
+  }
+
+  function revenue(query: TrafficQuery) {
+    const visitors = peopleOf(matching(query))
+    const sums = new Map<string, number>()
+    for (const row of rows) {
+      const isMoney =
+        (row.event === 'purchase' || row.event === 'refunded') && row.value !== null && row.currency !== null
+      if (!isMoney || !isWithin(row, query.span) || row.livemode === 0 || row.account !== null) continue
+      if (query.filters.length > 0 && !visitors.has(personOf(row))) continue
+      const amount = (row.value ?? 0) * (row.event === 'purchase' ? 1 : -1)
+      sums.set(row.currency ?? '', (sums.get(row.currency ?? '') ?? 0) + amount)
+    }
+    return Array.from(sums, ([currency, amount]) => ({ currency, amount })).toSorted((a, b) =>
+      compareTexts(a.currency, b.currency),
+    )
+  }
+
+  return {
+    personOf,
+    overview(query) {
+      const found = matching(query)
+      const sessions = [...new Set(found.flatMap(({ session_id }) => session_id ?? []))].map((id) => {
+        const events = sessionOf(id, query)
+        const pages = events.filter(({ event }) => event === '$pageview').length
+        const acts = events.filter(({ event }) => !event.startsWith('$')).length
+        return { pages, acts, lasted: (events.at(-1)?.ts ?? 0) - (events[0]?.ts ?? 0) }
+      })
+      const lengths = sessions.map(({ lasted }) => lasted).toSorted((a, b) => a - b)
+      const middle = [lengths[Math.floor((lengths.length - 1) / 2)], lengths[Math.floor(lengths.length / 2)]]
+      return {
+        ...withConversions(found, query),
+        pageSessions: sessions.filter(({ pages }) => pages > 0).length,
+        bounces: sessions.filter(({ pages, acts }) => pages === 1 && acts === 0).length,
+        medianSessionMs: lengths.length === 0 ? null : ((middle[0] ?? 0) + (middle[1] ?? 0)) / 2,
+        revenue: revenue(query),
+      }
+    },
+
+    series({ buckets, ...query }) {
+      const visitors = peopleOf(matching(query))
+      const byBucket = new Map<number, TrafficCounts>()
+      buckets.forEach((bucket, index) => {
+        const inBucket = (row: EventRow) => isWithin(row, bucket)
+        const told = counts(matching(query).filter(inBucket))
+        const conversions = inBoth(visitors, peopleOf(reached(query).filter(inBucket)))
+        if (told.events > 0 || conversions > 0) {
+          byBucket.set(index, { ...told, ...(conversions > 0 && { conversions }) })
+        }
+      })
+      return byBucket
+    },
+
+    breakdown({ dimension, ...query }) {
+      const groups = new Map<string | null, EventRow[]>()
+      for (const row of matching(query)) {
+        const value = valueOf(row, dimension, query)
+        groups.set(value, [...(groups.get(value) ?? []), row])
+      }
+      return Array.from(groups, ([value, found]) => ({ value, ...withConversions(found, query) })).toSorted(
+        (a, b) => b.visitors - a.visitors || compareTexts(a.value ?? '', b.value ?? ''),
+      )
+    },
+
+    online: (span) => peopleOf(among().filter((row) => isWithin(row, span))).size,
+  }
+}
+
+function inBoth(some: ReadonlySet<string>, others: ReadonlySet<string>): number {
+  return [...some].filter((one) => others.has(one)).length
+}
