@@ -42,11 +42,11 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
       .toSorted((a, b) => a.ts - b.ts || compareTexts(a.event_id, b.event_id) || compareTexts(a.event, b.event))
   }
 
-  function valueOf(row: EventRow, dimension: Dimension, query: TrafficQuery): string | null {
+  function factOf(row: EventRow, dimension: Dimension, query: TrafficQuery): string | null {
     const session = row.session_id === null ? [] : sessionOf(row.session_id, query)
     const paths = session.flatMap(({ event, path }) => (event === '$pageview' && path !== null ? [path] : []))
     const telling = session.filter(({ channel }) => channel !== null)
-    const arrival = telling.find((told) => told.arrival > 0) ?? telling[0]
+    const arrival = telling.find((each) => each.arrival > 0) ?? telling[0]
     const values: { readonly [Name in Dimension]: string | null | undefined } = {
       page: row.path,
       event: row.event,
@@ -69,7 +69,7 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
 
   const isWithin = ({ ts }: EventRow, { start, end }: Span) => ts >= start && ts < end
   const passes = (row: EventRow, { dimension, values }: Filter, query: TrafficQuery) =>
-    values.includes(valueOf(row, dimension, query) ?? '')
+    values.includes(factOf(row, dimension, query) ?? '')
 
   const shown = ({ span, withBots }: TrafficQuery) => among(withBots).filter((row) => isWithin(row, span))
   const matching = (query: TrafficQuery) =>
@@ -94,16 +94,18 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
     return { ...counts(found), conversions: inBoth(peopleOf(found), peopleOf(reached(query))) }
   }
 
+  function isOwnMoney({ event, value, currency, livemode, account }: EventRow): boolean {
+    const isMoney = (event === 'purchase' || event === 'refunded') && value !== null && currency !== null
+    return isMoney && livemode !== 0 && account === null
+  }
+
   function revenue(query: TrafficQuery) {
     const visitors = peopleOf(matching(query))
+    const isAsked = (row: EventRow) => query.filters.length === 0 || visitors.has(personOf(row))
     const sums = new Map<string, number>()
-    for (const row of rows) {
-      const isMoney =
-        (row.event === 'purchase' || row.event === 'refunded') && row.value !== null && row.currency !== null
-      if (!isMoney || !isWithin(row, query.span) || row.livemode === 0 || row.account !== null) continue
-      if (query.filters.length > 0 && !visitors.has(personOf(row))) continue
-      const amount = (row.value ?? 0) * (row.event === 'purchase' ? 1 : -1)
-      sums.set(row.currency ?? '', (sums.get(row.currency ?? '') ?? 0) + amount)
+    for (const row of rows.filter((each) => isOwnMoney(each) && isWithin(each, query.span) && isAsked(each))) {
+      const [currency, amount] = [String(row.currency), Number(row.value)]
+      sums.set(currency, (sums.get(currency) ?? 0) + (row.event === 'purchase' ? amount : -amount))
     }
     return Array.from(sums, ([currency, amount]) => ({ currency, amount })).toSorted((a, b) =>
       compareTexts(a.currency, b.currency),
@@ -148,7 +150,7 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
     breakdown({ dimension, ...query }) {
       const groups = new Map<string | null, EventRow[]>()
       for (const row of matching(query)) {
-        const value = valueOf(row, dimension, query)
+        const value = factOf(row, dimension, query)
         groups.set(value, [...(groups.get(value) ?? []), row])
       }
       return Array.from(groups, ([value, found]) => ({ value, ...withConversions(found, query) })).toSorted(
