@@ -3,13 +3,14 @@ import { FunnelView } from './funnel-view.tsx'
 import { GroupView } from './group-view.tsx'
 import { HealthView } from './health-view.tsx'
 import { LiveView } from './live-view.tsx'
+import { OverviewView } from './overview-view.tsx'
 import { PeopleView } from './people-view.tsx'
 import { PersonView } from './person-view.tsx'
 import { RecurringView } from './recurring-view.tsx'
 import { RevenueView } from './revenue-view.tsx'
 import { type Route, useRoute, VIEWS, type ViewName, viewHref } from './route.ts'
 
-const COMPONENTS: { readonly [View in ViewName]: () => preact.JSX.Element } = {
+const COMPONENTS: { readonly [View in Exclude<ViewName, 'overview'>]: () => preact.JSX.Element } = {
   live: LiveView,
   people: PeopleView,
   events: EventsView,
@@ -54,6 +55,7 @@ function menuOf({ view }: Route): ViewName {
 }
 
 function View({ route }: { route: Route }) {
+  if (route.view === 'overview') return <OverviewView search={route.search} />
   if (route.view === 'person') return <PersonView key={route.id} id={route.id} />
   if (route.view === 'group') return <GroupView key={route.id} id={route.id} />
   if (route.view === 'event') return <OneEventView key={route.event} event={route.event} />

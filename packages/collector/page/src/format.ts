@@ -24,6 +24,29 @@ export function formatDay(day: string): string {
   return DAY.format(new Date(day))
 }
 
+/** The buckets of a report over time. */
+export interface Buckets {
+  readonly interval: 'hour' | 'day' | 'week'
+  /** Where its days and hours are. */
+  readonly timeZone: string
+}
+
+/** A bucket by its start: `Jan 31`, `Jan 31, 2:00 PM`, `week of Jan 26`. */
+export function formatBucket(start: string, { interval, timeZone }: Buckets): string {
+  const parts = { month: 'short', day: 'numeric', timeZone } as const
+  const hour = { hour: 'numeric', minute: '2-digit' } as const
+  const date = new Date(start)
+  if (interval === 'hour') return new Intl.DateTimeFormat(undefined, { ...parts, ...hour }).format(date)
+  const day = new Intl.DateTimeFormat(undefined, parts).format(date)
+  return interval === 'week' ? `week of ${day}` : day
+}
+
+/** What stands under a chart: shorter than {@link formatBucket}. */
+export function formatTick(start: string, { interval, timeZone }: Buckets): string {
+  const parts = interval === 'hour' ? ({ hour: 'numeric' } as const) : ({ month: 'short', day: 'numeric' } as const)
+  return new Intl.DateTimeFormat(undefined, { ...parts, timeZone }).format(new Date(start))
+}
+
 /** How long something took: `12 s`, `5 min`, `3 h 20 min`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000)
@@ -37,6 +60,20 @@ const COUNT = new Intl.NumberFormat()
 
 export function formatCount(count: number): string {
   return COUNT.format(count)
+}
+
+/** Zero has no direction. */
+const SIGNED = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
+
+/** How a number moved: `+12 %`; undefined where there is nothing to compare with. */
+export function formatChange(now: number, before: number): string | undefined {
+  if (before === 0) return undefined
+  return `${SIGNED.format(Math.round((now / before - 1) * 100))} %`
+}
+
+/** How a part of a whole moved, in points of a hundred: from 0.4 to 0.43 is `+3 pts`. */
+export function formatPoints(now: number, before: number): string {
+  return `${SIGNED.format(Math.round(now * 100) - Math.round(before * 100))} pts`
 }
 
 /** A noun with its number: `1 event`, `2 events`. */

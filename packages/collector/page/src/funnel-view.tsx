@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { DaysAnswer } from './api.ts'
 import { totals } from './by-day.ts'
+import { DraftInput } from './draft-input.tsx'
 import { formatCount, formatPart } from './format.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
@@ -90,9 +91,10 @@ function StepChoice({ steps, change }: StepChoiceProps) {
       <ol>
         {steps.map((step, index) => (
           <li key={index}>
-            <StepInput
-              step={step}
+            <DraftInput
+              value={step}
               label={`Step ${index + 1}`}
+              list="event-names"
               change={(name) => change((all) => all.map((known, at) => (at === index ? name : known)))}
             />
             {steps.length > 2 && (
@@ -121,27 +123,6 @@ function StepChoice({ steps, change }: StepChoiceProps) {
         ))}
       </datalist>
     </fieldset>
-  )
-}
-
-interface StepInputProps {
-  readonly step: string
-  readonly label: string
-  readonly change: (name: string) => void
-}
-
-/** Holds what is being typed until it is done: an answer that arrives meanwhile draws the page anew. */
-function StepInput({ step, label, change }: StepInputProps) {
-  const [draft, setDraft] = useState(step)
-  useEffect(() => setDraft(step), [step])
-  return (
-    <input
-      value={draft}
-      list="event-names"
-      aria-label={label}
-      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
-      onChange={({ currentTarget }) => change(currentTarget.value)}
-    />
   )
 }
 

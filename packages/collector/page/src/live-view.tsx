@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
 import { EventLine } from './event-line.tsx'
 import { Notice, SignedOut } from './notice.tsx'
+import { CurlSnippet } from './snippets.tsx'
 import { type Live, useLive } from './use-live.ts'
 
 const STATES: { readonly [State in Live['state']]: string } = {
@@ -59,11 +60,7 @@ function Waiting({ state }: { state: Live['state'] }) {
     <Notice kind="empty">
       <h2>No events yet</h2>
       <p>They appear here the moment they are stored. Send one:</p>
-      <pre class="snippet">{`curl ${location.origin}/v1/batch \\
-  -H 'authorization: Bearer YOUR_KEY' \\
-  -H 'content-type: application/json' \\
-  -d '{"sentAt":"${new Date().toISOString()}","events":[{"eventId":"first-1","event":"hello_world",
-       "anonymousId":"visitor-0001","timestamp":"${new Date().toISOString()}"}]}'`}</pre>
+      <CurlSnippet />
     </Notice>
   )
 }

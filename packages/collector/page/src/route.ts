@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 
 /** The views that have an address of their own, in the order of the menu. */
 export const VIEWS = [
+  { view: 'overview', title: 'Overview' },
   { view: 'live', title: 'Live' },
   { view: 'people', title: 'People' },
   { view: 'events', title: 'Events' },
@@ -15,20 +16,24 @@ export type ViewName = (typeof VIEWS)[number]['view']
 
 /** Where the page is, told by the part of the address after `#`: reloading and going back work, and nothing is logged. */
 export type Route =
-  | { readonly view: ViewName }
+  /** What it shows is in the rest of the address: `readState` understands it. */
+  | { readonly view: 'overview'; readonly search: string }
+  | { readonly view: Exclude<ViewName, 'overview'> }
   | { readonly view: 'person' | 'group'; readonly id: string }
   | { readonly view: 'event'; readonly event: string }
 
-function readRoute(hash: string): Route {
-  const [, name, id] = hash.split('/')
+export function readRoute(hash: string): Route {
+  const [path = '', search = ''] = splitOnce(hash, '?')
+  const [, name, id] = path.split('/')
   if (name === 'people' && id) return { view: 'person', id: decode(id) }
   if (name === 'groups' && id) return { view: 'group', id: decode(id) }
   if (name === 'events' && id) return { view: 'event', event: decode(id) }
-  return { view: VIEWS.find(({ view }) => view === name)?.view ?? 'live' }
+  const view = VIEWS.find((known) => known.view === name)?.view ?? 'overview'
+  return view === 'overview' ? { view, search } : { view }
 }
 
 export function viewHref(view: ViewName): string {
-  return view === 'live' ? '#/' : `#/${view}`
+  return view === 'overview' ? '#/' : `#/${view}`
 }
 
 export function personHref(id: string): string {
@@ -53,6 +58,11 @@ export function useRoute(): Route {
     return () => removeEventListener('hashchange', update)
   }, [])
   return route
+}
+
+function splitOnce(text: string, mark: string): string[] {
+  const at = text.indexOf(mark)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 function decode(text: string): string {

@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'preact/hooks'
+
+interface DraftInputProps {
+  readonly value: string
+  readonly label: string
+  /** Id of the `datalist` with what may be meant. */
+  readonly list: string
+  readonly placeholder?: string
+  readonly change: (value: string) => void
+}
+
+/** Holds what is being typed until it is done: an answer that arrives meanwhile draws the page anew. */
+export function DraftInput({ value, label, list, placeholder, change }: DraftInputProps) {
+  const [draft, setDraft] = useState(value)
+  useEffect(() => setDraft(value), [value])
+  return (
+    <input
+      value={draft}
+      list={list}
+      aria-label={label}
+      placeholder={placeholder}
+      onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+      onChange={({ currentTarget }) => change(currentTarget.value)}
+    />
+  )
+}

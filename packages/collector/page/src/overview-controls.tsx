@@ -1,0 +1,132 @@
+import { DraftInput } from './draft-input.tsx'
+import { eventName, valueName } from './names.ts'
+import type { BreakdownAnswer } from './overview-answers.ts'
+import { type Days, DIMENSION_TITLES, type OverviewState, PERIODS, stateHref, withoutFilter } from './overview-state.ts'
+import { useReport } from './use-report.ts'
+
+interface OverviewControlsProps {
+  readonly state: OverviewState
+  /** The days that are shown, whatever the period is called. */
+  readonly days: Days
+  readonly timeZone: string
+}
+
+/** Which period an overview is of, what it is compared with and what its goal is. The choices go into the address. */
+export function OverviewControls({ state, days, timeZone }: OverviewControlsProps) {
+  const show = (changes: Partial<OverviewState>) => {
+    location.hash = stateHref({ ...state, ...changes })
+  }
+  const choosePeriod = (name: string) => {
+    const period = PERIODS.find((known) => known.period === name)?.period
+    if (period) show({ period, days: period === 'custom' ? days : undefined })
+  }
+  return (
+    <div class="controls">
+      <label class="field">
+        Period
+        <select value={state.period} onChange={({ currentTarget }) => choosePeriod(currentTarget.value)}>
+          {PERIODS.map(({ period, title }) => (
+            <option key={period} value={period}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      {state.days && <DayChoice days={state.days} choose={(chosen) => show({ days: chosen })} />}
+      <GoalChoice goal={state.goal} days={days} timeZone={timeZone} choose={(goal) => show({ goal })} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={state.compares}
+          onChange={({ currentTarget }) => show({ compares: currentTarget.checked })}
+        />
+        Compare with the period before
+      </label>
+    </div>
+  )
+}
+
+function DayChoice({ days, choose }: { days: Days; choose: (days: Days) => void }) {
+  return (
+    <>
+      <label class="field">
+        From
+        <input
+          type="date"
+          value={days.from}
+          max={days.to}
+          onChange={({ currentTarget: { value } }) => value !== '' && choose({ ...days, from: value })}
+        />
+      </label>
+      <label class="field">
+        To
+        <input
+          type="date"
+          value={days.to}
+          min={days.from}
+          onChange={({ currentTarget: { value } }) => value !== '' && choose({ ...days, to: value })}
+        />
+      </label>
+    </>
+  )
+}
+
+interface GoalChoiceProps {
+  readonly goal: string
+  readonly days: Days
+  readonly timeZone: string
+  readonly choose: (goal: string) => void
+}
+
+function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
+  // What arrived at all in these days, so that a filter takes no goal away.
+  const query = new URLSearchParams({ ...days, timeZone, dimension: 'event', limit: '100' })
+  const known = useReport<BreakdownAnswer>(`/v1/reports/breakdown?${query}`)
+  const rows = known.state === 'shown' ? known.data.rows : []
+  return (
+    <div class="field">
+      <span aria-hidden="true">Goal</span>
+      <DraftInput
+        value={goal}
+        label="Goal: an event or a path"
+        list="goals"
+        placeholder="Event or /path"
+        change={(text) => choose(text.trim())}
+      />
+      <datalist id="goals">
+        {rows.map(({ value }) => value !== null && <option key={value} value={value} label={eventName(value)} />)}
+      </datalist>
+    </div>
+  )
+}
+
+/** The filters of an overview, each a link that takes it away. */
+export function FilterChips({ state }: { state: OverviewState }) {
+  if (state.filters.length === 0) return null
+  return (
+    <ul class="chips" aria-label="Filters">
+      {state.filters.map((filter) => {
+        const { dimension, value } = filter
+        const text = `${DIMENSION_TITLES[dimension]}: ${valueName(dimension, value)}`
+        return (
+          <li key={`${dimension}:${value}`}>
+            <a
+              href={stateHref({ ...state, filters: withoutFilter(state.filters, filter) })}
+              title={value}
+              aria-label={`Remove the filter ${text}`}
+            >
+              {text} <span aria-hidden="true">×</span>
+            </a>
+          </li>
+        )
+      })}
+      {state.filters.length > 1 && (
+        <li>
+          <a class="chip-clear" href={stateHref({ ...state, filters: [] })}>
+            Remove all
+          </a>
+        </li>
+      )}
+    </ul>
+  )
+}

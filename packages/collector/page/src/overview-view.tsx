@@ -1,0 +1,107 @@
+import { useMemo } from 'preact/hooks'
+import { Breakdown } from './breakdown.tsx'
+import { formatCount } from './format.ts'
+import { Notice, SignedOut } from './notice.tsx'
+import './overview.css'
+import type { OverviewAnswer } from './overview-answers.ts'
+import { OverviewChart } from './overview-chart.tsx'
+import { FilterChips, OverviewControls } from './overview-controls.tsx'
+import { NothingShown } from './overview-empty.tsx'
+import { daysShown, intervalOf, type OverviewState, readState, reportQuery } from './overview-state.ts'
+import { OverviewTiles } from './overview-tiles.tsx'
+import { viewHref } from './route.ts'
+import { useOnline } from './use-online.ts'
+import { useReport } from './use-report.ts'
+
+/** The reader's own. */
+const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** How many came, from where, to which pages, on what, and what it earned. All that is chosen is in the address. */
+export function OverviewView({ search }: { search: string }) {
+  const state = useMemo(() => readState(search), [search])
+  const days = daysShown(state, new Date(), TIME_ZONE)
+  const query = reportQuery(state, days, TIME_ZONE)
+  const report = useReport<OverviewAnswer>(`/v1/reports/overview?${query}${state.compares ? '&compare=true' : ''}`)
+  if (report.state === 'failed' && report.status === 401) return <SignedOut />
+  return (
+    <section aria-labelledby="overview-title">
+      <div class="title">
+        <h1 id="overview-title">Overview</h1>
+        <Online />
+      </div>
+      <OverviewControls state={state} days={days} timeZone={TIME_ZONE} />
+      <FilterChips state={state} />
+      {report.state === 'loading' && <Notice kind="loading">Loading…</Notice>}
+      {report.state === 'failed' && <Notice kind="error">{report.message}</Notice>}
+      {report.state === 'shown' && (
+        <div aria-busy={report.stale}>
+          <Shown answer={report.data} state={state} query={query} interval={intervalOf(days)} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Online() {
+  const people = useOnline()
+  if (people === undefined) return null
+  return (
+    <a class={`state online ${people > 0 ? 'state-live' : ''}`} href={viewHref('live')}>
+      {formatCount(people)} {people === 1 ? 'person' : 'people'} online
+    </a>
+  )
+}
+
+interface ShownProps {
+  readonly answer: OverviewAnswer
+  readonly state: OverviewState
+  readonly query: string
+  readonly interval: string
+}
+
+function Shown({ answer, state, query, interval }: ShownProps) {
+  const { totals, previous } = answer
+  if (totals.events === 0) return <NothingShown state={state} />
+  const list = { state, query }
+  return (
+    <>
+      <OverviewTiles totals={totals} previous={previous} />
+      <OverviewChart
+        query={`${query}&interval=${interval}`}
+        isWhole={state.filters.length === 0}
+        hadTraffic={previous !== null && previous.totals.events > 0}
+      />
+      <div class="cards">
+        <Breakdown
+          title="Pages"
+          tabs={[
+            { dimension: 'page', title: 'Top' },
+            { dimension: 'entryPage', title: 'Entry' },
+            { dimension: 'exitPage', title: 'Exit' },
+          ]}
+          {...list}
+        />
+        <Breakdown
+          title="Where from"
+          tabs={[
+            { dimension: 'channel', title: 'Channels' },
+            { dimension: 'source', title: 'Sources' },
+            { dimension: 'campaign', title: 'Campaigns' },
+          ]}
+          {...list}
+        />
+        <Breakdown title="Countries" tabs={[{ dimension: 'country', title: 'Countries' }]} {...list} />
+        <Breakdown
+          title="On what"
+          tabs={[
+            { dimension: 'device', title: 'Devices' },
+            { dimension: 'browser', title: 'Browsers' },
+            { dimension: 'os', title: 'Systems' },
+          ]}
+          {...list}
+        />
+        <Breakdown title="Events" tabs={[{ dimension: 'event', title: 'Events' }]} {...list} />
+      </div>
+    </>
+  )
+}
