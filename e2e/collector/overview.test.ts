@@ -1,0 +1,192 @@
+import type { TrackEvent } from '@threadline/schema'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { describeWithBrowser } from '../browser/engines.ts'
+import { logIn, openLivePage, SIZES, shoot, sideways, violations } from './live-page.ts'
+import { createLedger, sendBatch } from './load.ts'
+
+const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
+const PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1'
+
+/** Two days ago and 31 days before that: in the period that is shown first, and in the one before, in any time zone. */
+const DAY_MS = 86_400_000
+const LATELY = Date.now() - 2 * DAY_MS
+const BEFORE = LATELY - 31 * DAY_MS
+
+interface Visit {
+  readonly name: string
+  readonly at: number
+  readonly userAgent: string
+  readonly arrival: Partial<TrackEvent>
+  readonly paths: readonly string[]
+  readonly goals?: readonly Partial<TrackEvent>[]
+}
+
+const SEARCH: Partial<TrackEvent> = { referrer: 'https://www.google.com/' }
+const NEWSLETTER: Partial<TrackEvent> = { utm: { source: 'newsletter', medium: 'email', campaign: 'spring' } }
+
+const VISITS: readonly Visit[] = [
+  { name: 'ada', at: LATELY, userAgent: DESKTOP, arrival: SEARCH, paths: ['/', '/pricing'] },
+  { name: 'bob', at: LATELY, userAgent: PHONE, arrival: SEARCH, paths: ['/blog'] },
+  {
+    name: 'cleo',
+    at: LATELY,
+    userAgent: DESKTOP,
+    arrival: NEWSLETTER,
+    paths: ['/pricing', '/done'],
+    goals: [{ event: 'signup_completed' }, { event: 'purchase', value: 4900, currency: 'USD' }],
+  },
+  { name: 'dan', at: LATELY - DAY_MS * 2, userAgent: PHONE, arrival: {}, paths: ['/'] },
+  { name: 'eve', at: BEFORE, userAgent: DESKTOP, arrival: {}, paths: ['/'] },
+  { name: 'fay', at: BEFORE, userAgent: DESKTOP, arrival: {}, paths: ['/'] },
+]
+
+function eventsOf({ name, at, userAgent, arrival, paths, goals = [] }: Visit): TrackEvent[] {
+  const views = paths.map((path, index) => ({
+    event: '$pageview',
+    path,
+    url: `https://shop.example${path}`,
+    ...(index === 0 && arrival),
+  }))
+  return [...views, ...goals].map((fields, index) => ({
+    eventId: `${name}-${index}`,
+    event: 'unnamed',
+    anonymousId: `visitor-${name}`,
+    sessionId: `session-${name}`,
+    timestamp: new Date(at + index * 10_000).toISOString(),
+    context: { userAgent },
+    ...fields,
+  }))
+}
+
+/** What a tile shows, without how it moved. */
+const tile = (page: Page, title: string) =>
+  page.locator('.overview-tiles > div', { has: page.getByText(title, { exact: true }) }).locator('dd')
+
+const rows = (page: Page, card: string) => page.getByRole('region', { name: card }).locator('tbody tr')
+
+const visitors = (page: Page) => tile(page, 'Visitors').evaluate((cell) => cell.firstChild?.textContent)
+
+async function openOverview(chromium: string, scheme: 'light' | 'dark' = 'light') {
+  const opened = await openLivePage(chromium, scheme)
+  await sendBatch(opened.collector.url, VISITS.flatMap(eventsOf), createLedger())
+  await logIn(opened.page, opened.collector)
+  await rows(opened.page, 'Pages').first().waitFor()
+  return opened
+}
+
+describeWithBrowser('chromium', 'the overview', (chromium) => {
+  test('shows how many, from where, to which pages, on what and what it earned', async () => {
+    const { page, problems } = await openOverview(chromium)
+    expect(await page.getByRole('link', { name: 'Overview' }).getAttribute('aria-current')).toBe('page')
+    expect(await visitors(page)).toBe('4')
+    expect(await tile(page, 'Visitors').locator('.change').getAttribute('title')).toBe('2 in the period before')
+    expect(await tile(page, 'Visitors').textContent()).toContain('+100 %')
+    expect(await tile(page, 'Sessions').textContent()).toContain('4')
+    expect(await tile(page, 'Pageviews').textContent()).toMatch(/^6/)
+    expect(await tile(page, 'Bounce rate').textContent()).toMatch(/^50 %-50 pts/)
+    expect(await tile(page, 'Revenue').textContent()).toMatch(/^\$49\.00/)
+    await page.getByText('0 people online').waitFor()
+
+    const texts = async (card: string) => {
+      await rows(page, card).first().waitFor()
+      return rows(page, card).evaluateAll((lines) =>
+        lines.map((line) => [...line.children].map(({ textContent }) => textContent).join(' ')),
+      )
+    }
+    const tab = (card: string, name: string) => page.getByRole('region', { name: card }).getByRole('button', { name })
+    expect((await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/done 1', '/pricing 2'])
+    await tab('Pages', 'Entry').click()
+    await expect.poll(async () => (await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/pricing 1'])
+    expect((await texts('Where from')).sort()).toEqual(['Direct 1', 'Email 1', 'Organic search 2'])
+    await tab('Where from', 'Campaigns').click()
+    await expect.poll(async () => (await texts('Where from')).sort()).toEqual(['No campaign 3', 'spring 1'])
+    expect(await texts('Countries')).toEqual(['Unknown 4'])
+    expect((await texts('On what')).sort()).toEqual(['Desktop 2', 'Mobile 2'])
+    await tab('On what', 'Browsers').click()
+    await expect.poll(async () => (await texts('On what')).sort()).toEqual(['Firefox 2', 'Safari 2'])
+    expect((await texts('Events')).sort()).toEqual(['Pageview 4 6', 'Purchased 1 1', 'Signed up 1 1'])
+    expect(await page.getByRole('link', { name: 'Signed up' }).getAttribute('title')).toBe('signup_completed')
+    await page.getByText(/^Nothing arrived: /).waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('a row filters everything and the address, and going back takes that back', async () => {
+    const { page, problems } = await openOverview(chromium)
+    await rows(page, 'Where from').getByRole('link', { name: 'Organic search' }).click()
+    await expect.poll(() => visitors(page)).toBe('2')
+    expect(new URL(page.url()).hash).toBe('#/?filter=channel%3Aorganic_search')
+    await expect.poll(() => rows(page, 'Pages').count()).toBe(3)
+
+    // By keyboard, and both filters at once.
+    await rows(page, 'On what').getByRole('link', { name: 'Mobile' }).focus()
+    await page.keyboard.press('Enter')
+    await expect.poll(() => visitors(page)).toBe('1')
+    await expect.poll(() => rows(page, 'Pages').allTextContents()).toEqual(['/blog1'])
+
+    // An address opens what it shows.
+    await page.reload()
+    await expect.poll(() => visitors(page)).toBe('1')
+    expect(await page.getByRole('list', { name: 'Filters' }).getByRole('link').count()).toBe(3)
+    await page.goBack()
+    await expect.poll(() => visitors(page)).toBe('2')
+    await page.getByRole('link', { name: 'Remove the filter Channel: Organic search' }).click()
+    await expect.poll(() => visitors(page)).toBe('4')
+    expect(new URL(page.url()).hash).toBe('#/')
+    expect(problems).toEqual([])
+  })
+
+  test('a goal, other days and no comparison are chosen on the page', async () => {
+    const { page, problems } = await openOverview(chromium)
+    await page.getByLabel('Goal: an event or a path').fill('signup_completed')
+    await page.keyboard.press('Tab')
+    await expect.poll(() => tile(page, 'Conversions').textContent()).toMatch(/^1/)
+    expect(await tile(page, 'Conversion rate').textContent()).toMatch(/^25 %/)
+    await expect.poll(() => rows(page, 'Where from').filter({ hasText: 'Email' }).textContent()).toBe('Email11100 %')
+
+    await page.getByLabel('Compare with the period before').uncheck()
+    await expect.poll(() => page.locator('.change').count()).toBe(0)
+    await page.getByLabel('Period').selectOption('Today')
+    await page.getByRole('heading', { name: 'Nothing arrived in this period' }).waitFor()
+    expect(new URL(page.url()).hash).toBe('#/?period=today&compare=none&goal=signup_completed')
+
+    await page.getByLabel('Period').selectOption('Last 90 days')
+    await expect.poll(() => visitors(page)).toBe('6')
+    await page.getByLabel('Period').selectOption('Other days…')
+    const day = new Date(LATELY - 10 * DAY_MS).toISOString().slice(0, 10)
+    await page.getByLabel('From').fill(day)
+    await expect.poll(() => visitors(page)).toBe('4')
+    expect(new URL(page.url()).hash).toContain(`from=${day}`)
+    expect(problems).toEqual([])
+  })
+
+  test('says what to do while nothing has arrived', async () => {
+    const { collector, page, problems } = await openLivePage(chromium, 'light')
+    await logIn(page, collector)
+    await page.getByRole('heading', { name: 'No events yet' }).waitFor()
+    expect(await page.locator('pre').first().textContent()).toContain(`data-host="${collector.url}"`)
+    await shoot(page, 'overview-empty')
+    expect(await violations(page)).toEqual([])
+    expect(problems).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)('is accessible and fits in every width, %s', async (scheme) => {
+    const { collector, page, problems } = await openOverview(chromium, scheme)
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport)
+      for (const [name, hash] of [
+        ['overview', '#/'],
+        ['overview-filtered', '#/?filter=device%3Adesktop&filter=campaign%3A&goal=%2Fpricing'],
+      ] as const) {
+        await page.goto(`${collector.url}/${hash}`)
+        await expect.poll(() => rows(page, 'Events').count()).toBeGreaterThan(0)
+        await expect.poll(() => page.locator('[aria-busy=true], .notice-loading').count()).toBe(0)
+        await shoot(page, `${name}-${size}-${scheme}`)
+        expect(await violations(page), `${name} at ${size} width`).toEqual([])
+        expect(await sideways(page), `${name} at ${size} width`).toBe(0)
+      }
+    }
+    expect(problems).toEqual([])
+  })
+})
