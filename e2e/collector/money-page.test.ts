@@ -56,6 +56,7 @@ describeWithBrowser('chromium', 'money on the live page', (chromium) => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
     await sendBatch(collector.url, COUNTED_OTHERWISE, createLedger())
     await logIn(page, collector)
+    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await page.locator('[data-event=purchase]').nth(2).waitFor()
     const amounts = ['HUF\u00a04,999.00', 'IDR\u00a079,000.00', 'IQD\u00a012.500']
     expect((await page.locator('[data-event=purchase] .money').allTextContents()).sort()).toEqual(amounts)

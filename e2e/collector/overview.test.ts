@@ -12,6 +12,7 @@ const PHONE =
 /** Two days ago and 31 days before that: in the period that is shown first, and in the one before, in any time zone. */
 const DAY_MS = 86_400_000
 const LATELY = Date.now() - 2 * DAY_MS
+const LATELY_DAY = new Date(LATELY).toISOString().slice(0, 10)
 const BEFORE = LATELY - 31 * DAY_MS
 
 interface Visit {
@@ -68,6 +69,12 @@ const rows = (page: Page, card: string) => page.getByRole('region', { name: card
 
 const visitors = (page: Page) => tile(page, 'Visitors').evaluate((cell) => cell.firstChild?.textContent)
 
+/** Patient, for a busy machine. */
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 })
+
+/** Every part shows what the address says. */
+const settled = (page: Page) => poll(() => page.locator('[aria-busy=true], .notice-loading').count()).toBe(0)
+
 async function openOverview(chromium: string, scheme: 'light' | 'dark' = 'light') {
   const opened = await openLivePage(chromium, scheme)
   await sendBatch(opened.collector.url, VISITS.flatMap(eventsOf), createLedger())
@@ -96,16 +103,16 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
       )
     }
     const tab = (card: string, name: string) => page.getByRole('region', { name: card }).getByRole('button', { name })
-    expect((await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/done 1', '/pricing 2'])
+    expect((await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/done 1', '/pricing 2', 'Outside of pages 1'])
     await tab('Pages', 'Entry').click()
-    await expect.poll(async () => (await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/pricing 1'])
+    await poll(async () => (await texts('Pages')).sort()).toEqual(['/ 2', '/blog 1', '/pricing 1'])
     expect((await texts('Where from')).sort()).toEqual(['Direct 1', 'Email 1', 'Organic search 2'])
     await tab('Where from', 'Campaigns').click()
-    await expect.poll(async () => (await texts('Where from')).sort()).toEqual(['No campaign 3', 'spring 1'])
+    await poll(async () => (await texts('Where from')).sort()).toEqual(['No campaign 3', 'spring 1'])
     expect(await texts('Countries')).toEqual(['Unknown 4'])
     expect((await texts('On what')).sort()).toEqual(['Desktop 2', 'Mobile 2'])
     await tab('On what', 'Browsers').click()
-    await expect.poll(async () => (await texts('On what')).sort()).toEqual(['Firefox 2', 'Safari 2'])
+    await poll(async () => (await texts('On what')).sort()).toEqual(['Firefox 2', 'Safari 2'])
     expect((await texts('Events')).sort()).toEqual(['Pageview 4 6', 'Purchased 1 1', 'Signed up 1 1'])
     expect(await page.getByRole('link', { name: 'Signed up' }).getAttribute('title')).toBe('signup_completed')
     await page.getByText(/^Nothing arrived: /).waitFor()
@@ -115,24 +122,25 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
   test('a row filters everything and the address, and going back takes that back', async () => {
     const { page, problems } = await openOverview(chromium)
     await rows(page, 'Where from').getByRole('link', { name: 'Organic search' }).click()
-    await expect.poll(() => visitors(page)).toBe('2')
+    await poll(() => visitors(page)).toBe('2')
     expect(new URL(page.url()).hash).toBe('#/?filter=channel%3Aorganic_search')
-    await expect.poll(() => rows(page, 'Pages').count()).toBe(3)
+    await poll(() => rows(page, 'Pages').count()).toBe(3)
+    await settled(page)
 
     // By keyboard, and both filters at once.
     await rows(page, 'On what').getByRole('link', { name: 'Mobile' }).focus()
     await page.keyboard.press('Enter')
-    await expect.poll(() => visitors(page)).toBe('1')
-    await expect.poll(() => rows(page, 'Pages').allTextContents()).toEqual(['/blog1'])
+    await poll(() => visitors(page)).toBe('1')
+    await poll(() => rows(page, 'Pages').allTextContents()).toEqual(['/blog1'])
 
     // An address opens what it shows.
     await page.reload()
-    await expect.poll(() => visitors(page)).toBe('1')
+    await poll(() => visitors(page)).toBe('1')
     expect(await page.getByRole('list', { name: 'Filters' }).getByRole('link').count()).toBe(3)
     await page.goBack()
-    await expect.poll(() => visitors(page)).toBe('2')
+    await poll(() => visitors(page)).toBe('2')
     await page.getByRole('link', { name: 'Remove the filter Channel: Organic search' }).click()
-    await expect.poll(() => visitors(page)).toBe('4')
+    await poll(() => visitors(page)).toBe('4')
     expect(new URL(page.url()).hash).toBe('#/')
     expect(problems).toEqual([])
   })
@@ -141,22 +149,22 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
     const { page, problems } = await openOverview(chromium)
     await page.getByLabel('Goal: an event or a path').fill('signup_completed')
     await page.keyboard.press('Tab')
-    await expect.poll(() => tile(page, 'Conversions').textContent()).toMatch(/^1/)
+    await poll(() => tile(page, 'Conversions').textContent()).toMatch(/^1/)
     expect(await tile(page, 'Conversion rate').textContent()).toMatch(/^25 %/)
-    await expect.poll(() => rows(page, 'Where from').filter({ hasText: 'Email' }).textContent()).toBe('Email11100 %')
+    await poll(() => rows(page, 'Where from').filter({ hasText: 'Email' }).textContent()).toBe('Email11100 %')
 
     await page.getByLabel('Compare with the period before').uncheck()
-    await expect.poll(() => page.locator('.change').count()).toBe(0)
-    await page.getByLabel('Period').selectOption('Today')
+    await poll(() => page.locator('.change').count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('Today')
     await page.getByRole('heading', { name: 'Nothing arrived in this period' }).waitFor()
     expect(new URL(page.url()).hash).toBe('#/?period=today&compare=none&goal=signup_completed')
 
-    await page.getByLabel('Period').selectOption('Last 90 days')
-    await expect.poll(() => visitors(page)).toBe('6')
-    await page.getByLabel('Period').selectOption('Other days…')
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('Last 90 days')
+    await poll(() => visitors(page)).toBe('6')
+    await page.getByRole('combobox', { name: 'Period' }).selectOption('Other days…')
     const day = new Date(LATELY - 10 * DAY_MS).toISOString().slice(0, 10)
-    await page.getByLabel('From').fill(day)
-    await expect.poll(() => visitors(page)).toBe('4')
+    await page.getByLabel('From', { exact: true }).fill(day)
+    await poll(() => visitors(page)).toBe('4')
     expect(new URL(page.url()).hash).toContain(`from=${day}`)
     expect(problems).toEqual([])
   })
@@ -177,11 +185,12 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
       await page.setViewportSize(viewport)
       for (const [name, hash] of [
         ['overview', '#/'],
+        ['overview-hours', `#/?from=${LATELY_DAY}&to=${LATELY_DAY}`],
         ['overview-filtered', '#/?filter=device%3Adesktop&filter=campaign%3A&goal=%2Fpricing'],
       ] as const) {
         await page.goto(`${collector.url}/${hash}`)
-        await expect.poll(() => rows(page, 'Events').count()).toBeGreaterThan(0)
-        await expect.poll(() => page.locator('[aria-busy=true], .notice-loading').count()).toBe(0)
+        await poll(() => rows(page, 'Events').count()).toBeGreaterThan(0)
+        await settled(page)
         await shoot(page, `${name}-${size}-${scheme}`)
         expect(await violations(page), `${name} at ${size} width`).toEqual([])
         expect(await sideways(page), `${name} at ${size} width`).toBe(0)

@@ -8,9 +8,10 @@ import { createLedger, sendBatch } from './load.ts'
 
 /** The views of the menu, and what is there once they have loaded. */
 const VIEWS = [
+  { name: 'Overview', shown: 'table.breakdown >> text=/pricing' },
   { name: 'Live', shown: '[data-event=checkout_finished]' },
   { name: 'People', shown: 'table >> text=user_42' },
-  { name: 'Events', shown: 'table >> text=signup_completed' },
+  { name: 'Events', shown: 'table >> text=Signed up' },
   { name: 'Funnel', shown: 'meter' },
   { name: 'Revenue', shown: 'text=$49.00' },
   { name: 'Delivery', shown: 'dt' },
@@ -69,6 +70,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
   test('shows an event within a second of its capture, and whose it is', async () => {
     const { collector, page, problems } = await openLivePage(chromium, 'light')
     await logIn(page, collector)
+    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await page.getByText('No events yet').waitFor()
     await page.getByText('Live', { exact: true }).last().waitFor()
     await sendBatch(collector.url, STORY, createLedger())
@@ -119,7 +121,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await page.getByText('/page-249').waitFor()
     expect(await page.locator('[data-event]').count()).toBe(200)
     await page.getByRole('button', { name: 'Load earlier events' }).click()
-    await page.getByText('/page-0', { exact: true }).waitFor()
+    await page.getByText('Pageview /page-0', { exact: true }).waitFor()
     expect(await page.locator('[data-event]').count()).toBe(250)
     expect(await page.locator('.visit h3').allTextContents()).toEqual([
       expect.stringContaining('entered at /page-0 · 250 events'),
@@ -198,6 +200,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await devtools.send('Animation.setPlaybackRate', { playbackRate: 0 })
     await sendBatch(collector.url, STORY, createLedger())
     await logIn(page, collector)
+    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await page.locator('[data-event=checkout_finished]').waitFor()
     await shoot(page, `arriving-${scheme}`)
     const progress = () => document.getAnimations().map(({ playState, currentTime }) => ({ playState, currentTime }))

@@ -109,7 +109,7 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
       <ul class="legend">
         <li class="legend-day">{day === undefined ? rangeOf(days, buckets) : formatBucket(day, buckets)}</li>
         {series.map(({ label, values }, index) => (
-          <li key={label}>
+          <li key={index}>
             <Swatch series={index} />
             {label}
             {pointed !== null && <b>{format(values[pointed] ?? 0)}</b>}

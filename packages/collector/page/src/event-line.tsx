@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
 import { formatMoney, formatTime } from './format.ts'
+import { eventName } from './names.ts'
 import { personHref } from './route.ts'
 
 /** One event in a list: when, what, who, and on request everything else. */
@@ -14,7 +15,9 @@ export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: b
         {formatTime(occurredAt)}
       </time>
       <div class="event-head">
-        <span class="event-name">{event.event}</span>
+        <span class="event-name" title={event.event}>
+          {eventName(event.event, event.path)}
+        </span>
         {event.value !== undefined && event.currency !== undefined && (
           <span class="money">{formatMoney(event.value, event.currency)}</span>
         )}
@@ -25,7 +28,7 @@ export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: b
             {person}
           </a>
         )}
-        {event.path && <span class="path">{event.path}</span>}
+        {event.path && event.event !== '$pageview' && <span class="path">{event.path}</span>}
         {event.utm?.source && <span class="utm">from {event.utm.source}</span>}
       </div>
       <span class={`sender sender-${sender}`}>{sender}</span>

@@ -1,9 +1,10 @@
 import type { DaysAnswer } from './api.ts'
 import { byDay, type DayValue, totals } from './by-day.ts'
-import { Chart } from './chart.tsx'
+import { Chart, type Series } from './chart.tsx'
 import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
 import { formatCount, formatDay, formatPart } from './format.ts'
+import { eventName } from './names.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { eventHref, viewHref } from './route.ts'
@@ -28,9 +29,9 @@ function EventsReport({ event }: { event: string | undefined }) {
   const report = useReport<Counts>(`/v1/reports/events?${period.query}`)
   return (
     <ReportSection
-      title={event ?? 'Events by day'}
+      title={event === undefined ? 'Events by day' : eventName(event)}
       report={report}
-      empty={event === undefined ? 'No events in this period.' : `No ${event} in this period.`}
+      empty={event === undefined ? 'No events in this period.' : `No “${eventName(event)}” in this period.`}
       isEmpty={({ counts }) => !counts.some((row) => event === undefined || row.event === event)}
       controls={
         <>
@@ -63,14 +64,16 @@ function AllEvents({ rows, days: covered }: EventsProps) {
   const all = [...sums.values()].reduce((sum, count) => sum + count, 0)
   return (
     <>
-      <Chart days={days} series={series} format={formatCount} />
+      <Chart days={days} series={named(series)} format={formatCount} />
       <DataTable
         caption={`${formatCount(all)} in all`}
         columns={[{ title: 'Event' }, { title: 'Count', number: true }, { title: 'Share', number: true }]}
         rows={Array.from(sums, ([name, count], index) => [
           <span key={name} class="named">
             <Swatch series={index} />
-            <a href={eventHref(name)}>{name}</a>
+            <a href={eventHref(name)} title={name}>
+              {eventName(name)}
+            </a>
           </span>,
           formatCount(count),
           formatPart(count / all),
@@ -84,7 +87,7 @@ function OneEvent({ rows, days: covered }: EventsProps) {
   const { days, series } = byDay(rows, covered)
   return (
     <>
-      <Chart days={days} series={series} format={formatCount} />
+      <Chart days={days} series={named(series)} format={formatCount} />
       <DataTable
         caption="By day, in UTC"
         columns={[{ title: 'Day' }, { title: 'Count', number: true }]}
@@ -92,4 +95,8 @@ function OneEvent({ rows, days: covered }: EventsProps) {
       />
     </>
   )
+}
+
+function named(series: readonly Series[]): Series[] {
+  return series.map(({ label, values }) => ({ label: eventName(label), values }))
 }

@@ -34,6 +34,9 @@ const VALUES: { readonly [Name in Dimension]?: ReadonlyMap<string, string> } = {
 
 /** What a row is called that stands for those without a value. */
 const NONE: { readonly [Name in Dimension]?: string } = {
+  page: 'Outside of pages',
+  entryPage: 'No page seen',
+  exitPage: 'No page seen',
   source: 'Direct or unknown',
   campaign: 'No campaign',
 }

@@ -18,7 +18,7 @@ export function OverviewTiles({ totals, previous }: Pick<OverviewAnswer, 'totals
         <div key={title}>
           <dt>{title}</dt>
           <dd>
-            {value}
+            <span class="value">{value}</span>
             {change !== undefined && (
               <span class="change" title={`${before} in the period before`}>
                 {change}
@@ -42,7 +42,7 @@ function tilesOf(now: Totals, then: Totals | undefined): Tile[] {
     count('Sessions', ({ sessions }) => sessions),
     count('Pageviews', ({ pageviews }) => pageviews),
     part('Bounce rate', ({ bounceRate }) => bounceRate),
-    tile('Time of a session, median', {
+    tile('Median session', {
       now: now.medianSessionSeconds,
       before: then?.medianSessionSeconds,
       format: (seconds) => formatDuration(seconds * 1_000),
