@@ -62,9 +62,11 @@ describeWithBrowser('chromium', 'from the first visit to the paid invoice', (chr
 
     await page.goto(await demo.livePageUrl())
     await page.getByRole('button', { name: 'Open the live page' }).click()
+    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await expect.poll(() => shownEvents(page)).toHaveLength(STORY.length)
     await keep('5-live')
     await page.locator('[data-event=checkout_finished]').getByRole('link').click()
+    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await expect.poll(() => shownEvents(page)).toEqual(STORY.map((name) => name.split(' ')[0]))
     await page.getByRole('definition').filter({ hasText: visitorId }).waitFor()
     await keep('6-timeline')

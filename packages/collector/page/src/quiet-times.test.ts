@@ -20,6 +20,12 @@ test('what was before the site began is no silence, unless it had traffic before
   expect(quietTimes(points(0, 0, 0), { hadTraffic: false, now: LATER })).toEqual([])
 })
 
+test('the last bucket counts once it has ended', () => {
+  const at = (now: string) => quietTimes(points(5, 3, 0), { hadTraffic: false, now: new Date(now) })
+  expect(at('2026-01-03T23:59:59.999Z')).toEqual([])
+  expect(at('2026-01-04T00:00:00.000Z')).toEqual([{ first: 2, last: 2 }])
+})
+
 test('a bucket that is under way or to come says nothing', () => {
   const now = new Date('2026-01-04T10:00:00Z')
   expect(quietTimes(points(5, 0, 0, 0, 0, 0), { hadTraffic: false, now })).toEqual([{ first: 1, last: 2 }])

@@ -23,7 +23,8 @@ export interface QuietOptions {
  * @param points - without gaps, in order.
  */
 export function quietTimes(points: readonly Arrived[], { hadTraffic, now }: QuietOptions): QuietTime[] {
-  const ended = points.filter(({ start }) => Date.parse(start) <= now.getTime()).length - 1
+  const starts = points.map(({ start }) => Date.parse(start))
+  const ended = starts.filter((_, at) => endOf(starts, at) <= now.getTime()).length
   const begun = hadTraffic ? 0 : points.findIndex(({ events }) => events > 0)
   if (begun === -1) return []
   const quiet: QuietTime[] = []
@@ -34,4 +35,10 @@ export function quietTimes(points: readonly Arrived[], { hadTraffic, now }: Quie
     else quiet.push({ first: at, last: at })
   }
   return quiet
+}
+
+/** The last bucket is as long as the one before it. */
+function endOf(starts: readonly number[], at: number): number {
+  const [before = 0, start = 0, next] = [starts[at - 1], starts[at], starts[at + 1]]
+  return next ?? 2 * start - before
 }
