@@ -66,7 +66,6 @@ describeWithBrowser('chromium', 'from the first visit to the paid invoice', (chr
     await expect.poll(() => shownEvents(page)).toHaveLength(STORY.length)
     await keep('5-live')
     await page.locator('[data-event=checkout_finished]').getByRole('link').click()
-    await page.getByRole('link', { name: 'Live', exact: true }).click()
     await expect.poll(() => shownEvents(page)).toEqual(STORY.map((name) => name.split(' ')[0]))
     await page.getByRole('definition').filter({ hasText: visitorId }).waitFor()
     await keep('6-timeline')
