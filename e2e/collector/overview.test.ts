@@ -188,6 +188,8 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
         ['overview-hours', `#/?from=${LATELY_DAY}&to=${LATELY_DAY}`],
         ['overview-filtered', '#/?filter=device%3Adesktop&filter=campaign%3A&goal=%2Fpricing'],
       ] as const) {
+        // A page of its own: another hash alone would leave what was shown, paler, until the answers are there.
+        await page.goto('about:blank')
         await page.goto(`${collector.url}/${hash}`)
         await poll(() => rows(page, 'Events').count()).toBeGreaterThan(0)
         await settled(page)
