@@ -1,4 +1,4 @@
-import type { Days } from '../store/store.ts'
+import type { Days } from '../store/reports.ts'
 import { addDays, countDays, isMonday, type TimeZone } from './time-zone.ts'
 
 export const INTERVALS = ['hour', 'day', 'week'] as const
