@@ -117,7 +117,8 @@ describeOnSite('posthog-js', { scripts: SCRIPTS, page: PAGE }, (site: Site) => {
     const { events } = await collector.told(visitor)
     const happened = Date.parse(events.find(({ event }) => event === 'collector_away')?.timestamp ?? '')
     expect(happened).toBeGreaterThanOrEqual(before)
-    expect(happened).toBeLessThanOrEqual(after)
+    // The correction of the page's clock counts the way of a request. What is wrong is the wait for a resend, of 3 s at least.
+    expect(happened).toBeLessThan(after + 2_500)
   })
 
   test.each([

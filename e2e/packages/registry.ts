@@ -17,7 +17,7 @@ export interface Registry {
 
 /** Starts it with everything it keeps in `folder`; resolves when it answers. */
 export async function startRegistry(folder: string): Promise<Registry> {
-  const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim()
+  const authorities = npmConfig('cafile')
   const port = await getPort()
   const url = `http://127.0.0.1:${port}/`
   mkdirSync(folder, { recursive: true })
@@ -25,7 +25,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const config = {
     storage: join(folder, 'storage'),
     auth: {},
-    uplinks: { upstream: { url: upstream } },
+    uplinks: { upstream: { url: npmConfig('registry') } },
     packages: {
       '@threadline/*': { access: '$all', publish: '$all', unpublish: '$all' },
       '**': { access: '$all', proxy: 'upstream' },
@@ -38,6 +38,8 @@ export async function startRegistry(folder: string): Promise<Registry> {
     cwd: folder,
     reject: false,
     all: true,
+    // What npm trusts on this machine, Node need not.
+    env: authorities === 'null' ? {} : { NODE_EXTRA_CA_CERTS: authorities },
   })
   await answers(`${url}-/ping`, server)
 
@@ -61,6 +63,10 @@ export async function startRegistry(folder: string): Promise<Registry> {
       await server
     },
   }
+}
+
+function npmConfig(name: string): string {
+  return execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim()
 }
 
 function verdaccio(): string {
