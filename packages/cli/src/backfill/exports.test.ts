@@ -57,6 +57,14 @@ test('a message without an id has the one of its content, the same in every run'
   expect(second[1]).toEqual(first[0])
 })
 
+test('a line of PostHog’s without an id has the one of its content, the same in every run', async () => {
+  const line = { event: 'a', distinct_id: 'user_42', timestamp: '2024-01-31T09:29:00.000Z' }
+  const [first, again, other] = await read([line, line, { ...line, event: 'b' }], 'posthog')
+  expect(first).toMatchObject({ event: 'a', eventId: expect.stringMatching(/^row_/) })
+  expect(again).toEqual(first)
+  expect(other).toMatchObject({ event: 'b', eventId: expect.stringMatching(/^row_/) })
+})
+
 test('what is no event is refused by itself', async () => {
   const { timestamp: _, originalTimestamp: __, ...timeless } = order
   expect(

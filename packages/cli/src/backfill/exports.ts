@@ -1,5 +1,5 @@
 import { segmentEvent } from '@threadline/collector'
-import type { TrackEvent } from '@threadline/schema'
+import { isUsableId, type TrackEvent } from '@threadline/schema'
 import { parseEvent } from '@threadline/schema/zod'
 import { CliError } from '../cli-error.ts'
 import { parseJson } from '../parse-json.ts'
@@ -28,7 +28,7 @@ function lines(read: ReadLine): Export {
 export const EXPORTS = {
   /** Messages of Segment's spec, one a line, as Segment and RudderStack put them into object storage. */
   segment: lines((line) => [{ ...segmentEvent(line, { isTrusted: true, hasClock: false }) }]),
-  posthog: lines(readPosthog),
+  posthog: { format: 'ndjson', read: (row) => readPosthog(withUuid(lineOf(row), row)) },
   mixpanel: lines(readMixpanel),
   amplitude: lines(readAmplitude),
   ga4: lines(readGa4),
@@ -55,6 +55,11 @@ export function exportedEvents(row: SourceRow, name: ExportName): readonly Track
     if (!result.ok) throw new RowError(result.code, result.message)
     return result.event
   })
+}
+
+/** What PostHog's clients send without an id is always new. A line that is read again is not. */
+function withUuid(line: Line, row: SourceRow): Line {
+  return isUsableId(line['uuid']) ? line : { ...line, uuid: rowId(row) }
 }
 
 function lineOf(row: SourceRow): Line {
