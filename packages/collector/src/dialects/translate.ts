@@ -27,6 +27,14 @@ export function read<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new DialectRefusal('invalid', `${at}: ${first?.message ?? 'not valid'}`, { fields })
 }
 
+/** ISO 8601 without a zone, with a blank in place of the `T` as databases write it. */
+const ZONELESS = /^(\d{4}-\d{2}-\d{2})[T ]([\d:.]+)$/
+
+/** The text as ms since the epoch; NaN when it is no time. Without a zone it is UTC, wherever the collector runs. */
+export function parseTime(text: string): number {
+  return Date.parse(text.replace(ZONELESS, '$1T$2Z'))
+}
+
 /** The text as a UTC time, and now when there is none. */
 export function utcTime(text: string | undefined, now: number): string {
   return new Date(text ?? now).toISOString()

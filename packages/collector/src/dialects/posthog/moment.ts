@@ -1,5 +1,5 @@
 import { isText } from '../segment/members.ts'
-import type { Properties } from '../translate.ts'
+import { type Properties, parseTime } from '../translate.ts'
 import { isFlag, isNumber } from './kinds.ts'
 import type { PropertyBag } from './property-bag.ts'
 
@@ -33,7 +33,7 @@ export function momentOf(
   const isExact = bag.take('$ignore_sent_at', isFlag) === true || isHistory
   bag.drop('$event_time_override_system_time')
   const stamped = sentAt === undefined || isGiven || isExact ? {} : { stamped: true as const }
-  const time = isText(sent['timestamp']) ? Date.parse(sent['timestamp']) : Number.NaN
+  const time = isText(sent['timestamp']) ? parseTime(sent['timestamp']) : Number.NaN
   if (isTime(time)) return { timestamp: new Date(time).toISOString(), ...stamped }
   const offset = sent['offset']
   if (!isNumber(offset) || offset < 0 || !isTime(receivedAt - offset)) {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { KEYS, NOW } from '../../../test/collector-setup.ts'
 import { answerOf, dialectCollector } from '../../../test/dialect-setup.ts'
 
@@ -129,6 +129,13 @@ describe('when it happened', () => {
     const clock = NOW - 3_600_000
     const event = { ...sent, uuid: mintedAt(clock - 600_000), offset: 1_000 }
     expect(await one(event, `/e/?_=${clock}&retry_count=3`)).toBe(at(-600_000))
+  })
+
+  test.each(['2026-01-31T09:29:00.500', '2026-01-31 09:29:00.500'])('is UTC without a zone: %s', async (timestamp) => {
+    vi.stubEnv('TZ', 'America/New_York')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(new Date(NOW).getTimezoneOffset()).toBe(300)
+    expect(await one({ ...sent, api_key: KEYS.server, timestamp })).toBe('2026-01-31T09:29:00.500Z')
   })
 
   test.each([['nonsense'], [''], [-5], [1e300], [null]])('is now where the time is %j', async (time) => {

@@ -5,7 +5,7 @@ import type { Keyring } from '../../keys.ts'
 import { createAccessList } from '../access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, type Received } from '../dialect.ts'
 import { isObject, isText } from '../segment/members.ts'
-import type { Properties } from '../translate.ts'
+import { type Properties, parseTime } from '../translate.ts'
 import { readPosthogBody } from './body.ts'
 import { fromPosthog } from './event.ts'
 import type { PosthogArrival } from './moment.ts'
@@ -200,7 +200,7 @@ function keyIn(event: unknown): unknown {
 
 /** A time as text or in ms since the epoch; undefined for anything else, which is then no clock. */
 function timeOf(value: unknown): number | undefined {
-  const ms = isText(value) ? Date.parse(value) : value
+  const ms = isText(value) ? parseTime(value) : value
   return typeof ms === 'number' && ms > 0 && ms < 253_402_300_800_000 ? ms : undefined
 }
 

@@ -1,5 +1,5 @@
 import { isUsableId } from '@threadline/schema'
-import type { Lifted, Properties } from '../translate.ts'
+import { type Lifted, type Properties, parseTime } from '../translate.ts'
 import { type ReadContext, readContext, takeTraits } from './context.ts'
 import {
   allOf,
@@ -178,14 +178,12 @@ function takeIds(message: Members) {
   }
 }
 
-/** A time as ISO 8601 in UTC, which one without a zone is in; undefined for what is none. */
+/** A time as ISO 8601 in UTC; undefined for what is none. */
 function timeOf(value: unknown): string | undefined {
   if (!isIdLike(value)) return undefined
-  const date = new Date(typeof value === 'string' && ZONELESS.test(value) ? `${value}Z` : value)
+  const date = new Date(typeof value === 'string' ? parseTime(value) : value)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
-
-const ZONELESS = /^\d{4}-\d{2}-\d{2}T[\d:.]+$/
 
 /** A `timestamp` that is no time stays among the properties. */
 function takeTime(message: Members): string | undefined {

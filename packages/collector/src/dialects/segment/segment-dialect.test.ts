@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { KEYS, NOW, type PostInit, testCollector } from '../../../test/collector-setup.ts'
 import { answerOf, type DialectCollector, dialectCollector, VISITOR } from '../../../test/dialect-setup.ts'
 import { createCollector } from '../../collector.ts'
@@ -31,6 +31,18 @@ describe('messages', () => {
     expect(await stored()).toHaveLength(2)
   })
 })
+
+test.each(['2026-01-31T09:29:00.500', '2026-01-31 09:29:00.500'])(
+  'a time without a zone is UTC: %s',
+  async (timestamp) => {
+    vi.stubEnv('TZ', 'America/New_York')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(new Date(NOW).getTimezoneOffset()).toBe(300)
+    const { post, stored } = await dialectCollector()
+    await post('/v1/t', { ...call, timestamp }, basic(KEYS.server))
+    expect(await stored()).toMatchObject([{ timestamp: '2026-01-31T09:29:00.500Z' }])
+  },
+)
 
 describe('the paths', () => {
   test.each([
