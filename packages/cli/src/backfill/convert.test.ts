@@ -37,7 +37,8 @@ test('a number stays one, and text becomes one only if it is all of it', () => {
   for (const value of ['', '1,5', '0x10', 'NaN', true]) expect(() => toNumber(value)).toThrow('a number was expected')
 })
 
-test('ids that are numbers become text; objects do not', () => {
+test('ids that are numbers become text; objects, and numbers that stand for several, do not', () => {
+  expect(() => toText(2 ** 53)).toThrow('9007199254740992 is not exact above 2^53: export it as text')
   expect(toText(42)).toBe('42')
   expect(() => toText({ id: 42 })).toThrow('text was expected: got an object')
 })

@@ -7,10 +7,13 @@ export type Convert<Result = unknown> = (value: unknown) => Result
 /** As it is. */
 export const toPlain: Convert = (value) => value
 
-/** Databases count their users: 42 is the id `'42'`. */
+/** Databases count their users: 42 is the id `'42'`. A number beyond 2^53 may be another one's, too. */
 export const toText: Convert<string> = (value) => {
   if (typeof value === 'string') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value)
+  if (typeof value === 'number') {
+    throw new RowError('validation_error', `${value} is not exact above 2^53: export it as text`)
+  }
   throw new RowError('validation_error', `text was expected: got ${shown(value)}`)
 }
 

@@ -296,6 +296,16 @@ test.each(['posthog', 'mixpanel', 'amplitude', 'ga4'] as const)(
   },
 )
 
+test.each([
+  ['segment', '{"type":"track","event":"a","timestamp":"2024-01-31T09:29:00.000Z","userId":ID}', 'invalid_id'],
+  ['posthog', '{"event":"a","timestamp":"2024-01-31T09:29:00.000Z","distinct_id":ID}', 'invalid_id'],
+  ['mixpanel', '{"event":"a","properties":{"time":1706693340,"distinct_id":ID}}', 'validation_error'],
+  ['amplitude', '{"event_type":"a","event_time":"2024-01-31 09:29:00.000000","user_id":ID}', 'validation_error'],
+] as const)('a number that stands for several ids is no id: %s', async (from, line, code) => {
+  const lines = ['9007199254740991', '9007199254740993'].map((id) => line.replace('ID', id))
+  expect(await read(lines, from)).toEqual([expect.objectContaining({ userId: '9007199254740991' }), code])
+})
+
 test('Plausible exports nothing that an event could be made of, and that is said', async () => {
   await expect(read([{ date: '2024-01-31', visitors: 3 }], 'plausible')).rejects.toThrow(/totals/)
 })

@@ -74,3 +74,12 @@ describe.each(REQUESTS)('%s', (path, body, members) => {
     expect((await collector.fetch(request)).headers.get('access-control-allow-origin')).toBe('*')
   })
 })
+
+test('a number that stands for several ids is none to Umami', async () => {
+  const { post, stored } = await dialectCollector()
+  const send = (id: string) =>
+    post('/api/send', `{"payload":{"website":"${WEBSITE}","url":"/","id":${id}}}`, { key: null })
+  expect((await send('9007199254740991')).status).toBe(200)
+  expect((await send('9007199254740993')).status).toBe(400)
+  expect(await stored()).toMatchObject([{ userId: '9007199254740991' }])
+})

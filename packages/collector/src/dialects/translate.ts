@@ -35,6 +35,14 @@ export function parseTime(text: string): number {
   return Date.parse(text.replace(ZONELESS, '$1T$2Z'))
 }
 
+/**
+ * Whether a number can be an id: databases count their users. Above 2^53 a double stands for several integers, and an id for several
+ * people.
+ */
+export function isExact(id: unknown): id is number {
+  return typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER
+}
+
 /** The text as a UTC time, and now when there is none. */
 export function utcTime(text: string | undefined, now: number): string {
   return new Date(text ?? now).toISOString()

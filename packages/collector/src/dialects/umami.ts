@@ -38,7 +38,7 @@ const body = z.object({
     name: optional,
     data: properties.nullish(),
     /** Who `umami.identify` says it is. */
-    id: z.union([z.string(), z.number()]).transform(String).nullish(),
+    id: z.union([z.string(), z.int()]).transform(String).nullish(),
     /** In seconds since the epoch. */
     timestamp: z.number().nullish(),
   }),

@@ -1,4 +1,5 @@
 import { isCurrency, toMinorUnits } from '@threadline/schema'
+import { toText } from '../convert.ts'
 
 /** A JSON object of a service's export. */
 export interface Line {
@@ -12,9 +13,9 @@ export function isLine(value: unknown): value is Line {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A text that is not empty; a number as text. */
+/** A text that is not empty; a number as text. @throws RowError when the number is not exact. */
 export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (typeof value === 'number') return toText(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 

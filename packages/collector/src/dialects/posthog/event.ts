@@ -1,9 +1,9 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isUsableId, uuidv7 } from '@threadline/schema'
 import { isObject, isText } from '../segment/members.ts'
-import { fromMajorUnits, type Lifted, liftMoney, orNothing, type Properties, presentOf } from '../translate.ts'
+import { fromMajorUnits, isExact, type Lifted, liftMoney, orNothing, type Properties, presentOf } from '../translate.ts'
 import { factsOf } from './facts.ts'
-import { isFlag, isId, isNumber } from './kinds.ts'
+import { isFlag, isId } from './kinds.ts'
 import { momentOf, type PosthogArrival } from './moment.ts'
 import { createPropertyBag, type PropertyBag } from './property-bag.ts'
 
@@ -140,14 +140,14 @@ function groupOf(bag: PropertyBag): object {
   }
 }
 
-const isKey = (value: unknown): value is string | number => isText(value) || isNumber(value)
+const isKey = (value: unknown): value is string | number => isText(value) || isExact(value)
 
 /** Whether `groups` says only what the event itself says. */
 function isOnly(groups: unknown, type: string | undefined, key: unknown): boolean {
   return isObject(groups) && type !== undefined && Object.keys(groups).length === 1 && textOf(groups[type]) === key
 }
 
-/** PostHog takes numbers for ids. */
+/** PostHog takes numbers for ids. One that is not exact is left, to be refused. */
 function textOf(id: unknown): unknown {
-  return isNumber(id) ? String(id) : id
+  return isExact(id) ? String(id) : id
 }

@@ -187,6 +187,20 @@ describe('who may send', () => {
   })
 })
 
+test.each([
+  ['distinct_id', 'a'],
+  ['$group_key', '$groupidentify'],
+])('a number that stands for several ids is none: %s', async (member, event) => {
+  const { post, stored } = await dialectCollector()
+  const send = (id: string) => {
+    const properties = `{"token":"phc_test","$group_type":"team","distinct_id":"user_42","${member}":${id}}`
+    return post('/e/', `{"event":"${event}","properties":${properties}}`, page)
+  }
+  expect((await send('9007199254740991')).status).toBe(200)
+  expect((await send('9007199254740993')).status).toBe(400)
+  expect(await stored()).toHaveLength(1)
+})
+
 test('an event that comes again counts once', async () => {
   const { post, stored } = await dialectCollector()
   for (let count = 0; count < 3; count += 1) {

@@ -1,5 +1,5 @@
 import { isUsableId } from '@threadline/schema'
-import { type Lifted, type Properties, parseTime } from '../translate.ts'
+import { isExact, type Lifted, type Properties, parseTime } from '../translate.ts'
 import { type ReadContext, readContext, takeTraits } from './context.ts'
 import {
   allOf,
@@ -158,13 +158,13 @@ function isIdLike(value: unknown): value is string | number {
   return isText(value) || (typeof value === 'number' && Number.isFinite(value))
 }
 
-/** Databases count their users: 42 is the id `'42'`. */
-function idText(id: string | number | undefined): string | undefined {
-  return id === undefined ? undefined : String(id)
+/** Databases count their users: 42 is the id `'42'`. A number that is not exact is left, to be refused. */
+function idText(id: string | number | undefined): string | number | undefined {
+  return isExact(id) ? String(id) : id
 }
 
 function isUsable(value: unknown): value is string | number {
-  return isIdLike(value) && isUsableId(String(value))
+  return isIdLike(value) && isUsableId(idText(value))
 }
 
 /** What names nobody, such as `guest`, is no id. Beside one that is, it stays among the properties. */

@@ -32,6 +32,33 @@ describe('messages', () => {
   })
 })
 
+describe('ids that are numbers', () => {
+  test.each([
+    ['track', 'userId'],
+    ['group', 'groupId'],
+    ['alias', 'previousId'],
+  ])('of a %s are refused as %s where they stand for several', async (type, member) => {
+    const { post, stored } = await dialectCollector()
+    const send = (id: string) =>
+      post(
+        '/v1/b',
+        `{"batch":[{"type":"${type}","event":"a","userId":"user_42","${member}":${id}}]}`,
+        basic(KEYS.server),
+      )
+    expect((await send('9007199254740991')).status).toBe(200)
+    expect((await send('9007199254740993')).status).toBe(400)
+    expect(await stored()).toHaveLength(1)
+  })
+
+  test('beside a visitor are a property then', async () => {
+    const { post, stored } = await dialectCollector()
+    await post('/v1/t', `{"event":"a","anonymousId":"${VISITOR}","userId":9007199254740994}`, basic(KEYS.server))
+    const [event] = await stored()
+    expect(event).toMatchObject({ anonymousId: VISITOR, properties: { userId: 9_007_199_254_740_994 } })
+    expect(event).not.toHaveProperty('userId')
+  })
+})
+
 test.each(['2026-01-31T09:29:00.500', '2026-01-31 09:29:00.500'])(
   'a time without a zone is UTC: %s',
   async (timestamp) => {
