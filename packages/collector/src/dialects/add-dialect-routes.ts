@@ -45,7 +45,7 @@ export interface DialectOptions {
   /** @defaultValue none: the endpoint answers 400 */
   readonly umami?: readonly UmamiWebsite[]
   /**
-   * From which the ids of Plausible's and Umami's visitors are made, anew for each day: give several collectors the same, and one
+   * From which the ids of visitors are made whom Plausible's, Umami's and cookieless PostHog's pages send without one, anew for each day: give several collectors the same, and one
    * that may start again. Who has it can find out whether an address was among a day's visitors. At least 16 characters.
    *
    * @defaultValue a random one for each day, which is forgotten with it
@@ -94,7 +94,7 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     createSegmentDialect({ keys: dialects.segment ?? [], keyring, rateLimiter, now }),
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
-    createPosthogDialect({ projects: dialects.posthog ?? [], keyring, rateLimiter, now }),
+    createPosthogDialect({ projects: dialects.posthog ?? [], keyring, rateLimiter, visitors, now }),
     createPlausibleDialect({ sites: dialects.plausible ?? [], visitors, now }),
     createUmamiDialect({ websites: dialects.umami ?? [], visitors, now }),
   ]

@@ -17,6 +17,8 @@ export interface PageVisitorsOptions {
 export interface PageVisitors {
   /** The visitor, or undefined when they have refused: nothing of the request is stored then. */
   identify(request: Request, site: string): string | undefined
+  /** Somebody of that day, told by address, browser and site alone. */
+  ofDay(request: Request, site: string): string
 }
 
 /**
@@ -36,15 +38,19 @@ export function createPageVisitors({ secret, clientAddress, now }: PageVisitorsO
     return salt.bytes
   }
 
+  function ofDay(request: Request, site: string): string {
+    const day = new Date(now()).toISOString().slice(0, 10)
+    const parts = [site, addressOf(request, clientAddress), request.headers.get('user-agent') ?? '']
+    return `day_${createHmac('sha256', saltOf(day)).update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`
+  }
+
   return {
+    ofDay,
     identify(request, site) {
       const cookies = cookiesOf(request.headers.get('cookie') ?? '')
       if (request.headers.get('sec-gpc') === '1' || cookies.get(OPTED_OUT_NAME)) return undefined
       const known = cookies.get(ID_NAME)
-      if (isCarriedId(known)) return known
-      const day = new Date(now()).toISOString().slice(0, 10)
-      const parts = [site, addressOf(request, clientAddress), request.headers.get('user-agent') ?? '']
-      return `day_${createHmac('sha256', saltOf(day)).update(JSON.stringify(parts)).digest('base64url').slice(0, 22)}`
+      return isCarriedId(known) ? known : ofDay(request, site)
     },
   }
 }

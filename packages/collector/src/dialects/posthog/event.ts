@@ -1,6 +1,6 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isUsableId, uuidv7 } from '@threadline/schema'
-import { isObject, isText } from '../segment/members.ts'
+import { isObject, isText, type JsonMembers } from '../segment/members.ts'
 import { fromMajorUnits, isExact, type Lifted, liftMoney, orNothing, type Properties, presentOf } from '../translate.ts'
 import { factsOf } from './facts.ts'
 import { isFlag, isId } from './kinds.ts'
@@ -37,6 +37,23 @@ const NO_FACTS = [
 /** A `$` in front is reserved here: PostHog's other events (`$autocapture`, `$exception`) go without it. */
 function nameOf(event: unknown): unknown {
   return isText(event) ? (NAMES.get(event) ?? event.replace(/^\$+/, '')) : event
+}
+
+/** The id of every visitor of a page in `cookieless_mode`, for the server to put one of its own in its place. */
+const COOKIELESS = '$posthog_cookieless'
+
+/** Properties that name a visitor. */
+const VISITOR_IDS = ['distinct_id', '$device_id', '$anon_distinct_id'] as const
+
+/** An event that names nobody in particular, with the visitor of that day; any other as it is. */
+function withVisitor(sent: JsonMembers, visitorOfDay: string | undefined): JsonMembers {
+  const told = isObject(sent['properties']) ? sent['properties'] : {}
+  const distinctId = sent['distinct_id'] ?? told['distinct_id']
+  const names = VISITOR_IDS.filter((name) => told[name] === COOKIELESS)
+  if (distinctId !== COOKIELESS && names.length === 0) return sent
+  const properties = { ...told, ...Object.fromEntries(names.map((name) => [name, visitorOfDay])) }
+  if (distinctId !== COOKIELESS) return { ...sent, properties }
+  return { ...sent, distinct_id: visitorOfDay, properties: { ...properties, $is_identified: false } }
 }
 
 interface Ids {
@@ -84,10 +101,11 @@ function moneyOf(all: Properties): Lifted {
  * The canonical events in one of PostHog's, still to be checked: usually one, and an `$identify` besides where an ordinary event
  * sets properties of its person. Both have one id, which counts by name.
  *
- * @param sent - As it was sent: nothing is taken for granted, so that what is wrong is refused by the canonical event's rules.
+ * @param given - As it was sent: nothing is taken for granted, so that what is wrong is refused by the canonical event's rules.
  */
-export function fromPosthog(sent: unknown, arrival: PosthogArrival): readonly object[] {
-  if (!isObject(sent)) return [{}]
+export function fromPosthog(given: unknown, arrival: PosthogArrival): readonly object[] {
+  if (!isObject(given)) return [{}]
+  const sent = withVisitor(given, arrival.visitorOfDay)
   const { event, uuid, properties } = sent
   const bag = createPropertyBag(properties)
   const distinctId = textOf(sent['distinct_id'] ?? (isObject(properties) ? properties['distinct_id'] : undefined))

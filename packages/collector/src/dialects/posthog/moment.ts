@@ -11,6 +11,11 @@ export interface PosthogArrival {
   readonly sentAt?: number | undefined
   /** True when times are a history's, told by no clock that could be wrong. */
   readonly isHistory?: boolean
+  /**
+   * Who the sender is where its page keeps no id, as in `cookieless_mode`; absent where nobody can tell. Such pages all send
+   * one and the same id.
+   */
+  readonly visitorOfDay?: string
   /** True when the sender may say which address a visitor has: of anybody else it is a claim, and a property. */
   readonly isTrusted: boolean
 }

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { KEYS, NOW } from '../../../test/collector-setup.ts'
 import { answerOf, dialectCollector } from '../../../test/dialect-setup.ts'
+import { fromPosthog } from './event.ts'
 
 const page = { key: null, headers: { 'content-type': 'text/plain' } }
 
@@ -184,6 +185,46 @@ describe('who may send', () => {
     expect(byId.get('e1')?.context).toEqual({ ip: '203.0.113.7' })
     expect(byId.get('e2')).toMatchObject({ properties: { $ip: '203.0.113.7' } })
     expect(byId.get('e2')?.context).toBeUndefined()
+  })
+})
+
+describe('pages in cookieless mode', () => {
+  const COOKIELESS = '$posthog_cookieless'
+  const viewed = {
+    event: '$pageview',
+    properties: { token: 'phc_test', distinct_id: COOKIELESS, $device_id: null, $cookieless_mode: true },
+  }
+  const browser = (name: string) => ({ key: null, headers: { 'user-agent': name } })
+
+  test('name everybody alike, and everybody is a visitor of that day', async () => {
+    const { post, stored, advance } = await dialectCollector()
+    const visit = async (name: string) => {
+      expect((await post('/e/', [viewed], browser(name))).status).toBe(200)
+      return (await stored()).at(-1)
+    }
+    const [first, again, other] = [await visit('A'), await visit('A'), await visit('B')]
+    expect(first?.anonymousId).toMatch(/^day_/)
+    expect(first).not.toHaveProperty('userId')
+    expect(again?.anonymousId).toBe(first?.anonymousId)
+    expect(other?.anonymousId).not.toBe(first?.anonymousId)
+    advance(86_400_000)
+    expect((await visit('A'))?.anonymousId).not.toBe(first?.anonymousId)
+  })
+
+  test('give a user the events of their own browser alone', async () => {
+    const { post, get } = await dialectCollector()
+    await post('/e/', [viewed], browser('A'))
+    await post('/e/', [viewed], browser('B'))
+    const properties = { token: 'phc_test', $anon_distinct_id: COOKIELESS, $cookieless_mode: true }
+    await post('/e/', [{ event: '$identify', distinct_id: 'user_42', properties }], browser('A'))
+    const { events } = await (await get('/v1/people/user_42/timeline')).json()
+    expect(events).toHaveLength(2)
+  })
+
+  test('are nobody where no page can tell', () => {
+    const [event] = fromPosthog({ ...viewed, uuid: 'e1' }, { receivedAt: NOW, isTrusted: true })
+    expect(event).toMatchObject({ event: '$pageview' })
+    expect(JSON.stringify(event)).not.toMatch(/cookieless"|userId|anonymousId/)
   })
 })
 

@@ -4,6 +4,7 @@ import type { RateLimiter } from '../../http/rate-limit.ts'
 import type { Keyring } from '../../keys.ts'
 import { createAccessList } from '../access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, type Received } from '../dialect.ts'
+import type { PageVisitors } from '../page-visitor.ts'
 import { isObject, isText } from '../segment/members.ts'
 import { type Properties, parseTime } from '../translate.ts'
 import { readPosthogBody } from './body.ts'
@@ -27,6 +28,7 @@ export interface PosthogDialectOptions {
   readonly projects: readonly PosthogProject[]
   readonly keyring: Keyring
   readonly rateLimiter: RateLimiter
+  readonly visitors: Pick<PageVisitors, 'ofDay'>
   readonly now: () => number
 }
 
@@ -52,7 +54,8 @@ interface Envelope {
  * PostHog's capture endpoints, for its clients in pages and on servers. Flags, surveys, recordings and remote configuration are
  * answered with "none".
  */
-export function createPosthogDialect({ projects, keyring, rateLimiter, now }: PosthogDialectOptions): Dialect {
+export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
+  const { projects, keyring, rateLimiter, visitors, now } = options
   const access = createAccessList(
     'posthog',
     projects.map(({ projectKey, project }) => ({ credential: projectKey, scope: 'capture', project })),
@@ -83,7 +86,13 @@ export function createPosthogDialect({ projects, keyring, rateLimiter, now }: Po
     return {
       ...sender,
       ...(sentAt !== undefined && { sentAt }),
-      events: canonical(events, { receivedAt: now(), sentAt, isHistory, isTrusted: sender.trusted }),
+      events: canonical(events, {
+        receivedAt: now(),
+        sentAt,
+        isHistory,
+        visitorOfDay: visitors.ofDay(request, sender.project),
+        isTrusted: sender.trusted,
+      }),
       answer: answerToAll,
     }
   }
@@ -99,6 +108,7 @@ export function createPosthogDialect({ projects, keyring, rateLimiter, now }: Po
       receivedAt: now(),
       sentAt,
       isHistory: read['historical_migration'] === true,
+      visitorOfDay: visitors.ofDay(request, sender.project),
       isTrusted: sender.trusted,
     }
     const perEvent = batch.map((event) => fromPosthog(withOptions(event, library), arrival))

@@ -91,6 +91,7 @@ test.each(['server', 'page'] as const)(
       projects: [{ projectKey: 'phc_test' }],
       keyring: { find: () => undefined, refresh: () => Promise.resolve() },
       rateLimiter: { take: () => undefined },
+      visitors: { ofDay: () => 'day_visitor' },
       now: () => NOW,
     })
     await fc.assert(
