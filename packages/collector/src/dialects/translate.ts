@@ -120,6 +120,11 @@ export function orNothing<T extends object>(all: T | undefined): T | undefined {
   return all === undefined || Object.keys(all).length === 0 ? undefined : all
 }
 
+/** What PostHog's and RudderStack's scripts call the referrer where nobody linked here. */
+export function isDirect(referrer: unknown): referrer is string {
+  return referrer === '$direct'
+}
+
 /** Campaign parameters under their full names, as `utm`; undefined when there is none. */
 export function utmOf(parameter: (name: string) => unknown): { readonly [name: string]: string } | undefined {
   const utm: { [name: string]: string } = {}

@@ -1,5 +1,5 @@
 import { isText } from '../segment/members.ts'
-import { orNothing, type Properties, presentOf, utmOf } from '../translate.ts'
+import { isDirect, orNothing, type Properties, presentOf, utmOf } from '../translate.ts'
 import { isNumber } from './kinds.ts'
 import type { PropertyBag } from './property-bag.ts'
 
@@ -7,22 +7,19 @@ import type { PropertyBag } from './property-bag.ts'
 const CAMPAIGN =
   /^(?:utm_(?:source|medium|campaign|term|content)|[a-z]*clk?id|gclsrc|gad_source|[gw]braid|sccid|li_fat_id|rdt_cid|epik|igshid|mc_cid|_kx)$/i
 
-/** What PostHog's script says where nobody linked here. */
-const DIRECT = '$direct'
-
 /** What a page and its browser are, under the names of PostHog's own script. */
 export function factsOf(bag: PropertyBag, isTrusted: boolean): Properties {
   const url = bag.take('$current_url', isText)
   bag.take('$host', (host): host is unknown => isHostOf(host, url))
   const referrer = bag.take('$referrer', isText)
-  bag.take('$referring_domain', (host): host is unknown => host === DIRECT || isHostOf(host, referrer))
+  bag.take('$referring_domain', (host): host is unknown => isDirect(host) || isHostOf(host, referrer))
   const { utm, clickIds } = campaignOf(bag)
   return {
     url,
     path: bag.take('$pathname', isText),
     // Elsewhere it is as likely a title of somebody's own.
     title: url === undefined ? undefined : bag.take('title', isText),
-    referrer: referrer === DIRECT ? undefined : referrer,
+    referrer: isDirect(referrer) ? undefined : referrer,
     utm,
     clickIds,
     context: contextOf(bag, isTrusted),

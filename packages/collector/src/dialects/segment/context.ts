@@ -1,4 +1,5 @@
 import type { Consent, EventContext, Utm } from '@threadline/schema'
+import { isDirect } from '../translate.ts'
 import { drop, isObject, isText, type JsonMembers, type Members, NOTHING, take, within } from './members.ts'
 
 /** What a message's `context` says that the canonical event has places for. */
@@ -101,6 +102,7 @@ export function readContext(context: Members, isTrusted: boolean): ReadContext {
   const isOwn = library?.startsWith(OWN_LIBRARY) || [consent, automated, eventId, stamped, clickIds].some(isPresent)
   const page = within(context, 'page')
   const url = take(page, 'url', isText)
+  take(page, 'referrer', isDirect)
   // Part of the address, said again.
   take(page, 'search', (value): value is string => isText(value) && url?.includes(value) === true)
   return {

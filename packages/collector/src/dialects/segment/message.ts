@@ -1,5 +1,5 @@
 import { isUsableId } from '@threadline/schema'
-import { isExact, type Lifted, type Properties, parseTime } from '../translate.ts'
+import { isDirect, isExact, type Lifted, type Properties, parseTime } from '../translate.ts'
 import { type ReadContext, readContext, takeTraits } from './context.ts'
 import {
   allOf,
@@ -137,6 +137,7 @@ const FACTS = ['url', 'path', 'title', 'referrer'] as const
 /** A page call says in its properties again what its context says. Where only they say it, it is the page's fact. */
 function takePage(properties: Properties, { fields }: ReadContext) {
   const said = membersOf(properties)
+  take(said, 'referrer', isDirect)
   const page: { [fact: string]: string } = {}
   for (const fact of FACTS) {
     const known = fields[fact]

@@ -71,6 +71,15 @@ test.each(['2026-01-31T09:29:00.500', '2026-01-31 09:29:00.500'])(
   },
 )
 
+test('RudderStack’s word for a page that nobody linked to is no referrer', async () => {
+  const { post, stored } = await dialectCollector()
+  const context = { page: { url: 'https://shop.example/', referrer: '$direct' } }
+  await post('/v1/page', { anonymousId: VISITOR, context, properties: { referrer: '$direct' } }, basic(KEYS.browser))
+  const [event] = await stored()
+  expect(event).toMatchObject({ event: '$pageview', url: 'https://shop.example/' })
+  expect(JSON.stringify(event)).not.toContain('$direct')
+})
+
 describe('the paths', () => {
   test.each([
     ['/v1/track', '/v1/t', 'a'],
