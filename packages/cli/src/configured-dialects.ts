@@ -1,8 +1,9 @@
 import type { DialectOptions } from '@threadline/collector'
 import { z } from 'zod'
+import { ORIGIN_SCHEMA, PROJECT_SCHEMA } from './config/access-schema.ts'
 import { type ConfigFormat, checkConfig, readConfigFile } from './read-config-file.ts'
 
-const project = z.string().exactOptional()
+const project = PROJECT_SCHEMA.exactOptional()
 
 /** {@link DialectOptions} as JSON. */
 export const DIALECTS_SCHEMA = z.strictObject({
@@ -29,7 +30,7 @@ export const DIALECTS_SCHEMA = z.strictObject({
       z.strictObject({
         writeKey: z.string(),
         kind: z.enum(['pk', 'sk']).exactOptional(),
-        origins: z.array(z.string()).exactOptional(),
+        origins: z.array(ORIGIN_SCHEMA).exactOptional(),
         project,
       }),
     )

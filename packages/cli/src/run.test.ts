@@ -86,6 +86,10 @@ describe('threadline', () => {
     ['has no days', '{"projectRetentionDays":{"shop":0}}', 'projectRetentionDays.shop: Too small'],
     ['has a project that is none', '{"projectRetentionDays":{"hunter2 b":9}}', 'Days: a project is 1 to 64 of'],
     ['has a secret as a name', '{"keys":[{"sk_hunter2_secret":"shop"}]}', 'a member that does not belong here'],
+    ['has a key that is none', '{"keys":[{"key":"hunter2-secret"}]}', 'keys.0.key: a key is pk_'],
+    ['has a key of no project', '{"keys":[{"key":"pk_hunter2","project":"a b"}]}', 'keys.0.project: a project is'],
+    ['has half an origin', '{"keys":[{"key":"pk_hunter2","origins":["example.com"]}]}', 'keys.0.origins.0: an origin'],
+    ['has a page as origin', '{"keys":[{"key":"pk_hunter2","origins":["https://example.com/"]}]}', 'keys.0.origins.0'],
     ['has half a credential', '{"dialects":{"servoki":[{"apiKey":"hunter2"}]}}', 'dialects.servoki.0.site'],
   ])('a configuration file that %s is refused with where and why, without a secret', async (_, json, message) => {
     const file = await temporaryFile('threadline.json', json)

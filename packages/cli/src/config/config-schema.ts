@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { DIALECTS_SCHEMA } from '../configured-dialects.ts'
 import { FORWARDS_SCHEMA } from '../configured-forwards.ts'
 import { KEYS_SCHEMA } from '../configured-keys.ts'
+import { PROJECT_SCHEMA } from './access-schema.ts'
 import { ALERTS_SCHEMA } from './alerts-schema.ts'
 import { PLACE_HEADERS_SCHEMA, PROJECT_ENRICHMENT_SCHEMA } from './enrichment-schema.ts'
 
 /** As long as the tables of events go back. */
 const days = z.int().min(1).max(999_999_999)
-
-const project = z.string().regex(/^[\w.-]{1,64}$/, 'a project is 1 to 64 of A-Z a-z 0-9 _ . -')
 
 const OPTIONS = z.strictObject({
   $schema: z.string().describe('Where this schema is, for editors.').exactOptional(),
@@ -49,12 +48,12 @@ const OPTIONS = z.strictObject({
     .exactOptional(),
   retentionDays: days.describe('Events that are older are removed. Default: all are kept.').exactOptional(),
   projectRetentionDays: z
-    .record(project, days)
+    .record(PROJECT_SCHEMA, days)
     .describe('The same for single projects, shorter or longer than for the others.')
     .exactOptional(),
   alerts: ALERTS_SCHEMA.describe('Whom to tell by webhook that something is wrong, and from where on.').exactOptional(),
   enrichment: z
-    .record(project, PROJECT_ENRICHMENT_SCHEMA)
+    .record(PROJECT_SCHEMA, PROJECT_ENRICHMENT_SCHEMA)
     .describe('Channels and own domains by project, for what is derived from events.')
     .exactOptional(),
   placeHeaders: PLACE_HEADERS_SCHEMA.describe(
