@@ -310,7 +310,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
 /** What people and operators post brings no events: however many arrive, one may log in and look. */
 const CHANGES =
-  /^\/(login|logout|v1\/login-links|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
+  /^\/(login|logout|v1\/login-links|v1\/erasures|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

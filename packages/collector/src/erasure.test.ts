@@ -81,6 +81,32 @@ describe('erasure', () => {
       expect(await counted()).toEqual(['$identify', '$pageview', 'purchase'])
     })
 
+    test('takes a subscription along whose events name the customer alone, or nobody but the user', async () => {
+      const { post, read, send } = await start()
+      const told = (id: string, payerIds?: readonly string[]) =>
+        trackEvent({
+          event: 'subscription_started',
+          ...SIGNED_IN,
+          billing: {
+            ...(payerIds && { payerIds }),
+            subscription: {
+              id,
+              changedAt: '2026-01-31T09:30:00.000Z',
+              billed: true,
+              plan: 'pro',
+              interval: 'month',
+              intervalCount: 1,
+              amount: 900,
+              currency: 'EUR',
+            },
+          },
+        })
+      await send(KEYS.server, [told('stripe:sub_1', ['stripe:cus_1']), told('stripe:sub_2')])
+      expect(await read('/v1/reports/mrr')).toMatchObject({ plans: [{ subscriptions: 2, amount: 1_800 }] })
+      expect((await post('/v1/people/jane.roe@example.com/forget', {})).status).toBe(200)
+      expect(await read('/v1/reports/mrr')).toMatchObject({ plans: [] })
+    })
+
     test('a resend of what was erased is still a duplicate, also after the database was written anew', async () => {
       const first = await start()
       await storeJane(first)

@@ -53,6 +53,21 @@ describe('numbers from outside', () => {
       ])
     })
 
+    test('a browser key makes up no names by sending what belongs to servers, and leaves nothing that erasure cannot find', async () => {
+      const { send, read } = await start()
+      const billing = { paymentIds: ['stripe:pi_1'] }
+      const named = ['jane.roe@example.com', 'purchase', '$pageview'].map((event) => trackEvent({ event, billing }))
+      expect((await send(KEYS.browser, named)).answer).toMatchObject({
+        stored: 0,
+        invalid: named.map(() => ({ code: 'source_not_allowed' })),
+      })
+      const { counts } = await read('/v1/reports/health')
+      expect(counts.map(({ kind, name, count }) => [kind, name, count])).toEqual([
+        ['invalid', 'source_not_allowed', 3],
+        ['misplaced', 'purchase', 1],
+      ])
+    })
+
     test('amounts that add up to more than a number holds stop there, up and down, and the others are exact', async () => {
       const { send, read } = await start()
       const paid = (value: number, currency = 'USD') => trackEvent({ event: 'purchase', value, currency })

@@ -4,6 +4,7 @@ import { onBothDatabases } from '../test/both-databases.ts'
 import { KEYS } from '../test/collector-setup.ts'
 import { DIALECTS } from '../test/dialect-setup.ts'
 import { trackEvent } from '../test/events.ts'
+import type { LogEntry } from './log-entry.ts'
 
 const NOW = Date.UTC(2026, 0, 31, 9, 30)
 const HOUR_MS = 3_600_000
@@ -49,6 +50,17 @@ describe('odd requests are refused by a code', { timeout: 30_000 }, () => {
       expect(await rawGet(url, '/v1/live', { 'last-event-id': WITH_NUL })).toEqual(REFUSED)
       expect((await post('/v1/people/%00/forget', {})).status).toBe(400)
       expect((await post('/v1/forget', { user_id: 'a\0b' })).status).toBe(400)
+    })
+
+    test('an id that nobody can have refuses the list to erase before anybody of it is erased', async () => {
+      const lines: LogEntry[] = []
+      const { post, read, send } = await start({ log: (line) => lines.push(line) })
+      await send(KEYS.server, [trackEvent({ userId: 'user_42' })])
+      for (const id of ['a\0b', '\ud800', 'user_42\udfff']) {
+        expect([id, (await post('/v1/erasures', { ids: ['user_42', id] })).status]).toEqual([id, 400])
+      }
+      expect(await read('/v1/people/user_42')).toMatchObject({ events: 1 })
+      expect(lines.filter(({ level }) => level === 'error')).toEqual([])
     })
 
     test('a person called . or .., which are refused as ids, too', async () => {

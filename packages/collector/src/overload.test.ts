@@ -76,6 +76,14 @@ describe('more than can be stored', { timeout: 60_000 }, () => {
       }),
     )
     expect(forget.status).toBe(404)
+    const erasures = await collector.fetch(
+      new Request('http://collector.test/v1/erasures', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${KEYS.server}`, 'content-length': '900000' },
+        body: JSON.stringify({ ids: ['nobody'] }),
+      }),
+    )
+    expect(erasures.status).toBe(200)
 
     release()
     const answers = await Promise.all([...waiting, ...others.waiting])

@@ -127,6 +127,8 @@ describe('no read stops in the middle', () => {
       expect(await found('zoe@')).toEqual([])
       for (const part of ['u', 'U', 'user', '_42', '2']) expect([part, await found(part)]).toEqual([part, ['user_42']])
       expect(await found('a')).toEqual(['user_42', 'Anna-1'])
+      await sendAll(collector, [at(7, { userId: 'ΣΑΣ' }), at(7, { userId: 'İ-user' })])
+      for (const id of ['ΣΑΣ', 'İ-user']) expect([id, await found(id)]).toEqual([id, [id]])
       for (const prefix of ['u:', 'a:', ':']) expect([prefix, await found(prefix)]).toEqual([prefix, []])
     })
 

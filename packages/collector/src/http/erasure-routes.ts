@@ -12,12 +12,22 @@ import { RequestError } from './request-error.ts'
 /** Erased in one request: each is a transaction of its own. */
 const MAX_IDS = 100
 
+/** A list is refused before anybody of it is erased: an answer in the middle would not say who was. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u
+
 /** Erasing is more than reading: neither a reader's key nor the page's session is enough. */
 export const ERASERS: readonly KeyKind[] = ['sk']
 
 export const erasureRequest = z.object({
   ids: z
-    .array(z.string().min(1).max(LIMITS.idLength), { error: 'ids must be user ids or anonymous ids' })
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(LIMITS.idLength)
+        .refine((id) => !UNSTORABLE.test(id), { error: 'an id holds NUL or half a surrogate pair: nobody has it' }),
+      { error: 'ids must be user ids or anonymous ids' },
+    )
     .min(1)
     .max(MAX_IDS)
     .describe('User ids or anonymous ids.'),

@@ -23,12 +23,18 @@ function naming(ids: readonly string[] = []): readonly string[] {
   return ids.filter((id) => !NOTHING.test(id))
 }
 
+/** Who pays and for what. A subscription that is told of is among them, also where its sender named the customer alone. */
+function payerIdsOf({ payerIds = [], subscription }: Pick<Billing, 'payerIds' | 'subscription'>): readonly string[] {
+  const isNamed = subscription === undefined || payerIds.includes(subscription.id)
+  return naming(isNamed ? payerIds : [...payerIds, subscription.id])
+}
+
 /**
  * A refund that names no payment is one of a payment that nobody saw: it stands for that itself. What is about a
  * subscription and no money is found by that.
  */
 export function paymentRef({ event, billing }: TrackEvent): string | null {
-  const subscription = MONEY.has(event) ? undefined : naming(billing?.payerIds).at(-1)
+  const subscription = MONEY.has(event) ? undefined : payerIdsOf(billing ?? {}).at(-1)
   return naming(billing?.paymentIds)[0] ?? billing?.refundId ?? subscription ?? null
 }
 
@@ -41,7 +47,7 @@ export function livemode({ billing }: TrackEvent): number | null {
 export function billingFacts(event: TrackEvent, billing: Billing, project: string): BillingFacts {
   const { subscription } = billing
   const paymentIds = naming(billing.paymentIds)
-  const payerIds = naming(billing.payerIds)
+  const payerIds = payerIdsOf(billing)
   const ids = [...paymentIds, ...payerIds]
   const visitor = event.anonymousId
   const refuses = event.event === '$forget_payment'

@@ -19,7 +19,7 @@ export type CheckedEvent =
   | {
       readonly ok: false
       readonly invalid: InvalidEvent
-      /** The event's name, when a browser sent what belongs to the server. */
+      /** The event's name, when a browser sent one that belongs to the server: never a name that it could make up. */
       readonly misplaced?: string
     }
 
@@ -41,7 +41,7 @@ export function checkEvent(value: unknown, sender: KeyKind, catalogue: EventCata
   }
   if (sender === 'pk' && event.billing) {
     const message = 'billing belongs to the server; a browser key cannot send it. Capture the payment with an sk_ key'
-    return { ...refused(value, 'source_not_allowed', message), misplaced: event.event }
+    return refused(value, 'source_not_allowed', message)
   }
   const properties = catalogue && validateProperties(catalogue, event.event, event.properties)
   if (properties && !properties.ok) return refused(value, 'validation_error', describeIssues(properties.issues))

@@ -1,3 +1,4 @@
+import type { TrackEvent } from '@threadline/schema'
 import type { BillingId, Together } from './billing-components.ts'
 import type { SqlDriver, SqlSession } from './driver.ts'
 
@@ -72,7 +73,7 @@ export function createRefusals(driver: Pick<SqlDriver, 'rowsFrom'>) {
     const payers = await session.query(payersOf, [project, asList([]), asList(subscriptions)])
     const told = await session.query(toldOf, [project, asList(payers.map(({ payer }) => String(payer)))])
     const refs = told
-      .filter(({ body }) => payerIdsOf(String(body)).some((id) => subscriptions.includes(id)))
+      .filter(({ body }) => payersIn(String(body)).some((id) => subscriptions.includes(id)))
       .map(({ payment_ref }) => String(payment_ref))
     const labels = await session.query(labelsOf, [project, asList(refs)])
     return labels.map(({ payment }) => String(payment))
@@ -92,9 +93,10 @@ export function createRefusals(driver: Pick<SqlDriver, 'rowsFrom'>) {
 }
 
 /** As ingestion has checked it. */
-function payerIdsOf(body: string): readonly string[] {
-  const { billing }: { readonly billing?: { readonly payerIds?: readonly string[] } } = JSON.parse(body)
-  return billing?.payerIds ?? []
+function payersIn(body: string): readonly string[] {
+  const { billing }: Pick<TrackEvent, 'billing'> = JSON.parse(body)
+  const { payerIds = [], subscription } = billing ?? {}
+  return subscription ? [...payerIds, subscription.id] : payerIds
 }
 
 function asList(ids: readonly string[]): string {

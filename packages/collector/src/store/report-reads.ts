@@ -3,6 +3,9 @@ import type { SqlDriver, SqlRow } from './driver.ts'
 import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
 import type { Among, PersonSummary, Reports } from './store.ts'
 
+/** In lower case by the database, as what it is compared with: JavaScript makes other letters of `Σ` and `İ`. */
+const SEARCHED = 'CAST($2 AS VARCHAR)'
+
 /** A person by what is asked for: `person` begins with a prefix of ours, which nobody searches for. */
 const peopleSql = (
   { lowered }: SqlDriver,
@@ -12,7 +15,8 @@ const peopleSql = (
       ${STAGE} AS stage
     FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${condition} GROUP BY person
   ) AS people
-  WHERE $2 = '' OR strpos(${lowered('substr(person, 3)')}, $2) > 0 OR strpos(${lowered('email')}, $2) > 0
+  WHERE $2 = '' OR strpos(${lowered('substr(person, 3)')}, ${lowered(SEARCHED)}) > 0
+    OR strpos(${lowered('email')}, ${lowered(SEARCHED)}) > 0
   ORDER BY last_seen DESC, person LIMIT $3`
 
 const OF_GROUP = `person IN (
@@ -32,7 +36,7 @@ const stagesSql = (counted: string) => `SELECT stage, count(*) AS people FROM (
 export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 'recurring'> {
   return {
     async people(project, { search, limit, groupId, ...rest }) {
-      const values = [project, search.toLowerCase(), limit]
+      const values = [project, search, limit]
       const counted = among(rest)
       const rows =
         groupId === undefined
