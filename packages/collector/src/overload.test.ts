@@ -79,11 +79,12 @@ describe('more than can be stored', { timeout: 60_000 }, () => {
     const erasures = await collector.fetch(
       new Request('http://collector.test/v1/erasures', {
         method: 'POST',
-        headers: { authorization: `Bearer ${KEYS.server}`, 'content-length': '900000' },
+        headers: { authorization: `Bearer ${KEYS.server}`, 'content-length': '20000000' },
         body: JSON.stringify({ ids: ['nobody'] }),
       }),
     )
-    expect(erasures.status).toBe(200)
+    // By what a list may be, not by what there is room for.
+    expect(erasures.status).toBe(413)
 
     release()
     const answers = await Promise.all([...waiting, ...others.waiting])
