@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { bundle } from '../browser/bundle.ts'
-import { describeWithBrowser, launchChromium } from '../browser/engines.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { PAGE_KEY, type RelayedCollector, startRelayedCollector } from './collector.ts'
+import { describeOnSite } from './site.ts'
 
 /** A busy machine takes its time. */
 const PATIENCE = { timeout: 60_000 }
@@ -44,57 +41,24 @@ const CLIENTS: readonly Client[] = [
 /** Our own client, for the page that has moved already: it takes over the visitor. */
 const OURS = `export * from '@threadline/browser'`
 
-describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => {
-  let browser: Browser
-  let site: Server
-  let origin = ''
-  const scripts = new Map<string, string>()
+const scripts = {
+  '/ours.js': { code: OURS, as: 'threadline' },
+  ...Object.fromEntries(CLIENTS.map(({ name, start }) => [`/${name}.js`, { code: start }])),
+}
 
-  beforeAll(async () => {
-    scripts.set('/ours.js', await bundle(OURS, { globalName: 'threadline' }))
-    for (const { name, start } of CLIENTS) scripts.set(`/${name}.js`, await bundle(start))
-    site = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site')
-      const script = scripts.get(pathname)
-      response.writeHead(200, { 'content-type': script === undefined ? 'text/html' : 'text/javascript' })
-      const [name, host] = [searchParams.get('client'), searchParams.get('host')]
-      response.end(
-        script ??
-          `<!doctype html><title>Page ${pathname}</title>
-        <link rel="icon" href="data:,">
-        <script src="/ours.js"></script>
-        <script type="module" src="/${name}.js"></script>
-        <script type="module">start('${host}'); client.page()</script>`,
-      )
-    })
-    site.listen(0, '127.0.0.1')
-    await once(site, 'listening')
-    const address = site.address()
-    if (address === null || typeof address === 'string') throw new TypeError('the site listens on no port')
-    origin = `http://127.0.0.1:${address.port}`
-    browser = await launchChromium(path)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    site?.close()
-  })
+/** Starts the client that the address names. */
+const page = `<script src="/ours.js"></script>
+  <script type="module">
+    const query = new URLSearchParams(location.search)
+    await import('/' + query.get('client') + '.js')
+    start(query.get('host'))
+    client.page()
+  </script>`
 
+describeOnSite('Browser clients of Segment’s API', { scripts, page }, (site) => {
   describe.each(CLIENTS)('$name', ({ name, idName }) => {
-    /** A visitor's tab, and what its console says is wrong. */
-    async function visitor() {
-      const context = await browser.newContext()
-      onTestFinished(() => context.close())
-      const page = await context.newPage()
-      const heard: string[] = []
-      page.on('console', (line) => {
-        if (line.type() === 'error' || line.type() === 'warning') heard.push(line.text())
-      })
-      page.on('pageerror', (error) => heard.push(error.message))
-      return { context, page, heard }
-    }
-
     const visit = (page: Page, { relay }: RelayedCollector, pathname: string) =>
-      page.goto(`${origin}${pathname}?client=${encodeURIComponent(name)}&host=${encodeURIComponent(relay.url)}`)
+      page.goto(`${site.origin}${pathname}?client=${encodeURIComponent(name)}&host=${encodeURIComponent(relay.url)}`)
 
     const names = async (collector: RelayedCollector, id: string) =>
       (await collector.told(id)).events.map(({ event }) => event).sort()
@@ -108,7 +72,7 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
 
     test('a visitor becomes a customer: one person, one timeline, beside our own client on a page that has moved', async () => {
       const collector = await startRelayedCollector()
-      const { page, heard } = await visitor()
+      const { page, heard } = await site.visitor()
       const { relay } = collector
       const taken = () => relay.passages.filter(({ method, status }) => method === 'POST' && status === 200).length
       const userId = `user-${randomUUID()}`
@@ -162,7 +126,7 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
 
     test('what it sends while the collector is away, and what it sends again, is stored once', async () => {
       const collector = await startRelayedCollector()
-      const { page } = await visitor()
+      const { page } = await site.visitor()
       const userId = `user-${randomUUID()}`
       await visit(page, collector, '/')
       await expect
@@ -185,7 +149,7 @@ describeWithBrowser('chromium', 'Browser clients of Segment’s API', (path) => 
 
     test('its visitor is taken over', async () => {
       const collector = await startRelayedCollector()
-      const { page, context } = await visitor()
+      const { page, context } = await site.visitor()
       await visit(page, collector, '/')
       await expect
         .poll(() => collector.relay.passages.filter(({ method }) => method === 'POST').length, PATIENCE)

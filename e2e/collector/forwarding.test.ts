@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FakeService, startFakeService } from '../../packages/collector/test/fake-service.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
@@ -12,7 +13,11 @@ const TIMEOUT_MS = 400_000
 /** Of a service that counts twice, the events that a crash may double: those that are under way or not yet noted. */
 const MOST_DOUBLED = 50
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+/** How long the database stands still: longer than a turn stays fresh. Nothing is to be seen from outside meanwhile. */
+const FREEZE_MS = 10_000
+
+/** What a service takes for a request. */
+const SERVICE_MS = 20
 
 /** How often each event was acknowledged. */
 function timesOf(ids: readonly string[]): ReadonlyMap<string, number> {
@@ -31,7 +36,7 @@ async function killedWhileForwarding(env: StoreEnv, service: FakeService, kills:
   const ledger = createLedger()
   // Slow enough to be killed in between, and its answers get lost as well.
   service.answer = async () => {
-    await pause(20)
+    await sleep(SERVICE_MS)
     return 200
   }
   for (let kill = 0; kill < kills; kill += 1) {
@@ -94,7 +99,7 @@ describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, { tim
     await arrived(service, ledger.sent)
     server.freeze()
     try {
-      await pause(10_000)
+      await sleep(FREEZE_MS)
     } finally {
       server.thaw()
     }

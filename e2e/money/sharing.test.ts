@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PostgresServer, postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
+import { expect, test } from 'vitest'
 import { DAY, delivery, intent, invoice, session, subscription } from '../../packages/server/test/stripe-fixtures.ts'
+import { describeShop, describeShopOnPostgres } from './describe-shop.ts'
 import { createRandom, ordersOf } from './orders.ts'
-import { openShop, type Shop } from './shop.ts'
+import type { Shop } from './shop.ts'
 import type { Cast, Fields, Webhook } from './story.ts'
 import { asVisitor, by, givenBack, id, monthly } from './webhooks.ts'
 
@@ -264,31 +264,17 @@ async function tell(shop: Shop, project: string, told: { readonly webhook: Webho
 
 const projects = SHARINGS.map(({ project }) => project)
 
-describe('of two people who pay as one, each keeps their own in every order, and when the other is erased', () => {
-  let shop: Shop
-  beforeAll(async () => {
-    shop = await openShop(projects)
-  })
-  afterAll(() => shop?.close())
-
-  test.each(SHARINGS)('$name', (sharing) => play(shop, sharing, Number.POSITIVE_INFINITY), 300_000)
-})
+describeShop(
+  'of two people who pay as one, each keeps their own in every order, and when the other is erased',
+  projects,
+  (shop) => {
+    test.each(SHARINGS)('$name', (sharing) => play(shop(), sharing, Number.POSITIVE_INFINITY), 300_000)
+  },
+)
 
 /** Every order takes PostgreSQL minutes. */
 const ORDERS_ON_POSTGRES = 24
 
-const missing = postgresMissing()
-describe.skipIf(missing)(`the same on PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
-  let server: PostgresServer
-  let shop: Shop
-  beforeAll(async () => {
-    server = await startPostgres()
-    shop = await openShop(projects, await server.createDatabase())
-  }, 60_000)
-  afterAll(async () => {
-    await shop?.close()
-    await server?.stop()
-  }, 60_000)
-
-  test.each(SHARINGS)('$name', (sharing) => play(shop, sharing, ORDERS_ON_POSTGRES), 300_000)
+describeShopOnPostgres('the same on PostgreSQL', projects, (shop) => {
+  test.each(SHARINGS)('$name', (sharing) => play(shop(), sharing, ORDERS_ON_POSTGRES), 300_000)
 })

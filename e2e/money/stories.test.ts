@@ -1,29 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PostgresServer, postgresMissing, startPostgres } from '../../packages/collector/test/postgres-server.ts'
+import { expect, test } from 'vitest'
+import { describeShop, describeShopOnPostgres } from './describe-shop.ts'
 import { createRandom, shuffled } from './orders.ts'
 import { expectOwnSums } from './playing.ts'
-import { openShop, type Shop } from './shop.ts'
 import { STORIES } from './stories.ts'
 import { tellingsOf } from './telling.ts'
 
 const tells = STORIES.map((story, index) => ({ story, project: `story${index}`, seed: index + 1 }))
 const projects = tells.map(({ project }) => project)
 
-describe('comes to its own sums in every order, without any one type of webhook, tripled, and at once', () => {
-  let shop: Shop
-  beforeAll(async () => {
-    shop = await openShop(projects)
-  })
-  afterAll(() => shop?.close())
-
-  test.each(tells)(
-    '$story.name',
-    async ({ story, project, seed }) => {
-      await expectOwnSums({ shop, project, story, tellings: tellingsOf(story, createRandom(seed)) })
-    },
-    300_000,
-  )
-})
+describeShop(
+  'comes to its own sums in every order, without any one type of webhook, tripled, and at once',
+  projects,
+  (shop) => {
+    test.each(tells)(
+      '$story.name',
+      async ({ story, project, seed }) => {
+        await expectOwnSums({ shop: shop(), project, story, tellings: tellingsOf(story, createRandom(seed)) })
+      },
+      300_000,
+    )
+  },
+)
 
 /** One for each way in which events lead to each other: every telling of all of them takes PostgreSQL minutes. */
 const ON_POSTGRES = [
@@ -36,19 +33,7 @@ const ON_POSTGRES = [
 ]
 const TELLINGS_ON_POSTGRES = 48
 
-const missing = postgresMissing()
-describe.skipIf(missing)(`comes to the same on PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
-  let server: PostgresServer
-  let shop: Shop
-  beforeAll(async () => {
-    server = await startPostgres()
-    shop = await openShop(projects, await server.createDatabase())
-  }, 60_000)
-  afterAll(async () => {
-    await shop?.close()
-    await server?.stop()
-  }, 60_000)
-
+describeShopOnPostgres('comes to the same on PostgreSQL', projects, (shop) => {
   const told = tells.filter(({ story }) => ON_POSTGRES.includes(story.name))
   test('has the stories that are named', () => {
     expect(told).toHaveLength(ON_POSTGRES.length)
@@ -59,7 +44,7 @@ describe.skipIf(missing)(`comes to the same on PostgreSQL${missing ? ` (${missin
     async ({ story, project, seed }) => {
       const random = createRandom(seed)
       const tellings = shuffled(tellingsOf(story, random), random).slice(0, TELLINGS_ON_POSTGRES)
-      await expectOwnSums({ shop, project, story, tellings })
+      await expectOwnSums({ shop: shop(), project, story, tellings })
     },
     300_000,
   )

@@ -37,11 +37,12 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const server = execa(process.execPath, [verdaccio(), '--config', 'config.yaml', '--listen', url], {
     cwd: folder,
     reject: false,
-    all: true,
+    ipc: true,
     // What npm trusts on this machine, Node need not.
     env: authorities === 'null' ? {} : { NODE_EXTRA_CA_CERTS: authorities },
   })
-  await answers(`${url}-/ping`, server)
+  // It says `verdaccio_started` once it listens, to a process that it can tell.
+  await server.getOneMessage()
 
   // npm does not upload without a token, whatever the registry asks for.
   const npmrc = join(folder, 'npmrc')
@@ -71,21 +72,4 @@ function npmConfig(name: string): string {
 
 function verdaccio(): string {
   return join(dirname(createRequire(import.meta.url).resolve('verdaccio/package.json')), 'bin/verdaccio')
-}
-
-/** Resolves when it answers; rejects with what it printed when it ends before. */
-async function answers(url: string, server: PromiseLike<{ readonly all: string }>): Promise<void> {
-  let ended: string | undefined
-  void Promise.resolve(server).then(({ all }) => {
-    ended = all
-  })
-  for (;;) {
-    if (ended !== undefined) throw new Error(`the registry ended:\n${ended}`)
-    const ok = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (ok) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
 }

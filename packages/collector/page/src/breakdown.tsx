@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
+import type { Dimension } from '../../src/traffic/filters.ts'
 import { formatCount, formatPart } from './format.ts'
 import { valueName } from './names.ts'
 import { Notice } from './notice.tsx'
 import type { BreakdownAnswer, BreakdownRow } from './overview-answers.ts'
-import { type Dimension, type OverviewState, stateHref, withFilter, withoutFilter } from './overview-state.ts'
+import { type OverviewState, stateHref, withFilter, withoutFilter } from './overview-state.ts'
 import { useReport } from './use-report.ts'
 
 interface Tab {

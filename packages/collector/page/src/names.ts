@@ -1,4 +1,4 @@
-import type { Dimension } from './overview-state.ts'
+import type { Dimension } from '../../src/traffic/filters.ts'
 
 /** The events that clients capture by themselves, and those of the standard catalogue, as people say them. */
 const EVENTS = new Map([

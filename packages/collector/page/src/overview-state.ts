@@ -1,23 +1,4 @@
-/** What an overview can be filtered and broken down by, as the API calls it. */
-export const DIMENSIONS = [
-  'page',
-  'entryPage',
-  'exitPage',
-  'channel',
-  'source',
-  'medium',
-  'campaign',
-  'referrer',
-  'country',
-  'region',
-  'city',
-  'device',
-  'browser',
-  'os',
-  'event',
-] as const
-
-export type Dimension = (typeof DIMENSIONS)[number]
+import { DIMENSIONS, type Dimension } from '../../src/traffic/filters.ts'
 
 /** Names of dimensions as they stand before a value: `Entry page: /pricing`. */
 export const DIMENSION_TITLES: { readonly [Name in Dimension]: string } = {

@@ -1,26 +1,14 @@
 import { fakeClock } from '@threadline/core/testing'
 import { threadline } from '@threadline/destinations'
 import { expect, test } from 'vitest'
+import { newForward } from '../../test/new-forward.ts'
 import type { LogEntry } from '../log-entry.ts'
 import { StoreError } from '../store/store-error.ts'
-import { FIRST_PLACE, type ForwardStore, type StoredForward } from '../store/stored-forward.ts'
+import type { ForwardStore } from '../store/stored-forward.ts'
 import { resolveForwards } from './forward-options.ts'
 import { startForwarder } from './forwarder.ts'
 
-const ROW: StoredForward = {
-  project: 'default',
-  name: 'threadline',
-  place: FIRST_PLACE,
-  from: null,
-  begunAt: 0,
-  firstPosition: 0,
-  goalPosition: 0,
-  pausedAt: null,
-  holder: null,
-  beat: 0,
-  trouble: null,
-  deliveredAt: null,
-}
+const ROW = newForward({ project: 'default', name: 'threadline' })
 
 test('a database that does not answer is told once, and not waited for at the end', async () => {
   const time = fakeClock()

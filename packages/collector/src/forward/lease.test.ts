@@ -1,5 +1,6 @@
 import { fakeClock } from '@threadline/core/testing'
 import { expect, test } from 'vitest'
+import { newForward } from '../../test/new-forward.ts'
 import { FIRST_PLACE, type ForwardName, type ForwardStore, type StoredForward } from '../store/stored-forward.ts'
 import type { ForwardClock } from './clock.ts'
 import { createLease } from './lease.ts'
@@ -8,19 +9,7 @@ const FORWARD: ForwardName = { project: 'default', name: 'posthog' }
 
 /** One row, as the database has it. */
 function database() {
-  let row: StoredForward = {
-    ...FORWARD,
-    place: FIRST_PLACE,
-    from: null,
-    begunAt: 0,
-    firstPosition: 0,
-    goalPosition: 0,
-    pausedAt: null,
-    holder: null,
-    beat: 0,
-    trouble: null,
-    deliveredAt: null,
-  }
+  let row = newForward(FORWARD)
   const change = (fields: Partial<StoredForward>) => {
     row = { ...row, ...fields, beat: row.beat + 1 }
     return Promise.resolve(row)

@@ -2,7 +2,8 @@ import { batchRequest, batchResponse, errorResponse, trackEvent } from '@threadl
 import { z } from 'zod'
 import { ERROR_STATUS } from '../http/request-error.ts'
 import * as answers from './answers.ts'
-import { OPERATIONS, type Opener, type Operation } from './operations.ts'
+import type { Opener, Operation } from './operations/operation.ts'
+import { OPERATIONS } from './operations.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
 

@@ -72,7 +72,7 @@ export function createPayerReads({ rowsFrom }: Pick<SqlDriver, 'rowsFrom'>): Pay
     return found.length > 0
   }
 
-  /** Everything about these payers, and about whoever paid as any visitor of theirs. */
+  /** Everything about these payers, and about whoever paid as one of their visitors. */
   async function resolve(session: SqlSession, project: string, found: readonly SqlRow[]): Promise<readonly Held[]> {
     const texts = async (text: string, ids: readonly string[]) =>
       (await session.query(text, [project, asList(ids)])).flatMap((row) => Object.values(row).map(String))
