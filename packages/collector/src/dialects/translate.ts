@@ -86,6 +86,20 @@ export function liftMoney(
   return value === undefined ? { rest: all } : { value, currency, rest }
 }
 
+/** Whether a member says anything. Clients send blanks and nulls for what there is not. */
+export function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== ''
+}
+
+/**
+ * Lifts the amount, in major units, under the first of the names that says anything. When that is no amount of the currency none is
+ * lifted: the next name may be the price of one piece, or the sum with its postage.
+ */
+export function liftFirst(all: Properties, names: readonly string[]): Lifted {
+  const name = names.find((each) => isSaid(all[each]))
+  return name === undefined ? { rest: all } : liftMoney(all, name, fromMajorUnits)
+}
+
 /** An amount that is in minor units already. */
 export function minorUnits(amount: unknown): number | undefined {
   return typeof amount === 'number' && Number.isSafeInteger(amount) ? amount : undefined

@@ -1,7 +1,7 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isUsableId, uuidv7 } from '@threadline/schema'
 import { isObject, isText, type JsonMembers } from '../segment/members.ts'
-import { fromMajorUnits, isExact, type Lifted, liftMoney, orNothing, type Properties, presentOf } from '../translate.ts'
+import { isExact, type Lifted, liftFirst, orNothing, type Properties, presentOf } from '../translate.ts'
 import { factsOf } from './facts.ts'
 import { isFlag, isId } from './kinds.ts'
 import { momentOf, type PosthogArrival } from './moment.ts'
@@ -89,12 +89,7 @@ function nobodysId(bag: PropertyBag): string | undefined {
 const AMOUNTS = ['revenue', '$revenue', 'value'] as const
 
 function moneyOf(all: Properties): Lifted {
-  if (all['currency'] === undefined) return { rest: all }
-  for (const name of AMOUNTS) {
-    const lifted = liftMoney(all, name, fromMajorUnits)
-    if (lifted.value !== undefined) return lifted
-  }
-  return { rest: all }
+  return all['currency'] === undefined ? { rest: all } : liftFirst(all, AMOUNTS)
 }
 
 /**

@@ -242,6 +242,17 @@ test.each([
   expect(await stored()).toHaveLength(1)
 })
 
+test('no other amount stands in for one that cannot be said', async () => {
+  const { post, stored } = await dialectCollector()
+  const properties = { token: 'phc_test', revenue: 19.999, value: 5, currency: 'USD' }
+  await post('/e/', { ...sent, properties }, page)
+  await post('/e/', { ...sent, uuid: 'e2', properties: { ...properties, revenue: '' } }, page)
+  const [first, second] = await stored()
+  expect(first).toMatchObject({ properties: { revenue: 19.999, value: 5, currency: 'USD' } })
+  expect(first).not.toHaveProperty('value')
+  expect(second).toMatchObject({ value: 500, currency: 'USD' })
+})
+
 test('an event that comes again counts once', async () => {
   const { post, stored } = await dialectCollector()
   for (let count = 0; count < 3; count += 1) {

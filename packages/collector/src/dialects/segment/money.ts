@@ -1,4 +1,4 @@
-import { fromMajorUnits, type Lifted, liftMoney, type Properties } from '../translate.ts'
+import { fromMajorUnits, isSaid, type Lifted, liftFirst, type Properties } from '../translate.ts'
 
 /** Names of an amount, the one that says most of what came in first. */
 const AMOUNTS = ['revenue', 'total', 'value', 'price']
@@ -7,29 +7,21 @@ const AMOUNTS = ['revenue', 'total', 'value', 'price']
 const ASSUMED = 'USD'
 
 /**
- * Lifts an event's amount, in major units, out of its properties. Further amounts stay there, and all of them do when none can be
- * said in whole minor units, or the currency is none of ISO 4217.
+ * Lifts an event's amount, in major units, out of its properties. Further amounts stay there, and all of them do when the
+ * first cannot be said in whole minor units, or the currency is none of ISO 4217.
  */
 export function liftAmount(properties: Properties): Lifted {
-  const { currency } = properties
-  if (currency === undefined || currency === null || currency === '') return liftWithoutCurrency(properties)
-  for (const name of AMOUNTS) {
-    const lifted = liftMoney(properties, name, fromMajorUnits)
-    if (lifted.value !== undefined) return lifted
-  }
-  return { rest: properties }
+  return isSaid(properties['currency']) ? liftFirst(properties, AMOUNTS) : liftWithoutCurrency(properties)
 }
 
 function liftWithoutCurrency(properties: Properties): Lifted {
-  if (properties['revenue'] === undefined && properties['value'] === undefined) return { rest: properties }
-  const { revenue, value, currency: _, ...rest } = properties
-  const dollars = fromMajorUnits(revenue, ASSUMED)
-  if (dollars !== undefined) {
-    return { value: dollars, currency: ASSUMED, rest: value === undefined ? rest : { ...rest, value } }
+  const { currency: _, ...amounts } = properties
+  if (isSaid(amounts['revenue'])) {
+    const { value, rest } = liftFirst({ ...amounts, currency: ASSUMED }, ['revenue'])
+    return value === undefined ? { rest: properties } : { value, currency: ASSUMED, rest }
   }
   // A number with two decimals, as the canonical event has it.
-  const plain = fromMajorUnits(value, ASSUMED)
-  return plain === undefined
-    ? { rest: properties }
-    : { value: plain, rest: revenue === undefined ? rest : { ...rest, revenue } }
+  const { value: plain, ...rest } = amounts
+  const value = fromMajorUnits(plain, ASSUMED)
+  return value === undefined ? { rest: properties } : { value, rest }
 }
