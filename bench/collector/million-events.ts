@@ -1,5 +1,6 @@
 import type { EventRow, Person, Store } from '@threadline/collector'
 import { createEnrichment } from '../../packages/collector/src/enrich/enrichment.ts'
+import { DIMENSIONS } from '../../packages/collector/src/traffic/filters.ts'
 import { visitorOf } from './visitors.ts'
 
 // A million events of 200,000 visitors in one month, and every read that the collector makes of them.
@@ -98,6 +99,16 @@ const SOMEBODY = 'visitor-4000'
 /** Nobody ever told who this is. */
 const VISITOR = 'visitor-4001'
 
+/** Everybody, and what a reader looks at: the period as numbers, and two filters at once. */
+const TRAFFIC = { span: { start: START, end: START + MONTH_MS } } as const
+const NARROWED = {
+  ...TRAFFIC,
+  filters: [
+    { dimension: 'channel', values: ['email'] },
+    { dimension: 'device', values: ['desktop'] },
+  ],
+} as const
+
 const of = async (store: Store, id: string): Promise<Person> => {
   const person = await store.person(PROJECT, id)
   if (!person) throw new Error(`${id} has no events`)
@@ -146,5 +157,19 @@ export const READS: readonly Read[] = [
   },
   { name: 'revenue', bar: 1_000, run: (store) => store.revenue(PROJECT, { days: DAYS, mode: 'live' }) },
   { name: 'stages', bar: 1_000, run: (store) => store.stages(PROJECT) },
+  { name: 'overview', bar: 300, run: (store) => store.visits.overview(PROJECT, { ...TRAFFIC, filters: [] }) },
+  { name: 'overview, 2 filters', bar: 300, run: (store) => store.visits.overview(PROJECT, NARROWED) },
+  ...DIMENSIONS.flatMap((dimension) => [
+    {
+      name: dimension,
+      bar: 300,
+      run: (store: Store) => store.visits.breakdown(PROJECT, { ...TRAFFIC, filters: [], dimension, limit: 10 }),
+    },
+    {
+      name: `${dimension}, 2 filters`,
+      bar: 300,
+      run: (store: Store) => store.visits.breakdown(PROJECT, { ...NARROWED, dimension, limit: 10 }),
+    },
+  ]),
   { name: 'counts', bar: 1_000, run: (store) => store.counts(PROJECT, DAYS) },
 ]

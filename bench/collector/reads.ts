@@ -21,7 +21,7 @@ await onEachDatabase(async (driver) => {
     times.sort((a, b) => a - b)
     const at = (index: number) => (times[index] ?? 0).toFixed(0).padStart(6)
     console.log(
-      `${driver.engine.padEnd(8)} ${name.padEnd(18)} median ${at(Math.floor(RUNS / 2))} ms, ` +
+      `${driver.engine.padEnd(8)} ${name.padEnd(22)} median ${at(Math.floor(RUNS / 2))} ms, ` +
         `fastest ${at(0)} ms, slowest ${at(RUNS - 1)} ms (bar ${bar} ms)`,
     )
   }
