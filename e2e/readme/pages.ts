@@ -14,7 +14,7 @@ export function pages(): Page[] {
     readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'README.md')),
   )
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules') && !name.startsWith('.vitepress'))
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules') && !/^(api|\.vitepress)\//.test(name))
     .map((name) => join(root, 'docs', name))
   return [join(root, 'README.md'), join(root, 'CONTRIBUTING.md'), ...docs, ...readmes].flatMap((file) => {
     const text = readIfThere(file)

@@ -49,10 +49,11 @@ export type AnyProperties = JsonObject
  * Makes a catalogue of events from any Standard Schema (zod 4, valibot, arktype…), to be given to the clients and the
  * collector. Names and properties are inferred.
  *
+ * With `{ closed: true }` as second argument, names outside the catalogue are refused; they are allowed unless given. System
+ * events such as `$pageview` always are.
+ *
  * @param definitions - A schema for each event name, or `{ schema, source }` for an event that only one side may
  * capture.
- * @param options - `closed: true` refuses names outside the catalogue; they are allowed unless given. System events
- * such as `$pageview` always are.
  * @throws TypeError when a name is blank, over 128 characters or starts with `$`, or a definition holds no schema.
  *
  * @example
