@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { StoreError } from '@threadline/collector'
 import { abortOnSignal } from './abort-on-signal.ts'
 import { readOptions, USAGE } from './options.ts'
+import { startProgress } from './progress.ts'
+import { seedDemo } from './seed.ts'
 import { DEMO_KEYS, type Demo, startDemo } from './start.ts'
-import { playTraffic } from './traffic/play.ts'
 
 const DATA_DIR = fileURLToPath(new URL('../../../.threadline', import.meta.url))
 
@@ -19,9 +20,10 @@ async function main(): Promise<void> {
   // Whoever read our output may be gone before we are: that must not cost the events of the last seconds.
   process.stdout.on('error', () => undefined)
   const dataDir = options.dataDir === undefined ? DATA_DIR : resolve(options.dataDir)
+  if (options.seed) await seed(dataDir, stopped)
+  if (stopped.aborted) return
   const demo = await startDemo({ ...options, dataDir })
   await greet(demo, dataDir)
-  if (options.seed && !stopped.aborted) await seed(demo, stopped)
   if (!stopped.aborted) await once(stopped, 'abort')
   console.log('Stopping: delivering what is left.')
   await demo.close()
@@ -41,19 +43,18 @@ async function greet(demo: Demo, dataDir: string): Promise<void> {
 }
 
 /** Traffic that cannot be played is told, and is no reason to stop. */
-async function seed({ shopUrl, collectorUrl }: Demo, stopped: AbortSignal): Promise<void> {
+async function seed(dataDir: string, stopped: AbortSignal): Promise<void> {
   const started = performance.now()
+  const progress = startProgress(process.stdout, 'Playing thirty days of traffic, and the thirty before')
   try {
-    const { inBrowser, simulated } = await playTraffic({
-      shopUrl,
-      collectorUrl,
-      serverKey: DEMO_KEYS.server,
-      stopped,
-      say: (line) => console.log(line),
-    })
-    const seconds = Math.round((performance.now() - started) / 1000)
-    console.log(`Played ${inBrowser} visits in the browser and ${simulated} without, in ${seconds} s.`)
+    const { visits, failed } = await seedDemo({ dataDir, stopped, progress: progress.update })
+    progress.stop()
+    const seconds = Math.round((performance.now() - started) / 1_000)
+    console.log(`Played ${visits} visits in ${seconds} s.${failed > 0 ? ` ${failed} were not taken.` : ''}`)
   } catch (error) {
+    progress.stop()
+    // Of the data folder the demo itself will complain.
+    if (error instanceof StoreError) throw error
     console.error(`The traffic could not be played: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -5,7 +5,7 @@ export const USAGE = `pnpm demo [options]
   --collector-port PORT   preferred port of the collector (THREADLINE_COLLECTOR_PORT, default 4318)
   --shop-port PORT        preferred port of the shop (THREADLINE_SHOP_PORT, default 4319)
   --data-dir DIR          where events are kept (THREADLINE_DATA_DIR, default .threadline)
-  --seed                  plays an hour of traffic through the SDKs
+  --seed                  plays thirty days of traffic first, and the thirty before to compare with
   --peers                 runs the browser clients of Segment and PostHog beside ours, for the same visitor
   --help                  this text
 

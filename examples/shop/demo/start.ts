@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { startCollector } from '@threadline/collector'
 import { startShop } from '../server/start.ts'
 import { buildFrontEnds, SHOP_WEB_ROOT } from './front-ends.ts'
+import { PLACE_HEADERS } from './traffic/page-requests.ts'
 
 /** The demo listens for this machine only. */
 const HOST = '127.0.0.1'
@@ -11,6 +12,9 @@ export const DEMO_KEYS = { browser: 'pk_demo', server: 'sk_demo', read: 'rk_demo
 
 /** {@link DEMO_KEYS} as the collector is configured with them. */
 export const DEMO_KEYRING = Object.values(DEMO_KEYS).map((key) => ({ key }))
+
+/** What all collectors of the demo are told. */
+export const DEMO_COLLECTOR = { host: HOST, keys: DEMO_KEYRING, placeHeaders: PLACE_HEADERS } as const
 
 export interface StartDemoOptions {
   /** Tried first; a port that is taken moves on to a free one, and 0 is any. */
@@ -35,10 +39,9 @@ export interface Demo {
 export async function startDemo({ collectorPort, shopPort, dataDir, peers = false }: StartDemoOptions): Promise<Demo> {
   await buildFrontEnds()
   const collector = await startCollector({
+    ...DEMO_COLLECTOR,
     port: { prefer: collectorPort },
-    host: HOST,
     dataDir: join(dataDir, 'collector'),
-    keys: DEMO_KEYRING,
   })
   try {
     const shop = await startShop({

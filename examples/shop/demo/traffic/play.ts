@@ -1,86 +1,102 @@
-import { createServerClient, type ServerClient } from '@threadline/server'
-import { playInBrowser } from './browser-visit.ts'
-import { findChromium } from './find-chromium.ts'
-import { captureServerEvents } from './server-events.ts'
-import { simulateVisit } from './simulated-visit.ts'
-import { planVisits, type Visit } from './visits.ts'
+import { threadline } from '@threadline/destinations/threadline'
+import { createServerClient } from '@threadline/server'
+import { pageRequest } from './page-requests.ts'
+import { captureBilling, captureServerEvents } from './server-events.ts'
+import type { Billing, TrafficPlan, Visit } from './visits.ts'
 
-/** Browser visits start only this long, in milliseconds; what is left then is simulated. */
-const BROWSER_BUDGET_MS = 45_000
-const PAGES_AT_ONCE = 2
+/** Visits that end in the same span of this length are sent together, in its end. Pages keep nothing for longer than a day. */
+const SPAN_MS = 6 * 3_600_000
 
-export interface TrafficOptions {
-  readonly shopUrl: string
+const TRIES = 3
+const PAGE_TIMEOUT_MS = 20_000
+const FLUSH_TIMEOUT_MS = 60_000
+
+export interface PlayOptions {
   readonly collectorUrl: string
-  /** The server's secret key at the collector (`sk_…`). */
-  readonly serverKey: string
+  /** The pages' public key at the collector (`pk_…`), and the server's secret one (`sk_…`). */
+  readonly keys: { readonly browser: string; readonly server: string }
+  /** Moves the collector's clock on, before what happened until then is sent. */
+  readonly moveClock: (now: number) => void
   readonly stopped: AbortSignal
-  readonly say: (line: string) => void
+  /** Called with the part that is done, 0 to 1. */
+  readonly progress: (part: number) => void
 }
 
 export interface Played {
-  readonly inBrowser: number
-  readonly simulated: number
+  readonly visits: number
+  /** Visits whose pages the collector did not take, however often they tried. */
+  readonly failed: number
 }
 
 /**
- * Plays an hour of visits that end now, in less than a minute: pages by the browser package in a headless Chromium,
- * or by the server package where none is found; the server's part always by the server package.
+ * Plays a plan as it would have happened: pages and the server send as time goes on, each to the collector's real endpoint.
+ * A visit that fails is counted and stops no other.
  *
- * Ends early when `stopped` aborts. Rejects with FlushError when the collector does not take the events.
+ * Ends early when `stopped` aborts. Rejects when not one visit of a span arrives, or when the server's events do not: the collector is
+ * gone then.
  */
-export async function playTraffic(options: TrafficOptions): Promise<Played> {
-  const { shopUrl, collectorUrl, serverKey, stopped, say } = options
-  const client = createServerClient({ key: serverKey, host: collectorUrl })
-  const visits = [...planVisits(Date.now())]
-  const path = findChromium()
-  say(
-    path === undefined
-      ? `Playing ${visits.length} visits with the server SDK alone: no Chromium was found.`
-      : `Playing ${visits.length} visits in ${path}…`,
-  )
+export async function playTraffic(plan: TrafficPlan, options: PlayOptions): Promise<Played> {
+  const { collectorUrl, keys, moveClock, stopped, progress } = options
+  const destination = threadline({ host: collectorUrl, key: keys.browser, keyIn: 'body' })
+  const client = createServerClient({ key: keys.server, host: collectorUrl })
+  const spans = inSpans(plan)
+  let failed = 0
+  let visits = 0
+
+  async function sendVisit(visit: Visit, now: number): Promise<boolean> {
+    const { batch, request } = pageRequest(destination, visit, now)
+    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+      try {
+        const response = await fetch(request.url, { ...request, signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) })
+        const answer = { status: response.status, header: () => null, body: await response.text() }
+        if (destination.verdict(answer, batch, now).kind === 'delivered') return true
+      } catch {
+        // No answer in time, or none at all: the next attempt tells.
+      }
+    }
+    return false
+  }
+
   try {
-    const inBrowser = path === undefined ? 0 : await playAllInBrowser(path, visits, client, options)
-    const simulated = stopped.aborted ? [] : visits
-    for (const visit of simulated) captureServerEvents(client, visit, simulateVisit(client, shopUrl, visit))
-    await client.flush()
-    return { inBrowser, simulated: simulated.length }
+    for (const [index, span] of spans.entries()) {
+      if (stopped.aborted) break
+      moveClock(span.end)
+      for (const visit of span.visits) captureServerEvents(client, visit)
+      for (const billing of span.billings) captureBilling(client, billing)
+      const [arrived] = await Promise.all([
+        Promise.all(span.visits.map((visit) => sendVisit(visit, span.end))),
+        client.flush({ timeoutMs: FLUSH_TIMEOUT_MS }),
+      ])
+      const lost = arrived.filter((isThere) => !isThere).length
+      if (lost > 0 && lost === arrived.length) throw new Error(`the collector at ${collectorUrl} does not take visits`)
+      failed += lost
+      visits += arrived.length - lost
+      progress((index + 1) / spans.length)
+    }
+    return { visits, failed }
   } finally {
     await client.shutdown()
   }
 }
 
-/** Takes visits off the list and plays them until time is up. Returns how many it played. */
-async function playAllInBrowser(
-  executablePath: string,
-  visits: Visit[],
-  client: ServerClient,
-  { shopUrl, stopped, say }: TrafficOptions,
-): Promise<number> {
-  // Loaded only here: nobody else in the demo needs it.
-  const { chromium } = await import('playwright-core')
-  // The process's own handlers stop the demo; the browser must not end the process by itself.
-  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
-  // These visitors play people, whom reports count; a browser that says it is driven would be left out of them.
-  const args = ['--disable-gpu', '--disable-blink-features=AutomationControlled']
-  const browser = await chromium.launch({ executablePath, args, ...signals })
-  const deadline = performance.now() + BROWSER_BUDGET_MS
-  let played = 0
+interface Span {
+  /** When everything in it has happened, in milliseconds since the epoch. */
+  readonly end: number
+  readonly visits: readonly Visit[]
+  readonly billings: readonly Billing[]
+}
 
-  async function playNext(): Promise<void> {
-    while (!stopped.aborted && performance.now() < deadline) {
-      const visit = visits.shift()
-      if (!visit) return
-      captureServerEvents(client, visit, await playInBrowser(browser, shopUrl, visit))
-      played += 1
-      if (played % 10 === 0) say(`  ${played} visits played`)
-    }
+/** In the order of time. */
+function inSpans({ visits, billings }: TrafficPlan): Span[] {
+  const spans = new Map<number, { end: number; visits: Visit[]; billings: Billing[] }>()
+  const spanAt = (at: number) => {
+    const index = Math.floor(at / SPAN_MS)
+    const span = spans.get(index) ?? { end: at, visits: [], billings: [] }
+    spans.set(index, span)
+    span.end = Math.max(span.end, at)
+    return span
   }
-
-  try {
-    await Promise.all(Array.from({ length: PAGES_AT_ONCE }, playNext))
-  } finally {
-    await browser.close()
-  }
-  return played
+  for (const visit of visits) spanAt(visit.steps.at(-1)?.at ?? 0).visits.push(visit)
+  for (const billing of billings) spanAt(billing.at).billings.push(billing)
+  return [...spans.values()].sort((a, b) => a.end - b.end)
 }

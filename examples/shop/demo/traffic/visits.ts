@@ -1,59 +1,239 @@
-import type { Utm } from '@threadline/schema'
-import { PLAN_IDS, type PlanId } from '../../plans.ts'
-import { seededRandom } from './random.ts'
+import { ARTICLES, type Arrival, type DayOfTraffic, dayOfTraffic, type Way } from './arrivals.ts'
+import { createDice, type Dice } from './random.ts'
+import { type Account, drawAccount, drawBot, drawVisitor, type Visitor } from './visitors.ts'
 
-const HOUR_MS = 60 * 60 * 1000
-const VISITS = 40
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 const SEED = 2_024
 
-/** How far a visitor goes; each step includes those before it. */
-export const STEPS = ['land', 'pricing', 'signup', 'pay'] as const
+/** Something that happens in a visit. `at` is milliseconds since the epoch. */
+export type Step = { readonly at: number } & (
+  | { readonly kind: 'view' | 'read'; readonly path: string }
+  | { readonly kind: 'sign-up' | 'sign-in' | 'open-checkout' | 'leave-checkout' | 'pay' }
+  | { readonly kind: 'use'; readonly feature: string }
+)
 
-export type Step = (typeof STEPS)[number]
-
-/** One visitor's hour, decided beforehand. */
+/** One visit to the shop's pages. */
 export interface Visit {
-  /** When each step happens, in milliseconds since the epoch; a step that does not happen is absent. */
-  readonly at: Readonly<Partial<Record<Step, number>>>
-  /** Where the visitor came from; undefined is nowhere in particular. */
-  readonly utm: Utm | undefined
-  readonly plan: PlanId
-  readonly email: string
-  /** Different in every run, so that each run's users are new people. */
-  readonly userId: string
+  readonly sessionId: string
+  readonly visitor: Visitor
+  /** Whose it is: of somebody who signs up during it as well. */
+  readonly account: Account | undefined
+  readonly arrival: Arrival
+  /** At least one, in order. */
+  readonly steps: readonly Step[]
 }
 
-const CAMPAIGNS: readonly (Utm | undefined)[] = [
-  { source: 'newsletter', medium: 'email', campaign: 'autumn' },
-  { source: 'google', medium: 'cpc', campaign: 'beans' },
-  { source: 'instagram', medium: 'social', campaign: 'latte-art' },
-  undefined,
-]
+/** What happens to a subscription while nobody is on a page. */
+export interface Billing {
+  readonly at: number
+  readonly kind: 'renewal' | 'refund' | 'cancellation'
+  readonly account: Account
+}
 
-/** Of those who took the step before, how many take this one. */
-const CHANCE: Readonly<Record<Step, number>> = { land: 1, pricing: 0.7, signup: 0.5, pay: 0.6 }
+export interface TrafficPlan {
+  readonly visits: readonly Visit[]
+  readonly billings: readonly Billing[]
+}
 
-/** The same {@link VISITS} visits in every run, spread over the hour before `now` (milliseconds since the epoch). */
-export function planVisits(now: number): readonly Visit[] {
-  const random = seededRandom(SEED)
-  const pick = <T>(choices: readonly [T, ...T[]] | readonly T[]): T | undefined =>
-    choices[Math.floor(random() * choices.length)]
+export interface PlanOptions {
+  /** When the traffic ends, in milliseconds since the epoch. */
+  readonly now: number
+  /** Days before today. */
+  readonly days: number
+}
 
-  return Array.from({ length: VISITS }, (_, index) => {
-    const at: Partial<Record<Step, number>> = {}
-    // The last visitor still has ten minutes to pay.
-    let moment = now - HOUR_MS + ((HOUR_MS - 600_000) * (index + random())) / VISITS
-    for (const step of STEPS) {
-      if (random() >= CHANCE[step]) break
-      at[step] = Math.round(moment)
-      moment += 15_000 + random() * 105_000
+/** Somebody as the plan goes along. */
+interface Person {
+  readonly visitor: Visitor
+  account: Account | undefined
+  /** When the account was made, in milliseconds since the epoch. */
+  since: number
+  pays: boolean
+}
+
+/** Visits on the first day and on the last one, when no day is special. */
+const VISITS_AT_FIRST = 28
+const VISITS_AT_LAST = 54
+
+const BOTS_A_DAY = 5
+
+/** Of the visitors who are there in the end. */
+const ONLINE = 3
+
+/** How many visits begin in each hour of a visitor's own day. */
+const HOURS = [2, 1, 1, 1, 1, 2, 4, 8, 10, 12, 12, 11, 10, 10, 10, 10, 11, 12, 13, 14, 14, 11, 7, 4].map(
+  (weight, hour) => ({ weight, hour }),
+)
+
+const OTHER_PAGES = ['/', '/about', '/faq', ...ARTICLES] as const
+const FEATURES = ['pause_delivery', 'change_roast', 'gift_a_bag', 'skip_a_month'] as const
+
+/**
+ * Plans the traffic of a coffee shop that grows: the same for the same moment. Weekends are calm, Tuesdays have a newsletter, one day an article
+ * is on a front page; people come back, sign up, sign in on a second device, buy, renew, cancel and are refunded.
+ */
+export function planTraffic({ now, days }: PlanOptions): TrafficPlan {
+  const dice = createDice(SEED)
+  const run = now.toString(36)
+  const people: Person[] = []
+  const visits: Visit[] = []
+  const billings: Billing[] = []
+  let drawn = 0
+
+  function nextId(name: string): string {
+    drawn += 1
+    return `${name}_${run}_${drawn}`
+  }
+
+  function newcomer(): Person {
+    const person = { visitor: drawVisitor(dice, nextId('visitor')), account: undefined, since: 0, pays: false }
+    people.push(person)
+    return person
+  }
+
+  function somebody(): Person {
+    const [first, ...others] = people.slice(-400)
+    return first && others.length > 20 && dice.chance(0.3) ? dice.pick([first, ...others]) : newcomer()
+  }
+
+  /** Visits of a day are not planned in the order of its hours: before the sign-up nobody comes back to an account. */
+  function visit(person: Person, way: Way, start: number): void {
+    const isSignedUp = person.account !== undefined
+    if (start < person.since) return
+    const visitor = isSignedUp ? browserOf(person) : person.visitor
+    const walked = isSignedUp ? returnToAccount(dice, { way, start, person }) : lookAround(dice, { way, start })
+    const steps = walked.filter(({ at }) => at <= now)
+    if (steps.length === 0) return
+    remember(person, steps)
+    visits.push({ sessionId: nextId('session'), visitor, account: person.account, arrival: way.arrival, steps })
+  }
+
+  /** The one of before, or now and then a second device. */
+  function browserOf({ visitor }: Person): Visitor {
+    return dice.chance(0.2) ? { ...drawVisitor(dice, nextId('visitor')), place: visitor.place } : visitor
+  }
+
+  /** What somebody has done is what they come back to. */
+  function remember(person: Person, steps: readonly Step[]): void {
+    const signUp = steps.find(({ kind }) => kind === 'sign-up')
+    if (signUp) {
+      person.account = drawAccount(dice, nextId('user'), drawn)
+      person.since = signUp.at
     }
-    return {
-      at,
-      utm: pick(CAMPAIGNS),
-      plan: pick(PLAN_IDS) ?? 'regular',
-      email: `visitor-${index + 1}@example.com`,
-      userId: `seed_${now.toString(36)}_${index + 1}`,
+    const payment = steps.find(({ kind }) => kind === 'pay')
+    if (!payment || !person.account) return
+    person.pays = true
+    billings.push(...laterOf(dice, person.account, payment.at).filter(({ at }) => at <= now))
+  }
+
+  function crawl(start: number): void {
+    const pages = Array.from({ length: 1 + Math.floor(dice.between(0, 3)) }, (_, page) => page)
+    const steps = pages.map(
+      (page) => ({ at: start + page * 1_500, kind: 'view', path: dice.pick(OTHER_PAGES) }) as const,
+    )
+    const visitor = drawBot(dice, nextId('visitor'))
+    if (start <= now) visits.push({ sessionId: nextId('session'), visitor, account: undefined, arrival: {}, steps })
+  }
+
+  function playDay(midnight: number, daysAgo: number): void {
+    const day = dayOfTraffic(new Date(midnight).getUTCDay(), daysAgo)
+    const usual = VISITS_AT_LAST - ((VISITS_AT_LAST - VISITS_AT_FIRST) * daysAgo) / Math.max(1, days)
+    const count = Math.round(usual * day.factor * dice.between(0.88, 1.12))
+    for (let played = 0; played < count; played += 1) {
+      const person = somebody()
+      visit(person, wayOf(dice, day), midnight + timeOfDay(dice, person.visitor))
     }
-  })
+    for (let played = 0; played < BOTS_A_DAY; played += 1) crawl(midnight + Math.floor(dice.between(0, DAY_MS)))
+  }
+
+  const today = now - (now % DAY_MS)
+  for (let daysAgo = days; daysAgo >= 0; daysAgo -= 1) playDay(today - daysAgo * DAY_MS, daysAgo)
+  const last = dayOfTraffic(new Date(now).getUTCDay(), 0)
+  for (let played = 0; played < ONLINE; played += 1) {
+    visit(newcomer(), wayOf(dice, last), Math.floor(now - dice.between(0.2, 2) * MINUTE_MS))
+  }
+  return { visits, billings }
+}
+
+function wayOf(dice: Dice, { ways }: DayOfTraffic): Way {
+  return dice.weigh(ways)
+}
+
+/** When in a day of UTC somebody comes, in milliseconds from its beginning. */
+function timeOfDay(dice: Dice, { place }: Visitor): number {
+  const [first = { weight: 1, hour: 0 }, ...others] = HOURS
+  const local = dice.weigh([first, ...others]).hour + dice.between(0, 1)
+  return Math.floor(((local - place.aheadHours + 48) % 24) * HOUR_MS)
+}
+
+interface Walk {
+  readonly way: Way
+  readonly start: number
+}
+
+/** A visitor without an account: from the first page as far as they go. */
+function lookAround(dice: Dice, { way, start }: Walk): Step[] {
+  const steps: Step[] = []
+  const next = pacer(dice, start)
+  const look = (path: string) => {
+    steps.push({ at: next(8, 70), kind: 'view', path })
+    if (path.startsWith('/blog/') && dice.chance(0.6)) steps.push({ at: next(20, 120), kind: 'read', path })
+  }
+  const landing = dice.pick(way.landing)
+  look(landing)
+  while (dice.chance(0.36)) look(dice.pick(OTHER_PAGES))
+  const wants = landing === '/pricing' || dice.chance(0.3 * way.intent)
+  if (!wants) return steps
+  if (landing !== '/pricing') look('/pricing')
+  if (!dice.chance(0.2 * way.intent)) return steps
+  look('/signup')
+  if (!dice.chance(0.75)) return steps
+  steps.push({ at: next(15, 60), kind: 'sign-up' })
+  return [...steps, ...checkout(dice, next)]
+}
+
+/** Somebody with an account comes back: to change something, or to buy at last. */
+function returnToAccount(dice: Dice, { way, start, person }: Walk & { readonly person: Person }): Step[] {
+  const next = pacer(dice, start)
+  const steps: Step[] = [
+    { at: next(0, 5), kind: 'view', path: dice.pick(way.landing) },
+    { at: next(5, 30), kind: 'sign-in' },
+    { at: next(1, 3), kind: 'view', path: '/account' },
+  ]
+  if (!person.pays && dice.chance(0.4)) return [...steps, ...checkout(dice, next)]
+  while (dice.chance(0.6)) steps.push({ at: next(10, 90), kind: 'use', feature: dice.pick(FEATURES) })
+  return steps
+}
+
+function checkout(dice: Dice, next: Pacer): Step[] {
+  const steps: Step[] = [
+    { at: next(1, 4), kind: 'view', path: '/checkout' },
+    { at: next(0, 1), kind: 'open-checkout' },
+  ]
+  if (dice.chance(0.62)) {
+    steps.push({ at: next(30, 150), kind: 'pay' }, { at: next(1, 3), kind: 'view', path: '/thanks' })
+  } else if (dice.chance(0.5)) steps.push({ at: next(20, 90), kind: 'leave-checkout' })
+  return steps
+}
+
+/** The next moment, so many seconds later. */
+type Pacer = (fromSeconds: number, toSeconds: number) => number
+
+function pacer(dice: Dice, start: number): Pacer {
+  let at = start
+  let isFirst = true
+  return (from, to) => {
+    if (!isFirst) at += Math.ceil(dice.between(from, to) * 1_000)
+    isFirst = false
+    return at
+  }
+}
+
+/** What becomes of a subscription that was paid for at `paidAt`. */
+function laterOf(dice: Dice, account: Account, paidAt: number): Billing[] {
+  if (dice.chance(0.06)) return [{ at: paidAt + 3 * DAY_MS, kind: 'refund', account }]
+  if (dice.chance(0.12)) return [{ at: paidAt + 21 * DAY_MS, kind: 'cancellation', account }]
+  return [1, 2].map((month) => ({ at: paidAt + month * 30 * DAY_MS, kind: 'renewal', account }))
 }

@@ -15,8 +15,8 @@ export function SignedOut() {
     <Notice kind="error">
       <h2>This browser is not signed in</h2>
       <p>
-        Open the one-time link that the collector printed when it started. Each link works once; restarting the
-        collector prints a new one.
+        Open a one-time link. <code>threadline login-link</code> makes one, with a server key; a collector without any
+        events prints one when it starts, and the demo always does. Each link works once.
       </p>
     </Notice>
   )
