@@ -20,6 +20,7 @@ import { createMetrics, type Watched } from './http/metrics.ts'
 import { addOpenApiRoutes } from './http/openapi-routes.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
 import { createPageSessions } from './http/page-session.ts'
+import { addPeopleRoutes } from './http/people-routes.ts'
 import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } from './http/rate-limit.ts'
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
@@ -235,7 +236,8 @@ export function createCollector(options: CollectorOptions): Collector {
     onFailure: logFailure,
   })
   addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, visitorOf, foreignBatch })
-  addReadRoutes(app, { keyring, readers, store })
+  addReadRoutes(app, { keyring, readers, store, now })
+  addPeopleRoutes(app, { readers, store, now })
   addReportRoutes(app, { readers, store, now })
   addTrafficRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
@@ -252,7 +254,7 @@ export function createCollector(options: CollectorOptions): Collector {
   metrics.watchForwards(forwarding.gauges)
   addForwardRoutes(app, { keyring, readers, forwarding, now })
   addReprocessRoutes(app, { keyring, store, enrichment })
-  addSessionRoutes(app, { keyring, sessions, store, now })
+  addSessionRoutes(app, { keyring, readers, sessions, store, now })
   if (page) {
     const logins = createAddressLimit(LOGIN_RATE, now)
     addPageRoutes(app, { page, sessions, logins, clientAddress: networkOfRequest, isSecure })

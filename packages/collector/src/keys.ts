@@ -30,6 +30,11 @@ export interface Access {
 export interface Keyring {
   /** The access a key gives; undefined when it is unknown or revoked. */
   find(key: string): Access | undefined
+  /**
+   * The configured keys that a project's pages send with. They stand in those pages, so they are no secret; of keys in the store
+   * nobody knows more than the hash.
+   */
+  publicKeys(project: string): readonly string[]
   /** Reads the stored keys again when they may have changed. Keeps what it knows when the store does not answer. */
   refresh(): Promise<void>
 }
@@ -76,6 +81,10 @@ export function createKeyring({ keys, store, now }: KeyringOptions): Keyring {
       const hash = hashKey(key)
       return configured.get(hash) ?? stored.get(hash)
     },
+    publicKeys: (project) =>
+      keys
+        .filter(({ key, project: of = 'default' }) => of === project && kindOf(key.trim()) === 'pk')
+        .map(({ key }) => key.trim()),
     async refresh() {
       if (Math.abs(now() - readAt) < REFRESH_MS) return
       reading ??= read()

@@ -31,6 +31,32 @@ export function profileContract(store: () => Store): void {
     return person && store().profile(PROJECT, person)
   }
 
+  test('calls ids what their people are called: through links and aliases, of each trait the latest', async () => {
+    const identify = (ts: number, traits: object, row: Partial<EventRow> = {}) =>
+      captured({ ts, event: '$identify', user_id: 'ada', ...row }, { traits: { ...traits } })
+    await store().append([
+      page(1_000, null, { path: '/' }),
+      identify(2_000, { name: 'Ada' }),
+      identify(4_000, { plan: 'pro' }),
+      identify(3_000, { name: 'Ada Lovelace', email: 'old@example.com' }),
+      captured({ ts: 5_000, anonymous_id: null, user_id: 'ada' }, { email: 'ada@example.com' }),
+      captured({ ts: 6_000, event: '$alias', user_id: 'ada', other_id: 'visitor-old' }),
+      captured({ ts: 7_000, anonymous_id: 'lead' }, { email: 'lead@example.com' }),
+      identify(8_000, { firstName: 'Bo', lastName: 'Li' }, { anonymous_id: 'visitor-bo', user_id: null }),
+    ])
+    const ada = { person: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' }
+    expect(await store().names(PROJECT, ['visitor-old', 'ada', 'nobody', 'visitor-1', 'lead', 'visitor-bo'])).toEqual([
+      { id: 'visitor-old', ...ada },
+      { id: 'ada', ...ada },
+      { id: 'nobody', person: 'nobody', name: null, email: null },
+      { id: 'visitor-1', ...ada },
+      { id: 'lead', person: 'lead', name: null, email: 'lead@example.com' },
+      { id: 'visitor-bo', person: 'visitor-bo', name: 'Bo Li', email: null },
+    ])
+    expect(await store().names(PROJECT, [])).toEqual([])
+    expect(await store().names('other', ['ada'])).toEqual([{ id: 'ada', person: 'ada', name: null, email: null }])
+  })
+
   test('tells first and last touch by where a visit came from', async () => {
     await store().append([
       page(1_000, 's1', { path: '/', utm: {}, referrer: 'https://search.example/?q=shop' }),

@@ -12,6 +12,10 @@ export interface TrafficModel {
   series(query: TrafficQuery & { readonly buckets: readonly Span[] }): ReadonlyMap<number, TrafficCounts>
   breakdown(query: TrafficQuery & { readonly dimension: Dimension }): readonly TrafficRow[]
   online(span: Span): number
+  /** In no order, with the number of all of their events. */
+  people(query: TrafficQuery): ReadonlyMap<string, number>
+  /** Ids, the latest first. */
+  events(query: TrafficQuery): readonly string[]
   personOf(row: EventRow): string
 }
 
@@ -79,6 +83,12 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
   const peopleOf = (found: readonly EventRow[]) => new Set(found.map(personOf))
   const reached = (query: TrafficQuery) =>
     shown(query).filter((row) => query.goal !== undefined && isGoal(row, query.goal))
+
+  function peopleBehind(query: TrafficQuery): ReadonlySet<string> {
+    const people = peopleOf(matching(query))
+    const there = peopleOf(reached(query))
+    return query.goal === undefined ? people : new Set([...people].filter((person) => there.has(person)))
+  }
 
   function counts(found: readonly EventRow[]) {
     return {
@@ -156,6 +166,20 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
       return Array.from(groups, ([value, found]) => ({ value, ...withConversions(found, query) })).toSorted(
         (a, b) => b.visitors - a.visitors || compareTexts(a.value ?? '', b.value ?? ''),
       )
+    },
+
+    people(query) {
+      const found = peopleBehind(query)
+      const own = (person: string) => among(query.withBots).filter((row) => personOf(row) === person).length
+      return new Map([...found].map((person) => [person.slice(2), own(person)]))
+    },
+
+    events(query) {
+      const found = peopleBehind(query)
+      return matching(query)
+        .filter((row) => found.has(personOf(row)))
+        .toSorted((a, b) => b.ts - a.ts || compareTexts(b.event_id, a.event_id) || compareTexts(b.event, a.event))
+        .map(({ event_id }) => event_id)
     },
 
     online: (span) => peopleOf(among().filter((row) => isWithin(row, span))).size,

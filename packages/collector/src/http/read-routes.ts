@@ -11,31 +11,48 @@ import { groupView, peopleView, profileView, sessionView } from './person-view.t
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
+import { daysAsked, isNarrowed, LISTS, trafficQuery, trafficQueryOf } from './traffic-query.ts'
 
 const limit = z.coerce.number().int().min(1).max(1_000)
 
-export const eventsQuery = z.object({ limit: limit.default(50) })
+const before = z.string().max(1_000).describe('The cursor of an earlier answer.').optional()
+
+export const eventsQuery = trafficQuery.extend({ limit: limit.default(50), before })
 
 export const groupQuery = z.object({ limit: limit.default(50) })
 
 export const timelineQuery = z.object({
   limit: limit.default(200),
-  before: z.string().max(1_000).describe('The cursor of an earlier answer.').optional(),
+  before,
 })
 
 export interface ReadRoutesOptions {
   readonly keyring: Keyring
   readonly readers: Readers
   readonly store: Store
+  readonly now: () => number
 }
 
 /** What an `rk_` or `sk_` key reads: the latest events, one person, one group. */
-export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutesOptions): void {
+export function addReadRoutes(app: Hono, { keyring, readers, store, now }: ReadRoutesOptions): void {
   app.get('/v1/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const query = readQuery(c, eventsQuery)
-    const events = await store.latest(project, query.limit)
-    return c.json({ events: events.map(eventView) })
+    const { limit, before, ...asked } = readQuery(c, eventsQuery, LISTS)
+    if (before === undefined && !isNarrowed(asked)) {
+      const events = await store.latest(project, limit)
+      return c.json({ events: events.map(eventView), before: null })
+    }
+    const found = await store.visits.events(project, {
+      ...trafficQueryOf(asked, daysAsked(asked, now())),
+      limit: limit + 1,
+      before: before === undefined ? undefined : readPlace(before),
+    })
+    const events = found.slice(0, limit)
+    const oldest = events.at(-1)
+    return c.json({
+      events: events.map(eventView),
+      before: oldest && found.length > limit ? writePlace(oldest) : null,
+    })
   })
 
   app.get('/v1/people/:id', async (c) => {
@@ -75,7 +92,7 @@ export function addReadRoutes(app: Hono, { keyring, readers, store }: ReadRoutes
       store.people(project, { search: '', limit: limit + 1, groupId }),
     ])
     if (!group) throw new RequestError('not_found', 'no event names this group')
-    return c.json({ ...groupView(group), ...peopleView(people, limit) })
+    return c.json({ ...groupView(group), ...(await peopleView(store, { project, found: people, limit })) })
   })
 
   app.get('/v1/people/:id/export', async (c) => {

@@ -2,7 +2,6 @@ import type { Hono } from 'hono'
 import { z } from 'zod'
 import type { Days, Store } from '../store/store.ts'
 import { monthlyTotals, recurringView } from './mrr-view.ts'
-import { peopleView } from './person-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 
@@ -13,12 +12,6 @@ export const bots = z
   .enum(['exclude', 'include'])
   .describe('Whether what bots and automated browsers did counts as well.')
   .default('exclude')
-
-export const peopleQuery = z.object({
-  bots,
-  search: z.string().max(200).describe('A part of an id or an e-mail address, in any case.').default(''),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-})
 
 export const eventCountsQuery = daysQuery.extend({ bots })
 
@@ -53,15 +46,8 @@ export interface ReportRoutesOptions {
   readonly now: () => number
 }
 
-/** What all people of a project come to: lists, counts, funnel, revenue and what was lost or refused. */
+/** What all people of a project come to: counts, funnel, revenue and what was lost or refused. */
 export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutesOptions): void {
-  app.get('/v1/people', async (c) => {
-    const { project } = await readers.access(c.req.raw)
-    const { search, limit, bots } = readQuery(c, peopleQuery)
-    const people = await store.people(project, { search, limit: limit + 1, withBots: bots === 'include' })
-    return c.json(peopleView(people, limit))
-  })
-
   app.get('/v1/reports/events', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const { bots, ...asked } = readQuery(c, eventCountsQuery)

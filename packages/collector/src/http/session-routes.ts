@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
 import type { PageSessions } from './page-session.ts'
 import { isoTime } from './person-view.ts'
+import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
 
 /** A session outlives the key that made it: a reader's key is not enough. */
@@ -11,18 +12,24 @@ const OPENERS: readonly KeyKind[] = ['sk']
 
 export interface SessionRoutesOptions {
   readonly keyring: Keyring
+  readonly readers: Readers
   readonly sessions: PageSessions
   readonly store: Pick<Store, 'pageSessions' | 'endPageSession'>
   readonly now: () => number
 }
 
-/** Links to the live page of a key's project, and the sessions that they opened. */
-export function addSessionRoutes(app: Hono, { keyring, sessions, store, now }: SessionRoutesOptions): void {
+/** Links to the live page of a key's project, the sessions that they opened, and what the page needs to show how to send. */
+export function addSessionRoutes(app: Hono, { keyring, readers, sessions, store, now }: SessionRoutesOptions): void {
   const projectOf = (request: Request) => authorize(keyring, bearerKey(request), OPENERS).project
 
   app.post('/v1/login-links', async (c) => {
     const { token, expiresAt } = await sessions.issueToken(projectOf(c.req.raw))
     return c.json({ path: `/login?token=${token}`, expiresAt: isoTime(expiresAt) })
+  })
+
+  app.get('/v1/public-keys', async (c) => {
+    const { project } = await readers.access(c.req.raw)
+    return c.json({ keys: keyring.publicKeys(project) })
   })
 
   app.get('/v1/page-sessions', async (c) => {

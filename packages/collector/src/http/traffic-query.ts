@@ -57,7 +57,8 @@ const goal = z
   .describe('The name of an event, or the path of a page, beginning with /: adds who reached it.')
   .optional()
 
-const trafficQuery = z.object({
+/** What reads of traffic, and of who and what is behind it, have in common. */
+export const trafficQuery = z.object({
   from: dayInZone.describe('First day. 29 days before the last one unless given.').optional(),
   to: dayInZone.describe('Last day. Today unless given.').optional(),
   timeZone,
@@ -81,6 +82,11 @@ export const breakdownQuery = trafficQuery.extend({
 
 /** What may be there several times. */
 export const LISTS = ['filter'] as const
+
+/** Whether a list is asked for only those of some days, or who match. */
+export function isNarrowed({ from, to, filter, goal }: Omit<z.infer<typeof trafficQuery>, 'timeZone'>): boolean {
+  return from !== undefined || to !== undefined || filter.length > 0 || goal !== undefined
+}
 
 /** The days that a query asks for, in its time zone. */
 export function daysAsked({ from, to, timeZone: zone }: z.infer<typeof trafficQuery>, now: number): Days {

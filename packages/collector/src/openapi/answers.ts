@@ -46,7 +46,28 @@ export const eventView = z.object({
   derived,
 }) satisfies z.ZodType<EventView>
 
-export const events = z.object({ events: z.array(eventView).describe('Newest first.') })
+export const events = z.object({
+  events: z.array(eventView).describe('Newest first.'),
+  before: z
+    .string()
+    .nullable()
+    .describe('Cursor of what happened before these; null when there is none, or none was asked for.'),
+})
+
+const calledBy = {
+  name: z.string().nullable().describe('By their latest traits: name, or first and last name.'),
+  email: z.string().nullable(),
+}
+
+export const names = z.object({
+  names: z.array(
+    z.object({
+      id: z.string().describe('As it was asked for.'),
+      person: z.string().describe('The user whom it belongs to, where it belongs to one; else the id.'),
+      ...calledBy,
+    }),
+  ),
+})
 
 /** Any JSON: spelled out it would be a schema that contains itself, which not every reader of this takes. */
 const traits = z.custom<JsonObject>().meta({ type: 'object', description: 'The latest value of each trait.' })
@@ -183,6 +204,8 @@ export const reprocessed = z.object({
   total: count.describe('How many there were to do, told at the beginning.').optional(),
 })
 
+export const publicKeys = z.object({ keys: z.array(z.string().describe('Beginning with pk_.')) })
+
 export const loginLink = z.object({ path: z.string().describe('Beginning with /login.'), expiresAt: instant })
 
 export const pageSessions = z.object({
@@ -198,7 +221,7 @@ const summaries = z
     z.object({
       id: z.string().describe('The user id, or the visitor’s anonymous id.'),
       identified: z.boolean(),
-      email: z.string().nullable(),
+      ...calledBy,
       firstSeen: instant,
       lastSeen: instant,
       events: count,

@@ -56,6 +56,8 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
       overview: (project, query) => reports.run(project, () => store.visits.overview(project, query)),
       series: (project, query) => reports.run(project, () => store.visits.series(project, query)),
       breakdown: (project, query) => reports.run(project, () => store.visits.breakdown(project, query)),
+      people: (project, query) => reports.run(project, () => store.visits.people(project, query)),
+      events: (project, query) => reports.run(project, () => store.visits.events(project, query)),
       online: (project, span) => reports.run(project, () => store.visits.online(project, span)),
     },
     person: (project, id) => lookups.run(project, () => store.person(project, id)),
@@ -63,6 +65,7 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
     timeline: (project, person, page) => lookups.run(project, () => store.timeline(project, person, page)),
     sessions: (project, person, span) => lookups.run(project, () => store.sessions(project, person, span)),
     stage: (project, person) => lookups.run(project, () => store.stage(project, person)),
+    names: (project, ids) => lookups.run(project, () => store.names(project, ids)),
     latest: (project, limit) => lookups.run(project, () => store.latest(project, limit)),
   }
   return { store: guarded, reports, lookups }

@@ -3,21 +3,28 @@ import type { SqlDriver, SqlRow } from './driver.ts'
 import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
 import type { Among, PersonSummary, Reports } from './store.ts'
 
-/** In lower case by the database, as what it is compared with: JavaScript makes other letters of `Σ` and `İ`. */
-const SEARCHED = 'CAST($2 AS VARCHAR)'
+interface PeopleSql {
+  /** On events by person. */
+  readonly condition: string
+  /** Parameters. */
+  readonly search: string
+  readonly limit: string
+}
 
 /** A person by what is asked for: `person` begins with a prefix of ours, which nobody searches for. */
-const peopleSql = (
-  { lowered }: SqlDriver,
-  condition: string,
-) => `SELECT person, first_seen, last_seen, events, email, stage FROM (
+export function peopleSql({ lowered }: SqlDriver, { condition, search, limit }: PeopleSql): string {
+  // In lower case by the database, as what it is compared with: JavaScript makes other letters of `Σ` and `İ`.
+  const searched = lowered(`CAST(${search} AS VARCHAR)`)
+  return `SELECT person, first_seen, last_seen, events, email, stage FROM (
     SELECT person, min(ts) AS first_seen, max(ts) AS last_seen, count(*) AS events, ${LATEST_EMAIL} AS email,
       ${STAGE} AS stage
     FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${condition} GROUP BY person
   ) AS people
-  WHERE $2 = '' OR strpos(${lowered('substr(person, 3)')}, ${lowered(SEARCHED)}) > 0
-    OR strpos(${lowered('email')}, ${lowered(SEARCHED)}) > 0
-  ORDER BY last_seen DESC, person LIMIT $3`
+  WHERE ${search} = '' OR strpos(${lowered('substr(person, 3)')}, ${searched}) > 0 OR strpos(${lowered('email')}, ${searched}) > 0
+  ORDER BY last_seen DESC, person LIMIT ${limit}`
+}
+
+const PAGE = { search: '$2', limit: '$3' } as const
 
 const OF_GROUP = `person IN (
   SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`
@@ -40,8 +47,11 @@ export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 
       const counted = among(rest)
       const rows =
         groupId === undefined
-          ? await driver.query(peopleSql(driver, counted), values)
-          : await driver.query(peopleSql(driver, `${counted} AND ${OF_GROUP}`), [...values, groupId])
+          ? await driver.query(peopleSql(driver, { ...PAGE, condition: counted }), values)
+          : await driver.query(peopleSql(driver, { ...PAGE, condition: `${counted} AND ${OF_GROUP}` }), [
+              ...values,
+              groupId,
+            ])
       return rows.map(toSummary)
     },
     async eventCounts(project, { from, to }, counted) {
@@ -90,7 +100,7 @@ function funnelSql(steps: number, counted: string): string {
   return `WITH ${tables.join(', ')} SELECT ${counts.join(', ')} FROM people`
 }
 
-function toSummary(row: SqlRow): PersonSummary {
+export function toSummary(row: SqlRow): PersonSummary {
   const person = String(row['person'])
   return {
     id: person.slice(2),

@@ -13,6 +13,7 @@ import { openLedger } from './ledger.ts'
 import { createLinkReads } from './link-reads.ts'
 import { type MigrateOptions, migrate } from './migrations.ts'
 import { startMovingKeys } from './move-keys.ts'
+import { createNameReads } from './name-reads.ts'
 import { createPageSessionStore } from './page-sessions.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createBillingReads } from './person-billing.ts'
@@ -54,6 +55,7 @@ export async function createSqlStore(
     },
     ...createPeopleReads(driver),
     ...createProfileReads(driver),
+    ...createNameReads(driver),
     ...createReportReads(driver),
     ...createRevenueReads(driver),
     visits: createTrafficReads(driver),

@@ -42,6 +42,17 @@ export interface StoredAlias {
   readonly firstSeen: number
 }
 
+/** Whose an id is, and what they are called. */
+export interface PersonName {
+  /** As it was asked for. */
+  readonly id: string
+  /** The user whom the id belongs to, where it belongs to one; else the id itself. */
+  readonly person: string
+  /** By their latest `$identify` events. */
+  readonly name: string | null
+  readonly email: string | null
+}
+
 /** What became of a row: stored now, known before, or refused by whoever paid. */
 export type AppendOutcome = boolean | 'refused'
 
@@ -76,6 +87,8 @@ export interface Store extends Reports, AlertStore, ReprocessStore {
     person: Person,
     span: { readonly from: number; readonly to: number },
   ): Promise<readonly Session[]>
+  /** What the people behind these ids are called, in the order of the ids: for lists. */
+  names(project: string, ids: readonly string[]): Promise<readonly PersonName[]>
   /** How far a person has come, by all of their events. */
   stage(project: string, person: Person): Promise<Stage>
   /** The newest events by the order of storage, newest first. */

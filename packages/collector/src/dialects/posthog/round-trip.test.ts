@@ -89,7 +89,7 @@ test.each(['server', 'page'] as const)(
     const destination = posthog({ key: 'phc_test', sentFrom })
     const dialect = createPosthogDialect({
       projects: [{ projectKey: 'phc_test' }],
-      keyring: { find: () => undefined, refresh: () => Promise.resolve() },
+      keyring: { find: () => undefined, publicKeys: () => [], refresh: () => Promise.resolve() },
       rateLimiter: { take: () => undefined },
       visitors: { ofDay: () => 'day_visitor' },
       now: () => NOW,

@@ -49,9 +49,11 @@ export const EVENT_OPERATIONS: readonly Operation[] = [
     id: 'latestEvents',
     tag: 'Events',
     summary: 'The latest events',
+    description:
+      'By the time of storage; with days, filters, a goal or a cursor by the time when they happened: those that the reports on traffic count by the same.',
     openedBy: READERS,
     query: eventsQuery,
-    answer: json('Events by the time of storage.', answers.events),
+    answer: json('A page of events.', answers.events),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {

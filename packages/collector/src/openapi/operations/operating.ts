@@ -32,6 +32,17 @@ export const OPERATING_OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/public-keys',
+    id: 'publicKeys',
+    tag: 'Operation',
+    summary: 'Configured keys for pages',
+    description: 'They stand in the pages of the site. Of keys that were made in the store only the hash is kept.',
+    openedBy: READERS,
+    answer: json('Those of the project.', answers.publicKeys),
+    errors: READ_ERRORS,
+  },
+  {
+    method: 'get',
     path: '/v1/page-sessions',
     id: 'pageSessions',
     tag: 'Operation',

@@ -1,6 +1,6 @@
 import { erasureRequest, erasuresQuery } from '../../http/erasure-routes.ts'
+import { namesQuery, peopleQuery } from '../../http/people-routes.ts'
 import { groupQuery, timelineQuery } from '../../http/read-routes.ts'
-import { peopleQuery } from '../../http/report-routes.ts'
 import * as answers from '../answers.ts'
 import { ID_ERRORS, json, type Operation, READ_ERRORS, READERS, SERVER_ERRORS } from './operation.ts'
 
@@ -12,9 +12,21 @@ export const PEOPLE_OPERATIONS: readonly Operation[] = [
     id: 'people',
     tag: 'People',
     summary: 'People, seen last first',
+    description: 'All of them; with days, filters or a goal those whom the reports on traffic count by the same.',
     openedBy: READERS,
     query: peopleQuery,
     answer: json('Users with all their visitors as one, and visitors whom no user owns.', answers.people),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/names',
+    id: 'names',
+    tag: 'People',
+    summary: 'What people are called',
+    openedBy: READERS,
+    query: namesQuery,
+    answer: json('One for each id, in their order.', answers.names),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {

@@ -5,6 +5,7 @@ import { eventsByPerson } from '../person-sql.ts'
 import { among } from '../report-reads.ts'
 import { moneyTables } from '../revenue-sql.ts'
 import { utcDay } from '../utc-day.ts'
+import { createMatchedReads } from './matched-reads.ts'
 import type { Traffic, TrafficCounts, TrafficQuery, TrafficTotals } from './traffic.ts'
 import { CONVERSIONS, COUNTS, SESSIONS, trafficSql } from './traffic-sql.ts'
 
@@ -88,6 +89,8 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
       )
       return rows.map((row) => ({ value: textOrNull(row, 'value'), ...toCounts(row) }))
     },
+
+    ...createMatchedReads(driver),
 
     async online(project, { start, end }) {
       const events = eventsByPerson('e.ts', `AND ts >= $2 AND ts < $3 AND day >= $4 AND day <= $5 AND ${among()}`)

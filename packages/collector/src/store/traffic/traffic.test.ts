@@ -10,8 +10,9 @@ import { bucketsOf, INTERVALS, slotsOf, spanOf } from '../../traffic/buckets.ts'
 import { DIMENSIONS, parseGoal } from '../../traffic/filters.ts'
 import { addDays, createTimeZone } from '../../traffic/time-zone.ts'
 import { openStore } from '../open-store.ts'
-import type { EventRow, Store } from '../store.ts'
+import type { EventRow, Store, StoredEvent } from '../store.ts'
 import { utcDay } from '../utc-day.ts'
+import type { TrafficQuery } from './traffic.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -193,6 +194,19 @@ async function expectTruth(store: Store, rows: readonly EventRow[], asked: reado
       truth.breakdown({ ...query, dimension }),
     )
     expect(await store.visits.online(project, span)).toBe(truth.online(span))
+    const people = await store.visits.people(project, { ...query, search: '', limit: 100 })
+    expect(new Map(people.map(({ id, events }) => [id, events]))).toEqual(truth.people(query))
+    expect(await eventsIn(store, project, query)).toEqual(truth.events(query))
+  }
+}
+
+/** All of them, by pages of three. */
+async function eventsIn(store: Store, project: string, query: TrafficQuery): Promise<string[]> {
+  const events: StoredEvent[] = []
+  for (let before: StoredEvent | undefined; ; before = events.at(-1)) {
+    const page = await store.visits.events(project, { ...query, limit: 3, before })
+    events.push(...page)
+    if (page.length < 3) return events.map(({ eventId }) => eventId)
   }
 }
 

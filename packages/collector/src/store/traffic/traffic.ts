@@ -1,6 +1,7 @@
 import type { Slots, Span } from '../../traffic/buckets.ts'
 import type { Dimension, Filter, Goal } from '../../traffic/filters.ts'
-import type { Among } from '../reports.ts'
+import type { Among, PersonSummary } from '../reports.ts'
+import type { EventPlace, StoredEvent } from '../stored-event.ts'
 
 export interface TrafficQuery extends Among {
   readonly span: Span
@@ -56,6 +57,19 @@ export interface Traffic {
     project: string,
     query: TrafficQuery & { readonly dimension: Dimension; readonly limit: number },
   ): Promise<readonly TrafficRow[]>
+  /**
+   * The people whom the visitors of {@link Traffic.overview} are, who was seen last first; with a goal those of them who reached it.
+   * What is told of each is told of all their events.
+   */
+  people(
+    project: string,
+    query: TrafficQuery & { readonly search: string; readonly limit: number },
+  ): Promise<readonly PersonSummary[]>
+  /** The events that are counted there, the latest `limit` before a place; with a goal those of the people who reached it. */
+  events(
+    project: string,
+    query: TrafficQuery & { readonly limit: number; readonly before?: EventPlace | undefined },
+  ): Promise<readonly StoredEvent[]>
   /** People with any event in a span, bots left out. */
   online(project: string, span: Span): Promise<number>
 }
