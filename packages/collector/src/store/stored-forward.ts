@@ -98,7 +98,7 @@ export interface ForwardStore {
   pause(forward: ForwardName, at: number | null): Promise<boolean>
   /** As `Store.after`, on a connection of its own. */
   page(project: string, place: EventPlace, limit: number): Promise<LogPage>
-  /** The keys ({@link eventKey}) of the events that are still there between two positions, both included. */
+  /** The keys (`eventKey`) of the events that are still there between two positions, both included. */
   present(project: string, first: number, last: number): Promise<ReadonlySet<string>>
   /** The latest statements about consent that were stored after a position, of each pair of ids. */
   statements(

@@ -6,7 +6,7 @@ export interface EventRow extends Derived {
   readonly project: string
   readonly event: string
   readonly event_id: string
-  /** Of an event that names nobody, the id of the payment or subscription that it is about; see {@link BillingFacts}. */
+  /** Of an event that names nobody, the id of the payment or subscription that it is about; see `BillingFacts`. */
   readonly anonymous_id: string | null
   readonly user_id: string | null
   readonly session_id: string | null
@@ -26,7 +26,7 @@ export interface EventRow extends Derived {
   readonly client_hints: string | null
   /** The other id that an event is about: the previous id of an `$alias`, the group of a `$group`. */
   readonly other_id: string | null
-  /** Any id of the payment it is about; the payment is what {@link BillingFacts} say that it leads to. */
+  /** Any id of the payment it is about; the payment is what `BillingFacts` say that it leads to. */
   readonly payment_ref: string | null
   /** The refund or dispute it is about. */
   readonly refund_ref: string | null
