@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium, launchChromium } from '../browser/engines.ts'
 import { type AppProcess, startApp } from './app-process.ts'
+import { shownText } from './shown-text.ts'
 import { startTestCollector, type TestCollector, type Timeline } from './test-collector.ts'
 
 export interface KitApp {
@@ -60,7 +61,7 @@ export function describeKit(title: string, app: KitApp): void {
       await page.goto(running.origin)
       await page.fill('input', 'ada@example.com')
       await page.click('button')
-      await page.waitForFunction(() => document.title.startsWith('user_'))
+      await page.waitForFunction(() => document.title.startsWith('user_'), null, { timeout: 60_000 })
       const userId = await page.title()
 
       const timeline = await collector.timelineWhere(
@@ -85,7 +86,7 @@ export function describeKit(title: string, app: KitApp): void {
       await plain.goto(running.origin)
       await plain.fill('input', 'grace@example.com')
       await plain.click('button')
-      const userId = /user_\w+/.exec(await plain.content())?.[0] ?? ''
+      const userId = await shownText(plain, /user_[0-9a-f]{16}/)
       const [cookie] = (await without.cookies()).filter(({ name }) => name === 'tl_id')
       expect(cookie?.value).toMatch(/^[0-9a-f-]{36}$/)
 

@@ -21,7 +21,7 @@ export interface TestCollector {
   }
   /** The person behind an id; `undefined` while the collector knows nobody. */
   timeline(id: string): Promise<Timeline | undefined>
-  /** Polls until `holds`, and gives the timeline back; rejects with the last one after `timeoutMs` (15 000). */
+  /** Polls until `holds`, and gives the timeline back; rejects with the last one after `timeoutMs` (60 000). */
   timelineWhere(id: string, holds: (timeline: Timeline) => boolean, timeoutMs?: number): Promise<Timeline>
   /** Payments by day and currency; days are yyyymmdd. */
   revenue(days: { readonly from: number; readonly to: number }): ReturnType<Store['revenue']>
@@ -33,6 +33,9 @@ export const PUBLIC_KEY = 'pk_kits_e2e_0001'
 
 const KEYS = { pk: PUBLIC_KEY, sk: 'sk_kits_e2e_0001', rk: 'rk_kits_e2e_0001' }
 const POLL_MS = 200
+
+/** Long enough for a busy machine: only a test that fails waits this long. */
+const PATIENCE_MS = 60_000
 
 export async function startTestCollector(): Promise<TestCollector> {
   const dataDir = await mkdtemp(join(tmpdir(), 'threadline-kits-'))
@@ -53,7 +56,7 @@ export async function startTestCollector(): Promise<TestCollector> {
     url: collector.url,
     env: { THREADLINE_HOST: collector.url, THREADLINE_KEY: KEYS.sk, THREADLINE_PUBLIC_KEY: KEYS.pk },
     timeline,
-    async timelineWhere(id, holds, timeoutMs = 15_000) {
+    async timelineWhere(id, holds, timeoutMs = PATIENCE_MS) {
       const deadline = Date.now() + timeoutMs
       for (;;) {
         const found = await timeline(id)
