@@ -9,6 +9,9 @@ import { KEYS } from './keys.ts'
 
 export const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } }
 
+/** Of the pages that send to {@link openLivePage}'s collector. */
+export const PUBLIC_KEY = 'pk_e2e_pages'
+
 /** Where screenshots go, when someone wants to look at them. */
 const SHOTS = process.env['SCREENSHOT_DIR']
 
@@ -19,7 +22,7 @@ export async function openLivePage(
   forward: readonly ForwardConfig[] = [],
 ) {
   const dataDir = await temporaryDataDir()
-  const collector = await startCollector({ port: 0, dataDir, keys: KEYS, forward })
+  const collector = await startCollector({ port: 0, dataDir, keys: [...KEYS, { key: PUBLIC_KEY }], forward })
   const browser = await launchChromium(chromium)
   onTestFinished(async () => {
     await browser.close()

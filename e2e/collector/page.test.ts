@@ -10,7 +10,7 @@ import { createLedger, sendBatch } from './load.ts'
 const VIEWS = [
   { name: 'Overview', shown: 'table.breakdown >> text=/pricing' },
   { name: 'Live', shown: '[data-event=checkout_finished]' },
-  { name: 'People', shown: 'table >> text=user_42' },
+  { name: 'People', shown: 'table >> text=Ada' },
   { name: 'Events', shown: 'table >> text=Signed up' },
   { name: 'Funnel', shown: 'meter' },
   { name: 'Revenue', shown: 'text=$49.00' },
@@ -76,7 +76,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await sendBatch(collector.url, STORY, createLedger())
     await page.locator('[data-event=checkout_finished]').waitFor({ timeout: 1_000 })
     await page.locator('[data-event=checkout_finished]').getByRole('link').click()
-    await page.getByRole('heading', { name: 'user_42', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'Ada', level: 1 }).waitFor()
     await page.getByText('visitor-0001', { exact: true }).waitFor()
     const names = await page.locator('[data-event]').evaluateAll((lines) => lines.map((line) => line.dataset['event']))
     const story = ['$pageview', '$pageview', 'signup_completed', '$identify', '$group']
@@ -92,8 +92,8 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await page.goto(`${collector.url}/#/people/user_42`)
     const profile = page.getByRole('complementary', { name: 'Profile' })
     await profile.getByText('newsletter').first().waitFor()
-    await profile.getByText(/^linked by signup_completed/).waitFor()
-    await page.getByText('Ada · ada@example.com · 7 events').waitFor()
+    await profile.getByText(/^linked by Signed up/).waitFor()
+    await page.getByText('ada@example.com · 7 events · user_42').waitFor()
     expect(await page.getByRole('list', { name: 'Stage' }).locator('[aria-current=step]').textContent()).toBe(
       'customer',
     )
@@ -101,14 +101,14 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
       expect.stringContaining('entered at / · 4 events'),
       'Outside of sessions',
     ])
-    const fields = page.getByRole('button', { name: 'All fields of $identify' })
+    const fields = page.getByRole('button', { name: 'All fields of Identified' })
     await fields.focus()
     await page.keyboard.press('Enter')
     await page.getByText('"plan": "pro"').waitFor()
     await profile.getByRole('link', { name: 'Engines' }).focus()
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'team_7', level: 1 }).waitFor()
-    await page.getByRole('link', { name: 'user_42' }).waitFor()
+    await page.getByRole('heading', { name: 'Engines', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'Ada' }).waitFor()
     expect(problems).toEqual([])
   })
 

@@ -12,12 +12,13 @@ import type { Account } from './visitors.ts'
 import type { Billing, Visit } from './visits.ts'
 
 /** Captures what the shop's server would have captured during a visit, at its time. */
-export function captureServerEvents(client: ServerClient, { account, visitor, steps }: Visit): void {
+export function captureServerEvents(client: ServerClient, { account, visitor, sessionId, steps }: Visit): void {
   if (!account) return
   const { userId, plan } = account
-  const { anonymousId } = visitor
+  const { anonymousId, userAgent } = visitor
   for (const { kind, at } of steps) {
-    const who = { userId, anonymousId, timestamp: new Date(at) }
+    // As a scope of the page's request has them.
+    const who = { userId, anonymousId, sessionId, timestamp: new Date(at), context: { userAgent } }
     if (kind === 'sign-up') {
       captureSignedUp(client, { ...who, eventId: `signup:${userId}`, properties: { method: 'email', plan } })
     }

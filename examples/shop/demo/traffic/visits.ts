@@ -81,6 +81,7 @@ export function planTraffic({ now, days }: PlanOptions): TrafficPlan {
   const visits: Visit[] = []
   const billings: Billing[] = []
   let drawn = 0
+  let accounts = 0
 
   function nextId(name: string): string {
     drawn += 1
@@ -119,7 +120,8 @@ export function planTraffic({ now, days }: PlanOptions): TrafficPlan {
   function remember(person: Person, steps: readonly Step[]): void {
     const signUp = steps.find(({ kind }) => kind === 'sign-up')
     if (signUp) {
-      person.account = drawAccount(dice, nextId('user'), drawn)
+      accounts += 1
+      person.account = drawAccount(dice, nextId('user'), accounts)
       person.since = signUp.at
     }
     const payment = steps.find(({ kind }) => kind === 'pay')

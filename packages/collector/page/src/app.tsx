@@ -3,6 +3,7 @@ import { FunnelView } from './funnel-view.tsx'
 import { GroupView } from './group-view.tsx'
 import { HealthView } from './health-view.tsx'
 import { LiveView } from './live-view.tsx'
+import { MatchedEventsView } from './matched-events-view.tsx'
 import { OverviewView } from './overview-view.tsx'
 import { PeopleView } from './people-view.tsx'
 import { PersonView } from './person-view.tsx'
@@ -10,15 +11,14 @@ import { RecurringView } from './recurring-view.tsx'
 import { RevenueView } from './revenue-view.tsx'
 import { type Route, useRoute, VIEWS, type ViewName, viewHref } from './route.ts'
 
-const COMPONENTS: { readonly [View in Exclude<ViewName, 'overview'>]: () => preact.JSX.Element } = {
-  live: LiveView,
-  people: PeopleView,
-  events: EventsView,
-  funnel: FunnelView,
-  revenue: RevenueView,
-  mrr: RecurringView,
-  delivery: HealthView,
-}
+const COMPONENTS: { readonly [View in Exclude<ViewName, 'overview' | 'people' | 'events'>]: () => preact.JSX.Element } =
+  {
+    live: LiveView,
+    funnel: FunnelView,
+    revenue: RevenueView,
+    mrr: RecurringView,
+    delivery: HealthView,
+  }
 
 export function App() {
   const route = useRoute()
@@ -56,6 +56,10 @@ function menuOf({ view }: Route): ViewName {
 
 function View({ route }: { route: Route }) {
   if (route.view === 'overview') return <OverviewView search={route.search} />
+  if (route.view === 'people') return <PeopleView search={route.search} />
+  if (route.view === 'events') {
+    return route.search === '' ? <EventsView /> : <MatchedEventsView search={route.search} />
+  }
   if (route.view === 'person') return <PersonView key={route.id} id={route.id} />
   if (route.view === 'group') return <GroupView key={route.id} id={route.id} />
   if (route.view === 'event') return <OneEventView key={route.event} event={route.event} />

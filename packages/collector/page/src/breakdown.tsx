@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Dimension } from '../../src/traffic/filters.ts'
-import { formatCount, formatPart } from './format.ts'
+import { countOf, formatCount, formatPart, peopleOf } from './format.ts'
 import { valueName } from './names.ts'
 import { Notice } from './notice.tsx'
 import type { BreakdownAnswer, BreakdownRow } from './overview-answers.ts'
-import { type OverviewState, stateHref, withFilter, withoutFilter } from './overview-state.ts'
+import { type ListName, listHref, type OverviewState, stateHref, withFilter, withoutFilter } from './overview-state.ts'
 import { useReport } from './use-report.ts'
 
 interface Tab {
@@ -101,11 +101,31 @@ function Rows({ rows, dimension, state }: RowsProps) {
             <th scope="row">
               <RowLink value={row.value} dimension={dimension} state={state} part={row.visitors / Math.max(1, most)} />
             </th>
-            <td>{formatCount(row.visitors)}</td>
-            {dimension === 'event' && <td>{formatCount(row.events)}</td>}
+            <td>
+              <RowCount
+                list="people"
+                count={row.visitors}
+                row={row}
+                dimension={dimension}
+                state={{ ...state, goal: '' }}
+              />
+            </td>
+            {dimension === 'event' && (
+              <td>
+                <RowCount
+                  list="events"
+                  count={row.events}
+                  row={row}
+                  dimension={dimension}
+                  state={{ ...state, goal: '' }}
+                />
+              </td>
+            )}
             {hasGoal && (
               <>
-                <td>{formatCount(row.conversions ?? 0)}</td>
+                <td>
+                  <RowCount list="people" count={row.conversions ?? 0} row={row} dimension={dimension} state={state} />
+                </td>
                 <td>{row.conversionRate == null ? '–' : formatPart(row.conversionRate)}</td>
               </>
             )}
@@ -113,6 +133,29 @@ function Rows({ rows, dimension, state }: RowsProps) {
         ))}
       </tbody>
     </table>
+  )
+}
+
+interface RowCountProps {
+  readonly list: ListName
+  readonly count: number
+  readonly row: BreakdownRow
+  readonly dimension: Dimension
+  readonly state: OverviewState
+}
+
+/** A number that leads to the people, or the events, that it counts. */
+function RowCount({ list, count, row, dimension, state }: RowCountProps) {
+  const filters = withFilter(state.filters, { dimension, value: row.value ?? '' })
+  const counted = list === 'people' ? peopleOf(count) : countOf(count, 'event')
+  return (
+    <a
+      class="count"
+      href={listHref(list, { ...state, filters })}
+      aria-label={`${counted}: ${valueName(dimension, row.value)}`}
+    >
+      {formatCount(count)}
+    </a>
   )
 }
 
@@ -131,7 +174,7 @@ function RowLink({ value, dimension, state, part }: RowLinkProps) {
   const isOn = added === state.filters
   const filters = isOn ? withoutFilter(state.filters, filter) : added
   return (
-    <a href={stateHref({ ...state, filters })} title={value ?? ''} aria-current={isOn ? 'true' : undefined}>
+    <a class="row" href={stateHref({ ...state, filters })} title={value ?? ''} aria-current={isOn ? 'true' : undefined}>
       <span class="bar" style={{ width: `${part * 100}%` }} />
       <span class="row-name">{valueName(dimension, value)}</span>
     </a>

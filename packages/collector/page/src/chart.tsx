@@ -18,10 +18,14 @@ interface ChartProps {
   readonly days: readonly string[]
   readonly series: readonly Series[]
   readonly format: (value: number) => string
+  /** The marks beside the chart. @defaultValue `format` */
+  readonly formatMark?: (value: number) => string
   /** @defaultValue days in UTC */
   readonly buckets?: Buckets
   /** Buckets to be shaded, for nothing arrived in them. */
   readonly quiet?: readonly QuietTime[]
+  /** What the sums were in as many buckets before: drawn as a line. */
+  readonly before?: readonly number[] | undefined
 }
 
 const DAYS: Buckets = { interval: 'day', timeZone: 'UTC' }
@@ -48,7 +52,8 @@ const VALUE_STEPS = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((step
 const BARS = UPlot.paths.bars?.({ size: [0.75, 40] })
 
 /** Bars over days or other buckets of time, one on top of the other. The tables beside it say the same, so it is hidden from screen readers. */
-export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }: ChartProps) {
+export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET, before, ...rest }: ChartProps) {
+  const { formatMark = format } = rest
   const holder = useRef<HTMLDivElement>(null)
   const [pointed, setPointed] = useState<number | null>(null)
   const dark = useDarkScheme()
@@ -68,7 +73,7 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
         width: element.clientWidth,
         height: HEIGHT,
         // Drawn one over the other: the whole column first, then what is left without its last part, and so on.
-        series: [{}, ...series.map((_, index) => barsIn(colourOf(index))).reverse()],
+        series: [{}, ...series.map((_, index) => barsIn(colourOf(index))).reverse(), ...(before ? [lineIn(ink)] : [])],
         axes: [
           {
             ...axis,
@@ -78,7 +83,7 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
             size: 28,
             values: (_, ticks) => ticks.map((tick) => formatTick(new Date(tick * 1_000).toISOString(), buckets)),
           },
-          { ...axis, grid, incrs: VALUE_STEPS, size: 72, values: (_, ticks) => ticks.map(format) },
+          { ...axis, grid, incrs: VALUE_STEPS, size: 56, values: (_, ticks) => ticks.map(formatMark) },
         ],
         scales: {
           x: { range: (_, min, max) => [min - half, max + half] },
@@ -92,7 +97,11 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
           setCursor: [({ cursor }) => setPointed(cursor.idx ?? null)],
         },
       },
-      [days.map((day) => Date.parse(day) / 1_000), ...heights.reverse()],
+      [
+        days.map((day) => Date.parse(day) / 1_000),
+        ...heights.reverse(),
+        ...(before ? [days.map((_, at) => before[at])] : []),
+      ],
       element,
     )
     const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
@@ -101,7 +110,7 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
       resized.disconnect()
       plot.destroy()
     }
-  }, [days, series, format, buckets, quiet, dark])
+  }, [days, series, formatMark, buckets, quiet, before, dark])
 
   const day = pointed === null ? undefined : days[pointed]
   return (
@@ -115,6 +124,13 @@ export function Chart({ days, series, format, buckets = DAYS, quiet = NO_QUIET }
             {pointed !== null && <b>{format(values[pointed] ?? 0)}</b>}
           </li>
         ))}
+        {before && (
+          <li>
+            <span class="swatch swatch-line" />
+            The period before
+            {pointed !== null && <b>{format(before[pointed] ?? 0)}</b>}
+          </li>
+        )}
       </ul>
       <div ref={holder} />
     </div>
@@ -144,6 +160,11 @@ function shadeQuiet(plot: UPlot, { quiet, half, shade }: Shading): void {
 function rangeOf(starts: readonly string[], buckets: Buckets): string {
   const [first = '', last = first] = [starts[0], starts.at(-1)]
   return `${formatBucket(first, buckets)} to ${formatBucket(last, buckets)}`
+}
+
+/** Over the bars. */
+function lineIn(colour: string): UPlot.Series {
+  return { stroke: colour, width: 1.5, dash: [5, 4], points: { show: false } }
 }
 
 function barsIn(colour: string): UPlot.Series {

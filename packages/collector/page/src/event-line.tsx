@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
 import { formatMoney, formatTime } from './format.ts'
 import { eventName } from './names.ts'
-import { personHref } from './route.ts'
+import { PersonLink } from './person-link.tsx'
 
 /** One event in a list: when, what, who, and on request everything else. */
 export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: boolean }) {
@@ -23,11 +23,7 @@ export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: b
         )}
       </div>
       <div class="event-detail">
-        {linkPerson && (
-          <a class="person" href={personHref(person)}>
-            {person}
-          </a>
-        )}
+        {linkPerson && <PersonLink id={person} />}
         {event.path && event.event !== '$pageview' && <span class="path">{event.path}</span>}
         {event.utm?.source && <span class="utm">from {event.utm.source}</span>}
       </div>
@@ -36,7 +32,7 @@ export function EventLine({ view, linkPerson }: { view: EventView; linkPerson: b
         type="button"
         class="quiet"
         aria-expanded={open}
-        aria-label={`All fields of ${event.event}`}
+        aria-label={`All fields of ${eventName(event.event)}`}
         onClick={() => setOpen(!open)}
       >
         Fields

@@ -5,7 +5,8 @@ import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
 import { formatCount, formatDay, formatPart } from './format.ts'
 import { eventName } from './names.ts'
-import { PeriodChoice, usePeriod } from './period.tsx'
+import { INITIAL, listHref, type OverviewState, PERIODS } from './overview-state.ts'
+import { type Period, PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { eventHref, viewHref } from './route.ts'
 import { useReport } from './use-report.ts'
@@ -36,9 +37,11 @@ function EventsReport({ event }: { event: string | undefined }) {
       controls={
         <>
           {event !== undefined && (
-            <a class="back" href={viewHref('events')}>
-              All events
-            </a>
+            <p class="ways">
+              <a href={viewHref('events')}>All events</a>
+              <a href={listHref('events', onlyOf(event, period))}>One by one</a>
+              <a href={listHref('people', onlyOf(event, period))}>Who did it</a>
+            </p>
           )}
           <PeriodChoice period={period} />
         </>
@@ -46,7 +49,7 @@ function EventsReport({ event }: { event: string | undefined }) {
     >
       {({ counts, ...days }) => {
         const rows = counts.map(({ day, event: name, count }) => ({ day, name, value: count }))
-        if (event === undefined) return <AllEvents rows={rows} days={days} />
+        if (event === undefined) return <AllEvents rows={rows} days={days} period={period} />
         return <OneEvent rows={rows.filter(({ name }) => name === event)} days={days} />
       }}
     </ReportSection>
@@ -58,7 +61,7 @@ interface EventsProps {
   readonly days: DaysAnswer
 }
 
-function AllEvents({ rows, days: covered }: EventsProps) {
+function AllEvents({ rows, days: covered, period }: EventsProps & { readonly period: Period }) {
   const { days, series } = byDay(rows, covered)
   const sums = totals(rows)
   const all = [...sums.values()].reduce((sum, count) => sum + count, 0)
@@ -75,7 +78,14 @@ function AllEvents({ rows, days: covered }: EventsProps) {
               {eventName(name)}
             </a>
           </span>,
-          formatCount(count),
+          <a
+            key="count"
+            class="count"
+            href={listHref('events', onlyOf(name, period))}
+            aria-label={`${formatCount(count)} events: ${eventName(name)}`}
+          >
+            {formatCount(count)}
+          </a>,
           formatPart(count / all),
         ])}
       />
@@ -95,6 +105,11 @@ function OneEvent({ rows, days: covered }: EventsProps) {
       />
     </>
   )
+}
+
+function onlyOf(event: string, { days }: Period): OverviewState {
+  const period = PERIODS.find((named) => named.period === `${days}d`)?.period ?? INITIAL.period
+  return { ...INITIAL, period, filters: [{ dimension: 'event', value: event }] }
 }
 
 function named(series: readonly Series[]): Series[] {

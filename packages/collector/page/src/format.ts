@@ -81,6 +81,11 @@ export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** `1 person`, `2 people`. */
+export function peopleOf(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'person' : 'people'}`
+}
+
 /** A part of a whole: 0.123 as 12 %. */
 export function formatPart(part: number): string {
   return `${Math.round(part * 100)} %`
@@ -94,8 +99,21 @@ export function formatPart(part: number): string {
  */
 export function formatMoney(minorUnits: number, currency: string): string {
   const decimals = currencyExponent(currency) ?? 0
+  return moneyFormat(currency, decimals).format(minorUnits / 10 ** decimals)
+}
+
+/** From here on nobody reads the decimals of a sum. */
+const ROUNDED_FROM = 1_000
+
+/** Where there is little room: without decimals when they are zero, or nothing beside the rest. */
+export function formatMoneyShort(minorUnits: number, currency: string): string {
+  const decimals = currencyExponent(currency) ?? 0
+  const amount = minorUnits / 10 ** decimals
+  const isWhole = Number.isInteger(amount) || Math.abs(amount) >= ROUNDED_FROM
+  return moneyFormat(currency, isWhole ? 0 : decimals).format(amount)
+}
+
+function moneyFormat(currency: string, decimals: number): Intl.NumberFormat {
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits }).format(
-    minorUnits / 10 ** decimals,
-  )
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, ...digits })
 }

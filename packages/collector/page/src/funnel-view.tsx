@@ -3,6 +3,7 @@ import type { DaysAnswer } from './api.ts'
 import { totals } from './by-day.ts'
 import { DraftInput } from './draft-input.tsx'
 import { formatCount, formatPart } from './format.ts'
+import { eventName } from './names.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
@@ -119,7 +120,7 @@ function StepChoice({ steps, change }: StepChoiceProps) {
       </ol>
       <datalist id="event-names">
         {names.map((name) => (
-          <option key={name} value={name} />
+          <option key={name} value={name} label={eventName(name)} />
         ))}
       </datalist>
     </fieldset>
@@ -140,11 +141,18 @@ function FunnelSteps({ steps }: Steps) {
           const before = steps[index - 1]?.people
           return (
             <li key={event}>
-              <span class="event-name">{event}</span>
+              <span class="event-name" title={event}>
+                {eventName(event)}
+              </span>
               <span class="number">
                 <b>{formatCount(people)}</b> {formatPart(partOf(people, first))}
               </span>
-              <meter min={0} max={1} value={partOf(people, first)} aria-label={`${event}: part of the first step`} />
+              <meter
+                min={0}
+                max={1}
+                value={partOf(people, first)}
+                aria-label={`${eventName(event)}: part of the first step`}
+              />
               {before !== undefined && before > 0 && (
                 <span class="lost">
                   {formatPart(partOf(people, before))} of those before, {formatCount(before - people)} left

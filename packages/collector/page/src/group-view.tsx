@@ -16,7 +16,9 @@ export function GroupView({ id }: { id: string }) {
       <p class="back">
         <a href={viewHref('people')}>All people</a>
       </p>
-      <h1 id="group-title">{id}</h1>
+      <h1 id="group-title" title={id}>
+        {(report.state === 'shown' && nameOf(report.data.traits)) || id}
+      </h1>
       <GroupBody report={report} />
     </section>
   )
@@ -33,11 +35,11 @@ function GroupBody({ report }: { report: Report<GroupAnswer> }) {
       </Notice>
     )
   }
-  const { traits, traitsPartial, firstSeen, people, more } = report.data
+  const { groupId, traits, traitsPartial, firstSeen, people, more } = report.data
   return (
     <>
       <p class="hint">
-        {nameOf(traits) ?? 'A group'}, first seen {formatTime(firstSeen)}
+        Group <code>{groupId}</code>, first seen {formatTime(firstSeen)}
       </p>
       <div class="group-facts">
         <Traits traits={traits} partial={traitsPartial} />

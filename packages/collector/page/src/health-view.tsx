@@ -93,7 +93,7 @@ function Health({ counts, ...covered }: Counts) {
           </div>
         ))}
       </dl>
-      <Chart days={days} series={series} format={formatCount} />
+      {series.length > 0 && <Chart days={days} series={series} format={formatCount} />}
       {kinds.map(({ kind, title, what, column, rows }) => {
         if (rows.length === 0) return null
         const cells = Array.from(totals(rows), ([name, count]) => [name, formatCount(count)])

@@ -4,6 +4,7 @@ import { EventLine } from './event-line.tsx'
 import { Notice, SignedOut } from './notice.tsx'
 import { CurlSnippet } from './snippets.tsx'
 import { type Live, useLive } from './use-live.ts'
+import { usePublicKey } from './use-public-key.ts'
 
 const STATES: { readonly [State in Live['state']]: string } = {
   connecting: 'Connecting…',
@@ -55,12 +56,13 @@ function matches({ event }: EventView, filter: string): boolean {
 }
 
 function Waiting({ state }: { state: Live['state'] }) {
+  const publicKey = usePublicKey()
   if (state !== 'live') return <Notice kind="loading">{STATES[state]}</Notice>
   return (
     <Notice kind="empty">
       <h2>No events yet</h2>
       <p>They appear here the moment they are stored. Send one:</p>
-      <CurlSnippet />
+      <CurlSnippet publicKey={publicKey} />
     </Notice>
   )
 }

@@ -38,7 +38,9 @@ const NONE: { readonly [Name in Dimension]?: string } = {
   entryPage: 'No page seen',
   exitPage: 'No page seen',
   source: 'Direct or unknown',
+  medium: 'No medium',
   campaign: 'No campaign',
+  referrer: 'No referrer',
 }
 
 /** The names of countries in the reader's language; their code where there is none. */
@@ -60,6 +62,11 @@ export function valueName(dimension: Dimension, value: string | null): string {
   if (dimension === 'country') return countryName(value)
   if (dimension === 'channel' || dimension === 'device') return VALUES[dimension]?.get(value) ?? sentence(value)
   return value
+}
+
+/** What a goal is called, which is an event or the path of a page. */
+export function goalName(goal: string): string {
+  return goal.startsWith('/') ? eventName('$pageview', goal) : eventName(goal)
 }
 
 function countryName(code: string): string {

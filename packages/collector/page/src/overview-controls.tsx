@@ -16,12 +16,35 @@ export function OverviewControls({ state, days, timeZone }: OverviewControlsProp
   const show = (changes: Partial<OverviewState>) => {
     location.hash = stateHref({ ...state, ...changes })
   }
+  return (
+    <div class="controls">
+      <PeriodFields state={state} days={days} show={show} />
+      <GoalChoice goal={state.goal} days={days} timeZone={timeZone} choose={(goal) => show({ goal })} />
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={state.compares}
+          onChange={({ currentTarget }) => show({ compares: currentTarget.checked })}
+        />
+        Compare with the period before
+      </label>
+    </div>
+  )
+}
+
+interface PeriodFieldsProps {
+  readonly state: OverviewState
+  readonly days: Days
+  readonly show: (changes: Partial<OverviewState>) => void
+}
+
+export function PeriodFields({ state, days, show }: PeriodFieldsProps) {
   const choosePeriod = (name: string) => {
     const period = PERIODS.find((known) => known.period === name)?.period
     if (period) show({ period, days: period === 'custom' ? days : undefined })
   }
   return (
-    <div class="controls">
+    <>
       <label class="field">
         Period
         <select value={state.period} onChange={({ currentTarget }) => choosePeriod(currentTarget.value)}>
@@ -33,16 +56,7 @@ export function OverviewControls({ state, days, timeZone }: OverviewControlsProp
         </select>
       </label>
       {state.days && <DayChoice days={state.days} choose={(chosen) => show({ days: chosen })} />}
-      <GoalChoice goal={state.goal} days={days} timeZone={timeZone} choose={(goal) => show({ goal })} />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={state.compares}
-          onChange={({ currentTarget }) => show({ compares: currentTarget.checked })}
-        />
-        Compare with the period before
-      </label>
-    </div>
+    </>
   )
 }
 
@@ -100,8 +114,14 @@ function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
   )
 }
 
-/** The filters of an overview, each a link that takes it away. */
-export function FilterChips({ state }: { state: OverviewState }) {
+interface FilterChipsProps {
+  readonly state: OverviewState
+  /** Where the same is shown with other filters. */
+  readonly hrefOf: (state: OverviewState) => string
+}
+
+/** What narrows down the numbers or the list below, each a link that takes it away. */
+export function FilterChips({ state, hrefOf }: FilterChipsProps) {
   if (state.filters.length === 0) return null
   return (
     <ul class="chips" aria-label="Filters">
@@ -111,7 +131,7 @@ export function FilterChips({ state }: { state: OverviewState }) {
         return (
           <li key={`${dimension}:${value}`}>
             <a
-              href={stateHref({ ...state, filters: withoutFilter(state.filters, filter) })}
+              href={hrefOf({ ...state, filters: withoutFilter(state.filters, filter) })}
               title={value}
               aria-label={`Remove the filter ${text}`}
             >
@@ -122,7 +142,7 @@ export function FilterChips({ state }: { state: OverviewState }) {
       })}
       {state.filters.length > 1 && (
         <li>
-          <a class="chip-clear" href={stateHref({ ...state, filters: [] })}>
+          <a class="chip-clear" href={hrefOf({ ...state, filters: [] })}>
             Remove all
           </a>
         </li>

@@ -1,6 +1,7 @@
 import { Notice } from './notice.tsx'
 import { INITIAL, type OverviewState, stateHref } from './overview-state.ts'
 import { CurlSnippet, ScriptSnippet } from './snippets.tsx'
+import { usePublicKey } from './use-public-key.ts'
 import { useReport } from './use-report.ts'
 
 /** Stands for an overview without any event, and says what to do next. */
@@ -19,6 +20,7 @@ export function NothingShown({ state }: { state: OverviewState }) {
 }
 
 function NothingArrived({ state }: { state: OverviewState }) {
+  const publicKey = usePublicKey()
   const known = useReport<{ readonly events: readonly unknown[] }>('/v1/events?limit=1')
   if (known.state === 'loading') return <Notice kind="loading">Loading…</Notice>
   if (known.state === 'failed' || known.data.events.length > 0) {
@@ -36,11 +38,17 @@ function NothingArrived({ state }: { state: OverviewState }) {
       <h2>No events yet</h2>
       <p>
         Put this into the pages of your site. <code>threadline.js</code> is in the folder <code>dist</code> of the npm
-        package <code>@threadline/browser</code>; your key for pages begins with <code>pk_</code>.
+        package <code>@threadline/browser</code>
+        {publicKey === undefined && (
+          <>
+            ; your key for pages begins with <code>pk_</code>
+          </>
+        )}
+        .
       </p>
-      <ScriptSnippet />
-      <p>Or try it from a terminal, with any of your keys that may send:</p>
-      <CurlSnippet />
+      <ScriptSnippet publicKey={publicKey} />
+      <p>Or try it from a terminal{publicKey === undefined && ', with any of your keys that may send'}:</p>
+      <CurlSnippet publicKey={publicKey} />
       <p>
         <a href="#/live">Watch events arrive</a>
       </p>

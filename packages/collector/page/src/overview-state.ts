@@ -78,17 +78,32 @@ export function readState(search: string): OverviewState {
 }
 
 /** The address of an overview, as short as it goes. */
-export function stateHref({ period, days, compares, filters, goal }: OverviewState): string {
+export function stateHref({ period, ...state }: OverviewState): string {
+  const query = writeState({ ...state, period: period === INITIAL.period ? undefined : period })
+  return query === '' ? '#/' : `#/?${query}`
+}
+
+/** Lists that show who and what is behind the numbers of an overview. */
+export type ListName = 'people' | 'events'
+
+/** The address of a list of what an overview counts. It names its period: without any, a list is of all time. */
+export function listHref(list: ListName, state: OverviewState): string {
+  return `#/${list}?${writeState({ ...state, compares: true })}`
+}
+
+/** A state, or what of it the address needs. */
+type Written = Omit<OverviewState, 'period'> & { readonly period: PeriodName | undefined }
+
+function writeState({ period, days, compares, filters, goal }: Written): string {
   const params = new URLSearchParams()
   if (days) {
     params.set('from', days.from)
     params.set('to', days.to)
-  } else if (period !== INITIAL.period) params.set('period', period)
+  } else if (period !== undefined) params.set('period', period)
   if (!compares) params.set('compare', 'none')
   for (const { dimension, value } of filters) params.append('filter', `${dimension}:${value}`)
   if (goal !== '') params.set('goal', goal)
-  const query = params.toString()
-  return query === '' ? '#/' : `#/?${query}`
+  return params.toString()
 }
 
 /** The filters with one more, once. */
@@ -141,12 +156,16 @@ function isDay(text: string | null): text is string {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
-function dayIn(timeZone: string, now: Date): string {
+/** The reader's own. */
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** The day that it is somewhere, as `2026-01-31`. */
+export function dayIn(timeZone: string, now: Date): string {
   // Swedish writes days as ISO 8601 does.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now)
 }
 
-function daysBefore(day: string, count: number): string {
+export function daysBefore(day: string, count: number): string {
   return new Date(Date.parse(day) - count * DAY_MS).toISOString().slice(0, 10)
 }
 

@@ -1,24 +1,34 @@
-import { formatChange, formatCount, formatDuration, formatMoney, formatPart, formatPoints } from './format.ts'
+import { formatChange, formatCount, formatDuration, formatMoneyShort, formatPart, formatPoints } from './format.ts'
 import type { OverviewAnswer, Totals } from './overview-answers.ts'
+import { type ListName, listHref, type OverviewState, withFilter } from './overview-state.ts'
+import { viewHref } from './route.ts'
 
 interface Tile {
   readonly title: string
   readonly value: string
+  /** Who or what is behind the number. */
+  readonly href: string
   /** Against the period before; undefined where there is nothing to compare. */
   readonly change?: string | undefined
   /** What it was in the period before. */
   readonly before?: string | undefined
 }
 
-/** The numbers of a period, each with how it moved against the period before. */
-export function OverviewTiles({ totals, previous }: Pick<OverviewAnswer, 'totals' | 'previous'>) {
+interface OverviewTilesProps extends Pick<OverviewAnswer, 'totals' | 'previous'> {
+  readonly state: OverviewState
+}
+
+/** The numbers of a period, each with how it moved against the period before, and a way to who and what it counts. */
+export function OverviewTiles({ totals, previous, state }: OverviewTilesProps) {
   return (
     <dl class="tiles overview-tiles">
-      {tilesOf(totals, previous?.totals).map(({ title, value, change, before }) => (
+      {tilesOf({ now: totals, earlier: previous?.totals, state }).map(({ title, value, href, change, before }) => (
         <div key={title}>
           <dt>{title}</dt>
           <dd>
-            <span class="value">{value}</span>
+            <a class="value" href={href}>
+              {value}
+            </a>
             {change !== undefined && (
               <span class="change" title={`${before} in the period before`}>
                 {change}
@@ -32,35 +42,57 @@ export function OverviewTiles({ totals, previous }: Pick<OverviewAnswer, 'totals
   )
 }
 
-function tilesOf(now: Totals, then: Totals | undefined): Tile[] {
-  const count = (title: string, of: (totals: Totals) => number | null | undefined) =>
-    tile(title, { now: of(now), before: then && of(then), format: formatCount, change: formatChange })
-  const part = (title: string, of: (totals: Totals) => number | null | undefined) =>
-    tile(title, { now: of(now), before: then && of(then), format: formatPart, change: formatPoints })
+interface Numbers {
+  readonly now: Totals
+  readonly earlier: Totals | undefined
+  readonly state: OverviewState
+}
+
+type Of = (totals: Totals) => number | null | undefined
+
+function tilesOf({ now, earlier, state }: Numbers): Tile[] {
+  // What is counted without a goal is all of it, with a goal too.
+  const all = { ...state, goal: '' }
+  const list = (name: ListName, of: OverviewState = all) => listHref(name, of)
+  const views = { ...all, filters: withFilter(all.filters, { dimension: 'event', value: '$pageview' }) }
+  const count = (title: string, href: string, of: Of) =>
+    tile({ title, href }, { now: of(now), before: earlier && of(earlier), format: formatCount, change: formatChange })
+  const part = (title: string, href: string, of: Of) =>
+    tile({ title, href }, { now: of(now), before: earlier && of(earlier), format: formatPart, change: formatPoints })
   return [
-    count('Visitors', ({ visitors }) => visitors),
-    count('Sessions', ({ sessions }) => sessions),
-    count('Pageviews', ({ pageviews }) => pageviews),
-    part('Bounce rate', ({ bounceRate }) => bounceRate),
-    tile('Median session', {
-      now: now.medianSessionSeconds,
-      before: then?.medianSessionSeconds,
-      format: (seconds) => formatDuration(seconds * 1_000),
-      change: formatChange,
-    }),
-    ...now.revenue.map(({ currency, amount }) =>
-      tile(now.revenue.length === 1 ? 'Revenue' : `Revenue, ${currency}`, {
-        now: amount,
-        before: then?.revenue.find((money) => money.currency === currency)?.amount,
-        format: (minorUnits) => formatMoney(minorUnits, currency),
+    count('Visitors', list('people'), ({ visitors }) => visitors),
+    count('Sessions', list('events'), ({ sessions }) => sessions),
+    count('Pageviews', list('events', views), ({ pageviews }) => pageviews),
+    part('Bounce rate', list('people'), ({ bounceRate }) => bounceRate),
+    tile(
+      { title: 'Median session', href: list('events') },
+      {
+        now: now.medianSessionSeconds,
+        before: earlier?.medianSessionSeconds,
+        format: (seconds) => formatDuration(seconds * 1_000),
         change: formatChange,
-      }),
+      },
+    ),
+    ...now.revenue.map(({ currency, amount }) =>
+      tile(
+        {
+          title: now.revenue.length === 1 ? 'Revenue' : `Revenue, ${currency}`,
+          // Of filtered visitors it is what they paid; that report knows no filters.
+          href: state.filters.length === 0 ? viewHref('revenue') : list('people'),
+        },
+        {
+          now: amount,
+          before: earlier?.revenue.find((money) => money.currency === currency)?.amount,
+          format: (minorUnits) => formatMoneyShort(minorUnits, currency),
+          change: formatChange,
+        },
+      ),
     ),
     ...(now.conversions === undefined
       ? []
       : [
-          count('Conversions', ({ conversions }) => conversions),
-          part('Conversion rate', ({ conversionRate }) => conversionRate),
+          count('Conversions', list('people', state), ({ conversions }) => conversions),
+          part('Conversion rate', list('people', state), ({ conversionRate }) => conversionRate),
         ]),
   ]
 }
@@ -72,8 +104,8 @@ interface Compared {
   readonly change: (now: number, before: number) => string | undefined
 }
 
-function tile(title: string, { now, before, format, change }: Compared): Tile {
-  if (now == null) return { title, value: '–' }
-  if (before == null) return { title, value: format(now) }
-  return { title, value: format(now), change: change(now, before), before: format(before) }
+function tile(named: Pick<Tile, 'title' | 'href'>, { now, before, format, change }: Compared): Tile {
+  if (now == null) return { ...named, value: '–' }
+  if (before == null) return { ...named, value: format(now) }
+  return { ...named, value: format(now), change: change(now, before), before: format(before) }
 }

@@ -1,20 +1,53 @@
 import { useMemo } from 'preact/hooks'
 import { Breakdown } from './breakdown.tsx'
-import { formatCount } from './format.ts'
+import { peopleOf } from './format.ts'
 import { Notice, SignedOut } from './notice.tsx'
 import './overview.css'
 import type { OverviewAnswer } from './overview-answers.ts'
 import { OverviewChart } from './overview-chart.tsx'
 import { FilterChips, OverviewControls } from './overview-controls.tsx'
 import { NothingShown } from './overview-empty.tsx'
-import { daysShown, intervalOf, type OverviewState, readState, reportQuery } from './overview-state.ts'
+import {
+  daysShown,
+  intervalOf,
+  type OverviewState,
+  readState,
+  reportQuery,
+  stateHref,
+  TIME_ZONE,
+} from './overview-state.ts'
 import { OverviewTiles } from './overview-tiles.tsx'
 import { viewHref } from './route.ts'
 import { useOnline } from './use-online.ts'
 import { useReport } from './use-report.ts'
 
-/** The reader's own. */
-const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+const PAGES = [
+  { dimension: 'page', title: 'Top' },
+  { dimension: 'entryPage', title: 'Entry' },
+  { dimension: 'exitPage', title: 'Exit' },
+] as const
+
+const PLACES = [
+  { dimension: 'country', title: 'Countries' },
+  { dimension: 'region', title: 'Regions' },
+  { dimension: 'city', title: 'Cities' },
+] as const
+
+const ORIGINS = [
+  { dimension: 'channel', title: 'Channels' },
+  { dimension: 'source', title: 'Sources' },
+  { dimension: 'medium', title: 'Media' },
+  { dimension: 'campaign', title: 'Campaigns' },
+  { dimension: 'referrer', title: 'Referrers' },
+] as const
+
+const AGENTS = [
+  { dimension: 'device', title: 'Devices' },
+  { dimension: 'browser', title: 'Browsers' },
+  { dimension: 'os', title: 'Systems' },
+] as const
+
+const EVENTS = [{ dimension: 'event', title: 'Events' }] as const
 
 /** How many came, from where, to which pages, on what, and what it earned. All that is chosen is in the address. */
 export function OverviewView({ search }: { search: string }) {
@@ -30,7 +63,7 @@ export function OverviewView({ search }: { search: string }) {
         <Online />
       </div>
       <OverviewControls state={state} days={days} timeZone={TIME_ZONE} />
-      <FilterChips state={state} />
+      <FilterChips state={state} hrefOf={stateHref} />
       {report.state === 'loading' && <Notice kind="loading">Loading…</Notice>}
       {report.state === 'failed' && <Notice kind="error">{report.message}</Notice>}
       {report.state === 'shown' && (
@@ -47,7 +80,7 @@ function Online() {
   if (people === undefined) return null
   return (
     <a class={`state online ${people > 0 ? 'state-live' : ''}`} href={viewHref('live')}>
-      {formatCount(people)} {people === 1 ? 'person' : 'people'} online
+      {peopleOf(people)} online
     </a>
   )
 }
@@ -63,44 +96,26 @@ function Shown({ answer, state, query, interval }: ShownProps) {
   const { totals, previous } = answer
   if (totals.events === 0) return <NothingShown state={state} />
   const list = { state, query }
+  const hadTraffic = previous !== null && previous.totals.events > 0
   return (
     <>
-      <OverviewTiles totals={totals} previous={previous} />
+      <OverviewTiles totals={totals} previous={previous} state={state} />
       <OverviewChart
+        state={state}
         query={`${query}&interval=${interval}`}
+        queryBefore={hadTraffic ? `${reportQuery(state, previous, TIME_ZONE)}&interval=${interval}` : undefined}
         isWhole={state.filters.length === 0}
-        hadTraffic={previous !== null && previous.totals.events > 0}
       />
       <div class="cards">
-        <Breakdown
-          title="Pages"
-          tabs={[
-            { dimension: 'page', title: 'Top' },
-            { dimension: 'entryPage', title: 'Entry' },
-            { dimension: 'exitPage', title: 'Exit' },
-          ]}
-          {...list}
-        />
-        <Breakdown
-          title="Where from"
-          tabs={[
-            { dimension: 'channel', title: 'Channels' },
-            { dimension: 'source', title: 'Sources' },
-            { dimension: 'campaign', title: 'Campaigns' },
-          ]}
-          {...list}
-        />
-        <Breakdown title="Countries" tabs={[{ dimension: 'country', title: 'Countries' }]} {...list} />
-        <Breakdown
-          title="On what"
-          tabs={[
-            { dimension: 'device', title: 'Devices' },
-            { dimension: 'browser', title: 'Browsers' },
-            { dimension: 'os', title: 'Systems' },
-          ]}
-          {...list}
-        />
-        <Breakdown title="Events" tabs={[{ dimension: 'event', title: 'Events' }]} {...list} />
+        <div class="card-column">
+          <Breakdown title="Pages" tabs={PAGES} {...list} />
+          <Breakdown title="Places" tabs={PLACES} {...list} />
+        </div>
+        <div class="card-column">
+          <Breakdown title="Where from" tabs={ORIGINS} {...list} />
+          <Breakdown title="On what" tabs={AGENTS} {...list} />
+          <Breakdown title="Events" tabs={EVENTS} {...list} />
+        </div>
       </div>
     </>
   )

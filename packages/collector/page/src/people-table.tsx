@@ -1,7 +1,7 @@
 import type { PersonRow } from './api.ts'
 import { DataTable } from './data-table.tsx'
 import { formatCount, formatTime } from './format.ts'
-import { personHref } from './route.ts'
+import { NamedLink } from './person-link.tsx'
 import { StageBadge } from './stage.tsx'
 
 const COLUMNS = [
@@ -12,16 +12,25 @@ const COLUMNS = [
   { title: 'Last seen' },
 ]
 
-export function PeopleTable({ caption, people }: { caption: string; people: readonly PersonRow[] }) {
+interface PeopleTableProps {
+  readonly caption: string
+  readonly people: readonly PersonRow[]
+  /** Whether ids stand below the names. */
+  readonly hasIds?: boolean
+}
+
+export function PeopleTable({ caption, people, hasIds = false }: PeopleTableProps) {
   return (
     <DataTable
       caption={caption}
       columns={COLUMNS}
-      rows={people.map(({ id, email, stage, events, lastSeen }) => [
-        <a key={id} href={personHref(id)}>
-          {id}
-        </a>,
-        email ?? '',
+      rows={people.map(({ id, name, email, stage, events, lastSeen }) => [
+        <span key={id}>
+          <NamedLink id={id} name={{ person: id, name, email }} />
+          {hasIds && <span class="raw-id">{id}</span>}
+        </span>,
+        // Who has no name goes by the address already.
+        name === null ? '' : (email ?? ''),
         <StageBadge key="stage" stage={stage} />,
         formatCount(events),
         formatTime(lastSeen),

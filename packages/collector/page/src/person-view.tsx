@@ -3,6 +3,7 @@ import { EventLine } from './event-line.tsx'
 import { countOf, formatDuration, formatTime } from './format.ts'
 import { inVisits, type Visit } from './in-visits.ts'
 import { Notice, SignedOut } from './notice.tsx'
+import { nameOfPerson, type PersonName, usePersonName } from './person-names.ts'
 import { Profile } from './profile.tsx'
 import { viewHref } from './route.ts'
 import { StagePath } from './stage.tsx'
@@ -14,12 +15,14 @@ import { type Timeline, useTimeline } from './use-timeline.ts'
 export function PersonView({ id }: { id: string }) {
   const profile = useReport<ProfileAnswer>(personPath(id))
   const { timeline, loadOlder } = useTimeline(id)
+  const known = usePersonName(id)
+  const called = profile.state === 'shown' ? calledBy(profile.data) : known
   return (
     <section aria-labelledby="person-title">
       <p class="back">
         <a href={viewHref('people')}>All people</a>
       </p>
-      <h1 id="person-title">{idOf(profile) ?? id}</h1>
+      <h1 id="person-title">{profile.state === 'failed' ? id : nameOfPerson(called)}</h1>
       <PersonBody profile={profile} timeline={timeline} loadOlder={loadOlder} />
     </section>
   )
@@ -39,7 +42,9 @@ function PersonBody({ profile, timeline, loadOlder }: PersonBodyProps) {
   const { events, sessions, before } = timeline.page
   return (
     <>
-      <p class="hint">{[nameOf(data.traits), data.email, countOf(data.events, 'event')].filter(Boolean).join(' · ')}</p>
+      <p class="hint">
+        {[data.email, countOf(data.events, 'event')].filter(Boolean).join(' · ')} · <code>{idOf(data)}</code>
+      </p>
       <StagePath stage={data.stage} />
       <div class="person-columns">
         <Profile profile={data} />
@@ -96,8 +101,10 @@ function Failed({ status, message }: { status: number; message: string }) {
   )
 }
 
-function idOf(profile: Report<ProfileAnswer>): string | undefined {
-  if (profile.state !== 'shown') return undefined
-  const { userId, anonymousIds } = profile.data.person
-  return userId ?? anonymousIds[0]
+function calledBy(profile: ProfileAnswer): PersonName {
+  return { person: idOf(profile), name: nameOf(profile.traits) ?? null, email: profile.email }
+}
+
+function idOf({ person: { userId, anonymousIds } }: ProfileAnswer): string {
+  return userId ?? anonymousIds[0] ?? ''
 }

@@ -1,5 +1,6 @@
 import type { ProfileAnswer, TouchView } from './api.ts'
 import { formatCount, formatTime } from './format.ts'
+import { eventName } from './names.ts'
 import { groupHref } from './route.ts'
 import { nameOf, Traits } from './traits.tsx'
 
@@ -36,7 +37,7 @@ export function Profile({ profile }: { profile: ProfileAnswer }) {
           <Id
             key={anonymousId}
             id={anonymousId}
-            how={`linked by ${linkedBy ?? 'an earlier event'}, ${formatTime(firstSeen)}`}
+            how={`linked by ${linkedBy === null ? 'an earlier event' : eventName(linkedBy)}, ${formatTime(firstSeen)}`}
           />
         ))}
         {person.userId === null && person.anonymousIds.map((id) => <Id key={id} id={id} how="visitor id" />)}

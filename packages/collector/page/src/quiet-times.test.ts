@@ -26,6 +26,12 @@ test('the last bucket counts once it has ended', () => {
   expect(at('2026-01-04T00:00:00.000Z')).toEqual([{ first: 2, last: 2 }])
 })
 
+test('a silence that chance explains is not told where so many are to be expected', () => {
+  const asked = { hadTraffic: false, now: LATER, leastExpected: 20 }
+  expect(quietTimes(points(4, 0, 3, 0, 0, 2), asked)).toEqual([])
+  expect(quietTimes(points(40, 0, 30, 0, 0, 20), asked)).toEqual([{ first: 3, last: 4 }])
+})
+
 test('a bucket that is under way or to come says nothing', () => {
   const now = new Date('2026-01-04T10:00:00Z')
   expect(quietTimes(points(5, 0, 0, 0, 0, 0), { hadTraffic: false, now })).toEqual([{ first: 1, last: 2 }])

@@ -14,6 +14,13 @@ export interface QuietOptions {
   /** Something arrived before the first bucket: then silence from the start on is one too. */
   readonly hadTraffic: boolean
   readonly now: Date
+  /**
+   * How many events would have arrived in a silence by the period's average, at least: shorter ones are what small sites have by
+   * chance, and others at night.
+   *
+   * @defaultValue 0
+   */
+  readonly leastExpected?: number
 }
 
 /**
@@ -22,7 +29,10 @@ export interface QuietOptions {
  *
  * @param points - without gaps, in order.
  */
-export function quietTimes(points: readonly Arrived[], { hadTraffic, now }: QuietOptions): QuietTime[] {
+export function quietTimes(
+  points: readonly Arrived[],
+  { hadTraffic, now, leastExpected = 0 }: QuietOptions,
+): QuietTime[] {
   const starts = points.map(({ start }) => Date.parse(start))
   const ended = starts.filter((_, at) => endOf(starts, at) <= now.getTime()).length
   const begun = hadTraffic ? 0 : points.findIndex(({ events }) => events > 0)
@@ -34,7 +44,9 @@ export function quietTimes(points: readonly Arrived[], { hadTraffic, now }: Quie
     if (before?.last === at - 1) quiet[quiet.length - 1] = { first: before.first, last: at }
     else quiet.push({ first: at, last: at })
   }
-  return quiet
+  const arrived = points.slice(begun, ended).reduce((sum, { events }) => sum + events, 0)
+  const usual = arrived / Math.max(1, ended - begun)
+  return quiet.filter(({ first, last }) => (last - first + 1) * usual >= leastExpected)
 }
 
 /** The last bucket is as long as the one before it. */

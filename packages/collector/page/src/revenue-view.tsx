@@ -4,7 +4,7 @@ import { byDay, totals } from './by-day.ts'
 import { Chart } from './chart.tsx'
 import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
-import { formatCount, formatDay, formatMoney } from './format.ts'
+import { formatCount, formatDay, formatMoney, formatMoneyShort } from './format.ts'
 import { ModeChoice, useMode } from './mode.tsx'
 import { byMoneyGroup, type MoneyGroup, moneyGroupName } from './money-group.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
@@ -67,6 +67,7 @@ function GroupRevenue({ group, rows, days: covered }: GroupRevenueProps) {
   const values = valuesOf(rows, 'amount')
   const { days, series } = byDay(values, covered)
   const format = useCallback((amount: number) => formatMoney(amount, currency), [currency])
+  const formatMark = useCallback((amount: number) => formatMoneyShort(amount, currency), [currency])
   const payments = totals(valuesOf(rows, 'payments'))
   const refunded = totals(valuesOf(rows, 'refunded'))
   const perDay = new Map<string, number>()
@@ -80,7 +81,7 @@ function GroupRevenue({ group, rows, days: covered }: GroupRevenueProps) {
       {unmatched !== 0 && (
         <p class="hint">Not in the sum: {format(unmatched)} of refunds and disputes whose payments were never seen.</p>
       )}
-      <Chart days={days} series={series} format={format} />
+      <Chart days={days} series={series} format={format} formatMark={formatMark} />
       <DataTable
         caption={`${name} by the source that first brought the person`}
         columns={[

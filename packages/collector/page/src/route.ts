@@ -14,11 +14,15 @@ export const VIEWS = [
 
 export type ViewName = (typeof VIEWS)[number]['view']
 
+const SEARCHED = ['overview', 'people', 'events'] as const
+
+type SearchedView = (typeof SEARCHED)[number]
+
 /** Where the page is, told by the part of the address after `#`: reloading and going back work, and nothing is logged. */
 export type Route =
   /** What it shows is in the rest of the address: `readState` understands it. */
-  | { readonly view: 'overview'; readonly search: string }
-  | { readonly view: Exclude<ViewName, 'overview'> }
+  | { readonly view: SearchedView; readonly search: string }
+  | { readonly view: Exclude<ViewName, SearchedView> }
   | { readonly view: 'person' | 'group'; readonly id: string }
   | { readonly view: 'event'; readonly event: string }
 
@@ -29,7 +33,11 @@ export function readRoute(hash: string): Route {
   if (name === 'groups' && id) return { view: 'group', id: decode(id) }
   if (name === 'events' && id) return { view: 'event', event: decode(id) }
   const view = VIEWS.find((known) => known.view === name)?.view ?? 'overview'
-  return view === 'overview' ? { view, search } : { view }
+  return isSearched(view) ? { view, search } : { view }
+}
+
+function isSearched(view: ViewName): view is SearchedView {
+  return SEARCHED.some((searched) => searched === view)
 }
 
 export function viewHref(view: ViewName): string {

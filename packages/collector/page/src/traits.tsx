@@ -17,8 +17,4 @@ export function Traits({ traits, partial }: { traits: JsonObject; partial: boole
   )
 }
 
-/** The name that people gave it, where they gave one. */
-export function nameOf(traits: JsonObject): string | undefined {
-  const { name } = traits
-  return typeof name === 'string' && name !== '' ? name : undefined
-}
+export { nameIn as nameOf } from '../../src/traits.ts'

@@ -7,10 +7,14 @@ export type Report<T> =
   /** `stale` while another one is on its way. */
   | { readonly state: 'shown'; readonly data: T; readonly stale: boolean }
 
-/** Reads `path` from the collector, and again when it changes; what was shown stays until then. */
-export function useReport<T>(path: string): Report<T> {
+/** Reads `path` from the collector, and again when it changes; what was shown stays until then. Without one it waits for one. */
+export function useReport<T>(path: string | undefined): Report<T> {
   const [report, setReport] = useState<Report<T>>({ state: 'loading' })
   useEffect(() => {
+    if (path === undefined) {
+      setReport({ state: 'loading' })
+      return undefined
+    }
     const leaving = new AbortController()
     setReport((known) => (known.state === 'shown' ? { ...known, stale: true } : { state: 'loading' }))
     get<T>(path, leaving.signal).then(
