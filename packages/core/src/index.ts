@@ -26,6 +26,7 @@ export {
   type ThreadlineErrorDetails,
 } from './error.ts'
 export { codeOf, failureOf } from './failure.ts'
+export { type Proxies, proxiesOf } from './proxies.ts'
 export type {
   Entry,
   Losses,

@@ -73,7 +73,7 @@ function watcher(store: Store, options: AlertOptions, clock: { now: number }) {
     record: () => meter.write(store.addTraffic),
     unwritten: meter.unwritten,
     thresholds: readThresholds(options),
-    post: (notice) => postNotice(notice, options, { now: clock.now }),
+    post: (notice) => postNotice(notice, options, { fetch, now: clock.now }),
     now,
     log: (entry) => log.push(entry),
   })

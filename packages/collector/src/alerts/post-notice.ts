@@ -1,3 +1,4 @@
+import { createOutgoingFetch, type OutgoingFetch } from '../outgoing-fetch.ts'
 import { type Notice, noticeOf, signedHeaders } from './notice.ts'
 import { type AlertOptions, readThresholds } from './settings.ts'
 
@@ -5,6 +6,7 @@ import { type AlertOptions, readThresholds } from './settings.ts'
 const TIMEOUT_MS = 10_000
 
 export interface PostOptions {
+  readonly fetch: OutgoingFetch
   readonly now: number
   /** Ends it early. */
   readonly signal?: AbortSignal
@@ -17,7 +19,7 @@ export interface PostOptions {
 export async function postNotice(
   notice: Notice,
   { url, secret }: Pick<AlertOptions, 'url' | 'secret'>,
-  { now, signal }: PostOptions,
+  { fetch, now, signal }: PostOptions,
 ): Promise<string | undefined> {
   try {
     const answer = await fetch(url, {
@@ -28,7 +30,7 @@ export async function postNotice(
       signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     })
     await answer.body?.cancel()
-    return answer.ok ? undefined : `it answers ${answer.status}`
+    return answer.status >= 200 && answer.status < 300 ? undefined : `it answers ${answer.status}`
   } catch (error) {
     return `no answer (${reasonOf(error)})`
   }
@@ -59,5 +61,5 @@ export async function sendTestAlert(options: AlertOptions): Promise<string | und
     attempts: 0,
     version: 1,
   })
-  return await postNotice(notice, options, { now })
+  return await postNotice(notice, options, { fetch: createOutgoingFetch(process.env), now })
 }

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../log-entry.ts'
+import { createOutgoingFetch } from '../outgoing-fetch.ts'
 import type { Store } from '../store/store.ts'
 import { startOf } from './conditions.ts'
 import { createMeter } from './meter.ts'
@@ -52,6 +53,7 @@ export function createAlerts({ store, options, now, log }: StartAlertsOptions): 
     return true
   }
 
+  const fetch = createOutgoingFetch(process.env)
   const look = options === undefined ? record : watchOf(options)
 
   function watchOf(given: AlertOptions): () => Promise<boolean> {
@@ -60,7 +62,7 @@ export function createAlerts({ store, options, now, log }: StartAlertsOptions): 
       record,
       unwritten: meter.unwritten,
       thresholds: readThresholds(given),
-      post: (notice) => postNotice(notice, given, { now: now(), signal: stopping.signal }),
+      post: (notice) => postNotice(notice, given, { fetch, now: now(), signal: stopping.signal }),
       now,
       log,
     })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LogEntry } from '../log-entry.ts'
+import type { OutgoingFetch } from '../outgoing-fetch.ts'
 import type { ForwardOutcomes, ForwardStore, StoredForward } from '../store/stored-forward.ts'
 import type { ForwardClock } from './clock.ts'
 import { type LaterConsent, laterConsent, statementsIn } from './consent.ts'
@@ -36,7 +37,7 @@ export interface ForwarderOptions {
   readonly isShared: boolean
   readonly clock: ForwardClock
   readonly random: () => number
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: OutgoingFetch
   readonly log: (entry: LogEntry) => void
   /** Told of what was noted. */
   readonly onOutcomes: (counts: readonly ForwardOutcomes[]) => void

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../log-entry.ts'
+import { createOutgoingFetch } from '../outgoing-fetch.ts'
 import type { Days, Store } from '../store/store.ts'
 import type { ForwardName, ForwardOutcomes, ForwardTrouble, StoredForward } from '../store/stored-forward.ts'
 import { systemClock } from './clock.ts'
@@ -62,6 +63,7 @@ export interface ForwardingOptions {
 export function startForwarding({ forward, store, now, log, onOutcomes }: ForwardingOptions): Forwarding {
   const { forwards } = store
   const resolved = resolveForwards(forward)
+  const fetch = createOutgoingFetch(process.env)
   const forwarders = new Map<Forward, Forwarder>(
     resolved.map((each) => [
       each,
@@ -72,7 +74,7 @@ export function startForwarding({ forward, store, now, log, onOutcomes }: Forwar
         isShared: store.engine === 'postgres',
         clock: systemClock,
         random: Math.random,
-        fetch: (...request) => globalThis.fetch(...request),
+        fetch,
         log,
         onOutcomes: (counts) => onOutcomes(each, counts),
       }),

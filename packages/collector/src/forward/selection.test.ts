@@ -12,10 +12,19 @@ const selected = (fields: Partial<TrackEvent>, rules: Partial<Rules> = {}, later
 
 test('an event happened when the collector says, not when the clock of its sender said', () => {
   const event = trackEvent({ timestamp: '1970-01-01T00:00:00.000Z', properties: { plan: 'pro' } })
-  expect(parseStored({ body: JSON.stringify(event), ts: TS })).toEqual({
+  expect(parseStored({ body: JSON.stringify(event), ts: TS, derived: { userAgent: null } })).toEqual({
     ...event,
     timestamp: '2026-01-31T00:00:00.000Z',
   })
+})
+
+test('an event has the browser that sent it, unless it names one', () => {
+  const derived = { userAgent: 'Mozilla/5.0 (X11)' }
+  const read = (fields: Partial<TrackEvent>) =>
+    parseStored({ body: JSON.stringify(trackEvent(fields)), ts: TS, derived }).context
+  expect(read({})).toEqual({ userAgent: 'Mozilla/5.0 (X11)' })
+  expect(read({ context: { locale: 'de' } })).toEqual({ userAgent: 'Mozilla/5.0 (X11)', locale: 'de' })
+  expect(read({ context: { userAgent: 'told' } })).toEqual({ userAgent: 'told' })
 })
 
 test('only the events that are named, and that happened since the beginning, are selected', () => {

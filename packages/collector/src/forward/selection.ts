@@ -11,10 +11,16 @@ export type Selected =
 /** What of {@link Forward} decides about single events. */
 export type Rules = Pick<Forward, 'events' | 'consent' | 'from'>
 
-/** A stored event as destinations get it: as it was captured, with the time at which it happened by the collector's clock. */
-export function parseStored({ body, ts }: Pick<StoredEvent, 'body' | 'ts'>): TrackEvent {
-  return { ...JSON.parse(body), timestamp: new Date(ts).toISOString() }
+/**
+ * A stored event as destinations get it: as it was captured, with the time at which it happened by the collector's clock, and with the
+ * browser that sent it, where the event does not name one itself.
+ */
+export function parseStored({ body, ts, derived: { userAgent } }: Stored): TrackEvent {
+  const event: TrackEvent = { ...JSON.parse(body), timestamp: new Date(ts).toISOString() }
+  return userAgent === null ? event : { ...event, context: { userAgent, ...event.context } }
 }
+
+type Stored = Pick<StoredEvent, 'body' | 'ts'> & { readonly derived: Pick<StoredEvent['derived'], 'userAgent'> }
 
 /**
  * Tells whether an event is forwarded, as things stand now. What a person has said since is stronger than what they said with

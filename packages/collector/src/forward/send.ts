@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import { type DeliveryRequest, type DeliveryResponse, failureOf, type Send } from '@threadline/core'
+import type { OutgoingFetch, OutgoingResponse } from '../outgoing-fetch.ts'
 
 /** Deadline of one exchange: connection, request, answer and its body. */
 const TIMEOUT_MS = 10_000
@@ -17,7 +18,7 @@ const UNSUPPORTED = 415
 const compress = promisify(gzip)
 
 export interface SenderOptions {
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: OutgoingFetch
   /** The destination takes gzip. */
   readonly gzip: boolean
   /** Ends what is under way. */
@@ -60,14 +61,14 @@ export function createSend({ fetch, gzip: takesGzip, signal }: SenderOptions): S
 }
 
 /** Read whatever the status: an unread body keeps the connection. */
-async function readText(response: Response): Promise<string> {
+async function readText(response: OutgoingResponse): Promise<string> {
   if (!response.body) return ''
   const reader = response.body.getReader()
   const decoder = new TextDecoder()
   let text = ''
   for (let bytes = 0; bytes <= MAX_ANSWER_BYTES; ) {
     const chunk = await reader.read()
-    if (chunk.done) return text + decoder.decode()
+    if (!chunk.value) return text + decoder.decode()
     bytes += chunk.value.byteLength
     text += decoder.decode(chunk.value, { stream: true })
   }

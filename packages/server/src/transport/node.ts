@@ -1,10 +1,9 @@
 /// <reference path="./undici-parts.d.ts" />
 import { createRequire } from 'node:module'
-import type { DeliveryResponse } from '@threadline/core'
+import { type DeliveryResponse, proxiesOf } from '@threadline/core'
 import type { Dispatcher } from 'undici'
 import type { ConnectionOptions } from './connection.ts'
 import { gzipWithZlib } from './gzip-zlib.ts'
-import { proxiesOf } from './proxies.ts'
 import { MAX_RESPONSE_BYTES, type Transport, type TransportRequest } from './transport.ts'
 
 type Headers = { readonly [name: string]: string | string[] | undefined }

@@ -1,4 +1,4 @@
-/** The proxies that an environment names, for undici, where blank text means "no variable". */
+/** The proxies that an environment names, as undici's `EnvHttpProxyAgent` takes them: blank text means "no variable". */
 export interface Proxies {
   readonly httpProxy: string
   readonly httpsProxy: string
