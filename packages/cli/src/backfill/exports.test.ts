@@ -281,6 +281,22 @@ test('a line of GA4’s BigQuery export, whose id is made of what it says', asyn
   expect(view).toMatchObject({ event: '$pageview' })
 })
 
+test('integers of GA4 keep their digits', async () => {
+  const parameter = (key: string, int_value: string) => ({ key, value: { int_value } })
+  const [event] = await read(
+    [
+      {
+        event_name: 'a',
+        event_timestamp: '1706693340123456',
+        user_pseudo_id: '123.456',
+        event_params: [parameter('small', '-42'), parameter('order', '9007199254740993')],
+      },
+    ],
+    'ga4',
+  )
+  expect(event).toMatchObject({ properties: { small: -42, order: '9007199254740993' } })
+})
+
 test.each(['posthog', 'mixpanel', 'amplitude', 'ga4'] as const)(
   'what is no line of %s is refused by itself',
   async (from) => {

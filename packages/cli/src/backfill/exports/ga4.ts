@@ -16,11 +16,15 @@ function parametersOf(list: unknown): Line {
   return Object.fromEntries(entries)
 }
 
-/** Integers of 64 bits are text in JSON. */
 function typedValue({ string_value, int_value, float_value, double_value }: Line): unknown {
   if (textOf(string_value) !== undefined) return string_value
-  if (int_value !== undefined && int_value !== null) return Number(int_value)
-  return double_value ?? float_value ?? undefined
+  return integerOf(int_value) ?? double_value ?? float_value ?? undefined
+}
+
+/** Integers of 64 bits are text in JSON. Above 2^53 a number would stand for several: it stays text. */
+function integerOf(value: unknown): unknown {
+  const number = typeof value === 'string' ? Number(value) : Number.NaN
+  return Number.isSafeInteger(number) ? number : (value ?? undefined)
 }
 
 function pathOf(url: string | undefined): string | undefined {
