@@ -27,6 +27,15 @@ export interface Access {
   readonly origins: readonly string[]
 }
 
+/** The access of a key that may send. */
+export interface SenderAccess extends Access {
+  readonly kind: 'pk' | 'sk'
+}
+
+export function isSender(access: Access): access is SenderAccess {
+  return access.kind === 'pk' || access.kind === 'sk'
+}
+
 export interface Keyring {
   /** The access a key gives; undefined when it is unknown or revoked. */
   find(key: string): Access | undefined

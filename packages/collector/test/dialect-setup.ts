@@ -1,4 +1,5 @@
 import type { TrackEvent } from '@threadline/schema'
+import type { CollectorOptions } from '../src/collector.ts'
 import type { DialectOptions } from '../src/dialects/add-dialect-routes.ts'
 import { KEYS, NOW, type TestCollector, testCollector } from './collector-setup.ts'
 
@@ -22,10 +23,10 @@ export interface DialectCollector extends TestCollector {
   advance(ms: number): void
 }
 
-export async function dialectCollector(): Promise<DialectCollector> {
+export async function dialectCollector(options: Partial<CollectorOptions> = {}): Promise<DialectCollector> {
   let now = NOW
   // Addresses stay, to see that they were translated.
-  const test = await testCollector({ dialects: DIALECTS, now: () => now, keepAddresses: true })
+  const test = await testCollector({ dialects: DIALECTS, now: () => now, keepAddresses: true, ...options })
   return {
     ...test,
     advance(ms) {

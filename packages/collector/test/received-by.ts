@@ -1,5 +1,10 @@
 import type { Dialect, Received } from '../src/dialects/dialect.ts'
 
+/** {@link Received}, with its events made. */
+interface Made extends Omit<Received, 'events'> {
+  readonly events: readonly object[]
+}
+
 /** A destination's request. */
 interface SentRequest {
   readonly method: string
@@ -9,7 +14,7 @@ interface SentRequest {
 }
 
 /** What a dialect makes of a destination's request. @throws Error when it has nothing to store. */
-export async function receivedBy(dialect: Dialect, { url, headers, body, method }: SentRequest): Promise<Received> {
+export async function receivedBy(dialect: Dialect, { url, headers, body, method }: SentRequest): Promise<Made> {
   const { pathname, searchParams } = new URL(url)
   const route = dialect.routes.find(({ path }) => path === pathname)
   if (!route) throw new Error(`nobody answers at ${pathname}`)
@@ -21,5 +26,5 @@ export async function receivedBy(dialect: Dialect, { url, headers, body, method 
     body: () => (route.readBody ? route.readBody(request, 1_000_000) : request.json()),
   })
   if (received instanceof Response) throw new Error(`answered ${received.status}`)
-  return received
+  return { ...received, events: received.events() }
 }

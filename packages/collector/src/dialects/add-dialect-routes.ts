@@ -1,6 +1,7 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
 import type { Visitor } from '../enrich/derived.ts'
+import { checkOrigin } from '../http/authorize.ts'
 import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
 import type { RateLimiter } from '../http/rate-limit.ts'
@@ -8,15 +9,17 @@ import { arrivedBytes, bodyOf } from '../http/read-body.ts'
 import { overloaded } from '../http/request-error.ts'
 import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
-import type { Keyring } from '../keys.ts'
+import type { Keyring, SenderAccess } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
 import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
 import { createFunnelfizzDialect, type FunnelFizzSession } from './funnelfizz.ts'
+import { isObject } from './json-members.ts'
 import { createMillimetricDialect } from './millimetric.ts'
 import { createPageVisitors, type PageVisitors } from './page-visitor.ts'
 import { createPlausibleDialect, type PlausibleSite } from './plausible.ts'
 import { createPosthogDialect, type PosthogProject } from './posthog/posthog-dialect.ts'
+import { refusalsIn } from './refusal.ts'
 import type { SegmentKey } from './segment/access.ts'
 import { createSegmentDialect } from './segment/segment-dialect.ts'
 import { createServokiDialect, type ServokiKey } from './servoki.ts'
@@ -91,10 +94,10 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
     createServokiDialect(dialects.servoki ?? [], now),
     createAnalyseDialect(dialects.analyse ?? [], now),
-    createSegmentDialect({ keys: dialects.segment ?? [], keyring, rateLimiter, now }),
+    createSegmentDialect({ keys: dialects.segment ?? [], keyring, now }),
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
-    createPosthogDialect({ projects: dialects.posthog ?? [], keyring, rateLimiter, visitors, now }),
+    createPosthogDialect({ projects: dialects.posthog ?? [], keyring, visitors, now }),
     createPlausibleDialect({ sites: dialects.plausible ?? [], visitors, now }),
     createUmamiDialect({ websites: dialects.umami ?? [], visitors, now }),
   ]
@@ -135,6 +138,14 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     }
   }
 
+  /** One rule for senders of all languages, before anything is made of what they say. */
+  function letIn(access: SenderAccess, request: Request): void {
+    checkOrigin(access, request.headers.get('origin'))
+    rateLimiter.take(access)
+    const retryAfterS = options.admission.claim(request, { project: access.project, bytes: arrivedBytes(request) })
+    if (retryAfterS > 0) throw overloaded(retryAfterS)
+  }
+
   async function receive(route: DialectRoute, c: Context, body: () => Promise<unknown>): Promise<Response> {
     const received = await route.receive({
       request: c.req.raw,
@@ -143,11 +154,14 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
       body: () => shallow(body),
     })
     if (received instanceof Response) return received
-    const { project, sender, trusted, events, answer } = received
-    const retryAfterS = options.admission.claim(c.req.raw, { project, bytes: arrivedBytes(c.req.raw) })
-    if (retryAfterS > 0) throw overloaded(retryAfterS)
+    const { access, trusted, answer, refusedAnswer } = received
+    const { project, kind: sender } = access
+    letIn(access, c.req.raw)
     const receivedAt = now()
     const { sentAt = receivedAt } = received
+    const permitted = refusalsIn(c.req.raw, sender === 'pk')
+    const events = received.events().flatMap((event) => permitted(event) ?? [])
+    if (events.length === 0 && refusedAnswer) return refusedAnswer
     const envelope = { sentAt, events }
     const checkAs = trusted ? 'sk' : sender
     const visitor = sender === 'pk' ? options.visitorOf(c.req.raw) : undefined
@@ -200,7 +214,11 @@ async function speaks(route: DialectRoute, request: Request, body: () => Promise
   }
 }
 
+/** Of what JSON holds. Member by member: all of every batch is walked through, and a list of each object's would be made for nothing. */
 function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1))
+  if (Array.isArray(value)) return levels === 0 || value.some((item) => isDeeperThan(item, levels - 1))
+  if (!isObject(value)) return false
+  if (levels === 0) return true
+  for (const name in value) if (isDeeperThan(value[name], levels - 1)) return true
+  return false
 }

@@ -88,18 +88,17 @@ function hasPublicKey(body: unknown): boolean {
 export function createAnalyseDialect(keys: readonly AnalyseKey[], now: () => number): Dialect {
   const access = createAccessList(
     'analyse',
-    keys.map(({ publicKey, project }) => ({ credential: publicKey, scope: 'ingest', project })),
+    keys.map(({ publicKey, project }) => ({ kind: 'pk', credential: publicKey, scope: 'ingest', project })),
   )
 
   function received(publicKey: string, events: readonly AnalyseEvent[]): Received {
-    const project = access.find(publicKey)?.get('ingest')
-    if (project === undefined) throw new DialectRefusal('unauthorized', 'publicKey is unknown')
+    const opened = access.find(publicKey)?.get('ingest')
+    if (!opened) throw new DialectRefusal('unauthorized', 'publicKey is unknown')
     const at = now()
     return {
-      project,
-      sender: 'pk',
+      access: opened,
       trusted: true,
-      events: events.map((sent) => toCanonical(sent, at)),
+      events: () => events.map((sent) => toCanonical(sent, at)),
       answer: Response.json({ ok: true }),
     }
   }

@@ -1,5 +1,6 @@
 import type { BatchResponse } from '@threadline/schema'
 import { isOwnFailure as isFailure, type RequestError, toRequestError } from '../http/request-error.ts'
+import type { SenderAccess } from '../keys.ts'
 
 /** A request to one endpoint of a service. */
 export interface DialectRequest {
@@ -14,13 +15,12 @@ export interface DialectRequest {
 
 /** What a request brought, in canonical terms. */
 export interface Received {
-  readonly project: string
-  /** Kind of the key that brought it: `pk` from pages, `sk` from servers. */
-  readonly sender: 'pk' | 'sk'
+  /** Of the key that brought it. Where that may be used, and how often, is checked for all languages alike. */
+  readonly access: SenderAccess
   /** True when the service lets this sender report what belongs to the server. */
   readonly trusted: boolean
-  /** Canonical events, still to be checked. */
-  readonly events: readonly object[]
+  /** Makes the canonical events, still to be checked: when the sender is let in, and once. */
+  readonly events: () => readonly object[]
   /**
    * What the sender's clock said as it sent, in ms since the epoch: times that are `stamped` are corrected by it.
    *
@@ -32,6 +32,12 @@ export interface Received {
    * then stored though others are not. Otherwise one bad event refuses all of them.
    */
   readonly answer: Response | ((outcome: BatchResponse) => Response)
+  /**
+   * What the service answers when its visitor has refused, and nothing is stored.
+   *
+   * @defaultValue as if all of it were stored: a client cannot mend a refusal
+   */
+  readonly refusedAnswer?: Response
 }
 
 export interface DialectRoute {

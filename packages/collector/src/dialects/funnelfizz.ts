@@ -67,6 +67,7 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
   const access = createAccessList(
     'funnelfizz',
     sessions.map(({ cookie, workspaceId, siteId, project }) => ({
+      kind: 'sk',
       credential: cookie,
       scope: scopeOf(workspaceId, siteId),
       project,
@@ -91,17 +92,16 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
           const { opened, userId } = sessionOf(request)
           limit.take(userId)
           const { siteId, events } = read(body, await request.body())
-          const project = opened.get(scopeOf(request.query('workspaceId') ?? '', siteId))
-          if (project === undefined) throw new DialectRefusal('forbidden', 'the site is not in this workspace')
+          const site = opened.get(scopeOf(request.query('workspaceId') ?? '', siteId))
+          if (!site) throw new DialectRefusal('forbidden', 'the site is not in this workspace')
           if (events.some((sent) => sent.userId !== undefined && sent.userId !== userId)) {
             throw new DialectRefusal('forbidden', 'userId must be the id of the session’s own user')
           }
           const at = now()
           return {
-            project,
-            sender: 'sk',
+            access: site,
             trusted: true,
-            events: events.map((sent) => toCanonical(sent, at)),
+            events: () => events.map((sent) => toCanonical(sent, at)),
             answer: Response.json({ ok: true, count: events.length }),
           }
         },

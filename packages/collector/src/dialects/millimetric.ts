@@ -1,9 +1,9 @@
 import { utf8Bytes, uuidv7 } from '@threadline/schema'
 import { z } from 'zod'
 import { checkOrigin } from '../http/authorize.ts'
-import type { Access, Keyring } from '../keys.ts'
+import { isSender, type Keyring, type SenderAccess } from '../keys.ts'
 import type { Store } from '../store/store.ts'
-import { type Dialect, DialectRefusal, type DialectRequest } from './dialect.ts'
+import { type Dialect, DialectRefusal, type DialectRequest, type Received } from './dialect.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
 import { liftMoney, minorUnits, newVisitor, properties, read, time, utcTime, utmOf } from './translate.ts'
 
@@ -85,27 +85,27 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
   const trackLimit = createRateLimit({ burst: 200, perSecond: 50 }, now)
   const batchLimit = createRateLimit({ burst: 20, perSecond: 5 }, now)
 
-  function authorize({ request }: DialectRequest, limit?: RateLimit): Access & { readonly kind: 'pk' | 'sk' } {
+  function authorize({ request }: DialectRequest, limit?: RateLimit): SenderAccess {
     const header = request.headers.get('authorization')
     const key = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
     if (key === undefined) throw unauthorized('missing_bearer_token', 'Authorization must be: Bearer <key>')
     if (!/^(?:pk|sk|rk|mk|ak)_/.test(key)) throw unauthorized('malformed_api_key', 'the key has no known prefix')
     const access = keyring.find(key)
     if (!access) throw unauthorized('invalid_api_key', 'the key is unknown or revoked')
-    const { kind } = access
-    if (kind === 'rk' || kind === 'mk')
+    if (!isSender(access)) {
       throw new DialectRefusal('forbidden', 'a read key cannot send', { code: 'insufficient_scope' })
+    }
     const origin = request.headers.get('origin')
-    if (kind === 'pk' && origin === null) {
+    if (access.kind === 'pk' && origin === null) {
       throw new DialectRefusal('forbidden', 'a pk_ key works only with an Origin', { code: 'origin_not_allowed' })
     }
     checkOrigin(access, origin)
     limit?.take(access.project)
-    return { ...access, kind }
+    return access
   }
 
-  function received({ project, kind }: ReturnType<typeof authorize>, events: readonly object[], answer: Response) {
-    return { project, sender: kind, trusted: kind === 'sk', events, answer }
+  function received(access: SenderAccess, events: Received['events'], answer: Response): Received {
+    return { access, trusted: access.kind === 'sk', events, answer }
   }
 
   return {
@@ -117,7 +117,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
           const access = authorize(request, trackLimit)
           const sent = read(event, await request.body())
           const answer = Response.json({ ok: true, event_id: sent.event_id ?? null }, { status: 202 })
-          return received(access, [toCanonical(sent, now())], answer)
+          return received(access, () => [toCanonical(sent, now())], answer)
         },
       },
       {
@@ -128,11 +128,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
           const { events } = read(batch, await request.body())
           const at = now()
           const answer = Response.json({ ok: true, count: events.length }, { status: 202 })
-          return received(
-            access,
-            events.map((sent) => toCanonical(sent, at)),
-            answer,
-          )
+          return received(access, () => events.map((sent) => toCanonical(sent, at)), answer)
         },
       },
       {
@@ -140,7 +136,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
         async receive(request) {
           const access = authorize(request)
           const sent = read(identity, await request.body())
-          return received(access, [toIdentify(sent, now())], Response.json({ ok: true }))
+          return received(access, () => [toIdentify(sent, now())], Response.json({ ok: true }))
         },
       },
       {

@@ -83,3 +83,34 @@ test('a number that stands for several ids is none to Umami', async () => {
   expect((await send('9007199254740993')).status).toBe(400)
   expect(await stored()).toMatchObject([{ userId: '9007199254740991' }])
 })
+
+test.each([1_769_851_740, 1_769_851_740_000, '1769851740'])(
+  'Umami’s time may be in seconds or not: %j',
+  async (timestamp) => {
+    const { post, stored } = await dialectCollector()
+    await post('/api/send', { payload: { website: WEBSITE, url: '/', timestamp } }, { key: null })
+    expect(await stored()).toMatchObject([{ timestamp: '2026-01-31T09:29:00.000Z' }])
+  },
+)
+
+describe('what has no place is a property under its own name', () => {
+  test('of Umami', async () => {
+    const { post, stored } = await dialectCollector()
+    const payload = { website: WEBSITE, url: '/', hostname: 'shop.example', tag: 'a', device: 'tv', data: { tag: 'b' } }
+    for (const type of ['event', 'identify', 'performance']) {
+      await post('/api/send', { type, payload: { ...payload, name: 'n', lcp: 12 } }, { key: null })
+    }
+    const [event, identify, vitals] = await stored()
+    expect(event).toMatchObject({ event: 'n', properties: { tag: 'b', tag_: 'a', device: 'tv', lcp: 12 } })
+    expect(identify).toMatchObject({ event: '$identify', traits: { tag: 'b' }, properties: { tag: 'a', device: 'tv' } })
+    expect(vitals).toMatchObject({ event: 'web_vitals', properties: { tag: 'b', tag_: 'a', lcp: 12 } })
+  })
+
+  test('of Plausible', async () => {
+    const { post, stored } = await dialectCollector()
+    const body = { n: 'a', u: 'https://shop.example/', d: 'shop.example', h: 1, w: 1024, p: { plan: 'pro' }, k: null }
+    await post('/api/event', body, { key: null })
+    const [event] = await stored()
+    expect(event?.properties).toEqual({ plan: 'pro', w: 1024 })
+  })
+})

@@ -62,15 +62,4 @@ describe('a visitor whom Threadline’s SDK knows', () => {
     expect(setup().identify({ cookie: 'tl_id=undefined' })).toMatch(/^day_/)
     expect(setup().identify({ cookie: 'tl_id=<script>' })).toMatch(/^day_/)
   })
-
-  test.each([
-    ['an opt-out', { cookie: 'tl_id=visitor-1; tl_opted_out=opted_out' }],
-    ['Global Privacy Control', { cookie: 'tl_id=visitor-1', 'sec-gpc': '1' }],
-  ])('is nobody after %s', (_, headers) => {
-    expect(setup().identify(headers)).toBeUndefined()
-  })
-
-  test('is somebody after an opt-out that was taken back', () => {
-    expect(setup().identify({ cookie: 'tl_id=visitor-1; tl_opted_out=' })).toBe('visitor-1')
-  })
 })

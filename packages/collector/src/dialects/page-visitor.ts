@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
-import { ID_NAME, isCarriedId, OPTED_OUT_NAME } from '@threadline/schema'
+import { ID_NAME, isCarriedId } from '@threadline/schema'
+import { cookiesOf } from './page-cookies.ts'
 
 export interface PageVisitorsOptions {
   /**
@@ -15,8 +16,8 @@ export interface PageVisitorsOptions {
 
 /** Who a request from a page is, where the page's tracker has no ids. */
 export interface PageVisitors {
-  /** The visitor, or undefined when they have refused: nothing of the request is stored then. */
-  identify(request: Request, site: string): string | undefined
+  /** The visitor whom Threadline's SDK knows, otherwise somebody of that day. */
+  identify(request: Request, site: string): string
   /** Somebody of that day, told by address, browser and site alone. */
   ofDay(request: Request, site: string): string
 }
@@ -24,8 +25,8 @@ export interface PageVisitors {
 /**
  * Tells visitors apart whose tracker gives them no id.
  *
- * Where the collector is reached by the site's own domain, a request brings the cookie of Threadline's SDK: its visitor, or its
- * refusal. Otherwise a visitor is a hash of address, browser, site and a salt that changes every day (UTC). Neither address nor
+ * Where the collector is reached by the site's own domain, a request brings the cookie of Threadline's SDK: its visitor.
+ * Otherwise a visitor is a hash of address, browser, site and a salt that changes every day (UTC). Neither address nor
  * salt is stored, so nobody can be followed into the next day.
  */
 export function createPageVisitors({ secret, clientAddress, now }: PageVisitorsOptions): PageVisitors {
@@ -47,22 +48,10 @@ export function createPageVisitors({ secret, clientAddress, now }: PageVisitorsO
   return {
     ofDay,
     identify(request, site) {
-      const cookies = cookiesOf(request.headers.get('cookie') ?? '')
-      if (request.headers.get('sec-gpc') === '1' || cookies.get(OPTED_OUT_NAME)) return undefined
-      const known = cookies.get(ID_NAME)
+      const known = cookiesOf(request).get(ID_NAME)
       return isCarriedId(known) ? known : ofDay(request, site)
     },
   }
-}
-
-/** Of two cookies of one name the last, as everywhere: decision 0051. */
-function cookiesOf(header: string): ReadonlyMap<string, string> {
-  return new Map(
-    header.split(';').map((pair) => {
-      const equals = pair.indexOf('=')
-      return [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const
-    }),
-  )
 }
 
 /**

@@ -1,9 +1,20 @@
 import { z } from 'zod'
+import type { SenderAccess } from '../keys.ts'
 import { createAccessList } from './access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, OWN_ERRORS, type Received } from './dialect.ts'
+import { isObject, isText } from './json-members.ts'
 import type { PageVisitors } from './page-visitor.ts'
-import { isObject, isText } from './segment/members.ts'
-import { fromMajorUnits, liftMoney, orNothing, type Properties, read, takeEventId, utmOf } from './translate.ts'
+import {
+  fromMajorUnits,
+  liftMoney,
+  orNothing,
+  othersOf,
+  type Properties,
+  read,
+  takeEventId,
+  utmOf,
+  withRest,
+} from './translate.ts'
 
 /** One site whose pages may send here as they would to Plausible. */
 export interface PlausibleSite {
@@ -27,7 +38,7 @@ const text = z.string().max(2_000)
 const revenue = z.object({ currency: z.unknown(), amount: z.unknown() })
 
 /** Each member under its documented name, or the short one of Plausible's own script, which comes first. */
-const body = z.object({
+const body = z.looseObject({
   n: text.optional(),
   name: text.optional(),
   u: z.string().optional(),
@@ -50,6 +61,9 @@ const body = z.object({
 })
 
 type Sent = z.infer<typeof body>
+
+/** Members that have a place; `h` says how the page's addresses are read. */
+const PLACED = [...Object.keys(body.shape), 'h']
 
 /** Canonical names of what the service's own script reports under plain ones. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -100,7 +114,7 @@ function toCanonical(sent: Sent, visitor: string, { request, now }: { request: R
   const { rest, ...money } = moneyOf(sent, props)
   const isInteractive = sent.i ?? sent.interactive
   const properties = {
-    ...rest,
+    ...withRest(rest, othersOf(sent, PLACED)),
     ...(isInteractive === false && { interactive: false }),
     ...(sent.e !== undefined && { visible_ms: sent.e }),
     ...(sent.sd !== undefined && { scroll_depth: sent.sd }),
@@ -127,30 +141,28 @@ function toCanonical(sent: Sent, visitor: string, { request, now }: { request: R
 export function createPlausibleDialect({ sites, visitors, now }: PlausibleDialectOptions): Dialect {
   const access = createAccessList(
     'plausible',
-    sites.map(({ domain, project }) => ({ credential: bareDomain(domain), scope: 'events', project })),
+    sites.map(({ domain, project }) => ({ kind: 'pk', credential: bareDomain(domain), scope: 'events', project })),
   )
 
   /** A page may name several sites, of which the first that is known here counts. */
-  function siteOf(sent: Sent): { readonly domain: string; readonly project: string } {
+  function siteOf(sent: Sent): { readonly domain: string; readonly opened: SenderAccess } {
     const named = required(sent.d ?? sent.domain, 'domain')
     for (const domain of named.split(',').map(bareDomain)) {
-      const project = access.find(domain)?.get('events')
-      if (project !== undefined) return { domain, project }
+      const opened = access.find(domain)?.get('events')
+      if (opened) return { domain, opened }
     }
     throw new DialectRefusal('invalid', 'domain is unknown', { fields: { domain: ['is unknown'] } })
   }
 
-  async function receive({ request, body: readBody }: DialectRequest): Promise<Received | Response> {
+  async function receive({ request, body: readBody }: DialectRequest): Promise<Received> {
     const sent = read(body, await readBody())
-    const { domain, project } = siteOf(sent)
-    const visitor = visitors.identify(request, domain)
-    if (visitor === undefined) return accepted({ 'x-plausible-dropped': '1' })
+    const { domain, opened } = siteOf(sent)
     return {
-      project,
-      sender: 'pk',
+      access: opened,
       trusted: true,
-      events: [toCanonical(sent, visitor, { request, now: now() })],
+      events: () => [toCanonical(sent, visitors.identify(request, domain), { request, now: now() })],
       answer: accepted(),
+      refusedAnswer: accepted({ 'x-plausible-dropped': '1' }),
     }
   }
 

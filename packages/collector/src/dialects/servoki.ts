@@ -55,7 +55,7 @@ function toCanonical(sent: z.infer<typeof body>, now: number): object {
 export function createServokiDialect(keys: readonly ServokiKey[], now: () => number): Dialect {
   const access = createAccessList(
     'servoki',
-    keys.map(({ apiKey, site, project }) => ({ credential: apiKey, scope: site, project })),
+    keys.map(({ apiKey, site, project }) => ({ kind: 'sk', credential: apiKey, scope: site, project })),
   )
   // The service counts by IP address, which a web handler does not see; by key is the nearest.
   const limit = createRateLimit({ burst: 600, perSecond: 10 }, now)
@@ -70,13 +70,12 @@ export function createServokiDialect(keys: readonly ServokiKey[], now: () => num
           if (!sites) throw new DialectRefusal('unauthorized', 'the key is missing or unknown')
           limit.take(sites)
           const sent = read(body, await readBody())
-          const project = sites.get(sent.site)
-          if (project === undefined) throw new DialectRefusal('not_found', 'this key has no such site')
+          const opened = sites.get(sent.site)
+          if (!opened) throw new DialectRefusal('not_found', 'this key has no such site')
           return {
-            project,
-            sender: 'sk',
+            access: opened,
             trusted: true,
-            events: [toCanonical(sent, now())],
+            events: () => [toCanonical(sent, now())],
             answer: new Response(null, { status: 202 }),
           }
         },

@@ -2,6 +2,7 @@ import { EVENT_ID_PROPERTY } from '@threadline/destinations'
 import { isCurrency, toMinorUnits, uuidv7 } from '@threadline/schema'
 import { z } from 'zod'
 import { DialectRefusal } from './dialect.ts'
+import { keep } from './members.ts'
 
 /** Properties as a service's body has them; what is in them is checked with the canonical event. */
 export interface Properties {
@@ -33,6 +34,42 @@ const ZONELESS = /^(\d{4}-\d{2}-\d{2})[T ]([\d:.]+)$/
 /** The text as ms since the epoch; NaN when it is no time. Without a zone it is UTC, wherever the collector runs. */
 export function parseTime(text: string): number {
   return Date.parse(text.replace(ZONELESS, '$1T$2Z'))
+}
+
+/** Whole seconds of today have ten digits, milliseconds thirteen. As milliseconds, less than this is before April of 1973. */
+const FIRST_MS = 100_000_000_000
+
+/** The years that ISO 8601 writes with four digits. */
+const EARLIEST_MS = -62_167_219_200_000
+const END_MS = 253_402_300_800_000
+
+/**
+ * A time as clients write it, in ms since the epoch: ISO 8601, or seconds or milliseconds since the epoch as a number or its digits.
+ * Undefined when it is none of them.
+ */
+export function instantOf(time: unknown): number | undefined {
+  const ms = typeof time === 'string' ? textMoment(time) : numberMoment(time)
+  return ms >= EARLIEST_MS && ms < END_MS ? ms : undefined
+}
+
+/** A time in UTC as our SDKs write it, and most clients: valid as it stands, whatever the month. */
+const PLAIN_UTC = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
+
+/** A time as {@link instantOf} reads it, as ISO 8601 in UTC. */
+export function utcText(time: unknown): string | undefined {
+  // Nearly all are. To read it and write it again takes longer than the whole rest of an event.
+  if (typeof time === 'string' && PLAIN_UTC.test(time)) return time
+  const ms = instantOf(time)
+  return ms === undefined ? undefined : new Date(ms).toISOString()
+}
+
+function textMoment(text: string): number {
+  return /^\d{9,16}(?:\.\d+)?$/.test(text) ? numberMoment(Number(text)) : parseTime(text)
+}
+
+function numberMoment(time: unknown): number {
+  if (typeof time !== 'number' || time <= 0) return Number.NaN
+  return time < FIRST_MS ? time * 1_000 : time
 }
 
 /**
@@ -122,11 +159,39 @@ function exactly(amount: number | string, currency: string): number | undefined 
   }
 }
 
-/** An object without the members that are undefined: checking those takes as long as checking others. */
-export function presentOf(all: Properties): Properties {
-  const present: { [name: string]: unknown } = {}
-  for (const name in all) if (all[name] !== undefined) present[name] = all[name]
+/** Adds the members that are not undefined: checking those takes as long as checking others. Names are ours. */
+export function addPresent(to: { [name: string]: unknown }, all: Properties): void {
+  for (const name in all) if (all[name] !== undefined) to[name] = all[name]
+}
+
+/** An object without the members that are undefined; undefined when that leaves none. */
+export function presentOrNothing<T extends object>(all: T): Partial<T> | undefined {
+  let present: Partial<T> | undefined
+  for (const name in all) {
+    if (all[name] === undefined) continue
+    present ??= {}
+    present[name] = all[name]
+  }
   return present
+}
+
+/** Adds what has no place anywhere else, under its own name or, when a property has that already, one beside it. */
+export function withRest(all: Properties, rest: Properties | undefined): Properties {
+  if (rest === undefined) return all
+  const whole: { [name: string]: unknown } = { ...all }
+  for (const [name, value] of Object.entries(rest)) {
+    if (Object.hasOwn(whole, name) && whole[name] === value) continue
+    let free = name
+    while (Object.hasOwn(whole, free)) free = `${free}_`
+    keep(whole, free, value)
+  }
+  return whole
+}
+
+/** The members that say anything, and are not among `names`; undefined when there is none. */
+export function othersOf(all: Properties, names: readonly string[] = []): Properties | undefined {
+  const others = Object.entries(all).filter(([name, value]) => isSaid(value) && !names.includes(name))
+  return others.length === 0 ? undefined : Object.fromEntries(others)
 }
 
 /** Properties, or nothing where there are none. */

@@ -3,7 +3,18 @@ import { z } from 'zod'
 import { createAccessList } from './access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, OWN_ERRORS, type Received } from './dialect.ts'
 import type { PageVisitors } from './page-visitor.ts'
-import { fromMajorUnits, liftMoney, orNothing, properties, read, takeEventId, utmOf } from './translate.ts'
+import {
+  fromMajorUnits,
+  instantOf,
+  liftMoney,
+  orNothing,
+  othersOf,
+  properties,
+  read,
+  takeEventId,
+  utmOf,
+  withRest,
+} from './translate.ts'
 
 /** One website whose pages may send here as they would to Umami. */
 export interface UmamiWebsite {
@@ -39,15 +50,28 @@ const body = z.object({
     data: properties.nullish(),
     /** Who `umami.identify` says it is. */
     id: z.union([z.string(), z.int()]).transform(String).nullish(),
-    /** In seconds since the epoch. */
-    timestamp: z.number().nullish(),
+    /** In seconds since the epoch; of some clients in milliseconds. */
+    timestamp: z.union([z.number(), z.string()]).nullish(),
   }),
 })
 
 type Sent = z.infer<typeof body>
 type Payload = Sent['payload']
 
-const METRICS = ['lcp', 'inp', 'cls', 'fcp', 'ttfb'] as const
+/** Members of a payload that have a place. */
+const PLACED = [
+  'website',
+  'hostname',
+  'url',
+  'referrer',
+  'title',
+  'language',
+  'screen',
+  'name',
+  'data',
+  'id',
+  'timestamp',
+]
 
 /** Where it happened: Umami's script sends whole addresses, servers often a host and a path. */
 function urlOf({ url, hostname }: Payload): URL | undefined {
@@ -62,11 +86,6 @@ function urlOf({ url, hostname }: Payload): URL | undefined {
 function screenOf(screen: string | null | undefined) {
   const [, width, height] = /^(\d{1,6})x(\d{1,6})$/.exec(screen ?? '') ?? []
   return width === undefined ? undefined : { width: Number(width), height: Number(height) }
-}
-
-function timeOf(timestamp: number | null | undefined, now: number): string {
-  const ms = (timestamp ?? now / 1_000) * 1_000
-  return new Date(ms >= 0 && ms < 253_402_300_800_000 ? ms : now).toISOString()
 }
 
 function pageOf(payload: Payload) {
@@ -84,7 +103,7 @@ function toCanonical({ type, payload }: Sent, visitor: string, { request, now }:
   const { eventId, rest: data } = takeEventId(payload.data ?? {}, now)
   const shared = {
     eventId,
-    timestamp: timeOf(payload.timestamp, now),
+    timestamp: new Date(instantOf(payload.timestamp) ?? now).toISOString(),
     anonymousId: visitor,
     userId: isUsableId(payload.id) ? payload.id : undefined,
     ...pageOf(payload),
@@ -94,7 +113,8 @@ function toCanonical({ type, payload }: Sent, visitor: string, { request, now }:
       userAgent: request.headers.get('user-agent') ?? undefined,
     },
   }
-  const tag = payload.tag ? { tag: payload.tag } : {}
+  // `tag`, the metrics of a page's speed, and whatever else a client says.
+  const others = othersOf(payload, PLACED)
   if (type === 'identify') {
     const { email } = data
     return {
@@ -102,39 +122,35 @@ function toCanonical({ type, payload }: Sent, visitor: string, { request, now }:
       event: '$identify',
       email: typeof email === 'string' ? email : undefined,
       traits: orNothing(data),
-      properties: orNothing(tag),
+      properties: others,
     }
   }
-  if (type === 'performance') {
-    const metrics = Object.fromEntries(METRICS.map((name) => [name, payload[name]] as const))
-    return { ...shared, event: 'web_vitals', properties: { ...data, ...metrics, ...tag } }
-  }
+  if (type === 'performance') return { ...shared, event: 'web_vitals', properties: withRest(data, others) }
   const { rest, ...money } = liftMoney(data, 'revenue', fromMajorUnits)
-  return { ...shared, event: payload.name || '$pageview', ...money, properties: orNothing({ ...rest, ...tag }) }
+  return { ...shared, event: payload.name || '$pageview', ...money, properties: orNothing(withRest(rest, others)) }
 }
 
 /** Umami's collection endpoint, for its script and `@umami/node`. There is no key: a website's id opens it. */
 export function createUmamiDialect({ websites, visitors, now }: UmamiDialectOptions): Dialect {
   const access = createAccessList(
     'umami',
-    websites.map(({ websiteId, project }) => ({ credential: websiteId, scope: 'events', project })),
+    websites.map(({ websiteId, project }) => ({ kind: 'pk', credential: websiteId, scope: 'events', project })),
   )
 
-  async function receive({ request, body: readBody }: DialectRequest): Promise<Received | Response> {
+  async function receive({ request, body: readBody }: DialectRequest): Promise<Received> {
     const sent = read(body, await readBody())
     const { website } = sent.payload
-    const project = access.find(website)?.get('events')
-    if (project === undefined) throw new DialectRefusal('invalid', 'Website not found.')
+    const opened = access.find(website)?.get('events')
+    if (!opened) throw new DialectRefusal('invalid', 'Website not found.')
     const visitor = visitors.identify(request, website)
-    // Umami's own answer to what it does not count.
-    if (visitor === undefined) return Response.json({ beep: 'boop' })
     return {
-      project,
-      sender: 'pk',
+      access: opened,
       trusted: true,
-      events: [toCanonical(sent, visitor, { request, now: now() })],
+      events: () => [toCanonical(sent, visitor, { request, now: now() })],
       // The `cache` that Umami also answers with spares it a look-up, of which there is none here.
       answer: Response.json({ sessionId: visitor, visitId: visitor }),
+      // Umami's own answer to what it does not count.
+      refusedAnswer: Response.json({ beep: 'boop' }),
     }
   }
 

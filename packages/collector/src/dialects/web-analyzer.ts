@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bearerKey } from '../http/authorize.ts'
+import type { SenderAccess } from '../keys.ts'
 import { createAccessList } from './access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest } from './dialect.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -51,9 +52,14 @@ function toCanonical(sent: z.infer<typeof event>, now: number): object {
 
 /** Web Analyzer's server-side tracking: one event or up to 25, 60 requests a minute for each key. */
 export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: () => number): Dialect {
-  const access = createAccessList(
+  const listed = createAccessList(
     'webAnalyzer',
-    keys.map(({ apiKey, websiteId, project }) => ({ credential: apiKey, scope: String(websiteId), project })),
+    keys.map(({ apiKey, websiteId, project }) => ({
+      kind: 'sk',
+      credential: apiKey,
+      scope: String(websiteId),
+      project,
+    })),
   )
   const limit = createRateLimit({ burst: 60, perSecond: 1 }, now)
   let lastRow = 0
@@ -64,14 +70,14 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
     return lastRow
   }
 
-  function authorize({ request, param }: DialectRequest): string {
+  function authorize({ request, param }: DialectRequest): SenderAccess {
     const key = bearerKey(request) ?? ''
-    const websites = access.find(key)
+    const websites = listed.find(key)
     if (!websites) throw new DialectRefusal('unauthorized', 'the key is missing or unknown')
     limit.take(websites)
-    const project = websites.get(param('website'))
-    if (project === undefined) throw new DialectRefusal('not_found', 'this key has no such website')
-    return project
+    const opened = websites.get(param('website'))
+    if (!opened) throw new DialectRefusal('not_found', 'this key has no such website')
+    return opened
   }
 
   return {
@@ -79,21 +85,21 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
       {
         path: '/api/v1/websites/:website/track',
         async receive(request) {
-          const project = authorize(request)
+          const access = authorize(request)
           const sent = read(event, await request.body())
           const answer = Response.json({ ok: true, event_id: nextRow() })
-          return { project, sender: 'sk', trusted: true, events: [toCanonical(sent, now())], answer }
+          return { access, trusted: true, events: () => [toCanonical(sent, now())], answer }
         },
       },
       {
         path: '/api/v1/websites/:website/track/batch',
         async receive(request) {
-          const project = authorize(request)
+          const access = authorize(request)
           const { events: sent } = read(batch, await request.body())
           const at = now()
-          const events = sent.map((one) => toCanonical(one, at))
+          const events = () => sent.map((one) => toCanonical(one, at))
           const answer = Response.json({ ok: true, processed: sent.length, event_ids: sent.map(nextRow) })
-          return { project, sender: 'sk', trusted: true, events, answer }
+          return { access, trusted: true, events, answer }
         },
       },
     ],

@@ -33,8 +33,19 @@ export function authorize(keyring: Keyring, key: string | undefined, kinds: read
   return access
 }
 
-/** @throws {@link RequestError} `origin_not_allowed`. */
+/**
+ * Whether a sender is where its key may be, in whatever language it speaks: a page's key at the origins on its list, a server's in
+ * no page at all. Only browsers send an `Origin`, and what is in a page everybody can read.
+ *
+ * @throws {@link RequestError} `origin_not_allowed`.
+ */
 export function checkOrigin(access: Access, origin: string | null): void {
+  if (access.kind === 'sk' && origin !== null) {
+    throw new RequestError(
+      'origin_not_allowed',
+      `a server’s key came from a page (${origin}), where everybody can read it: give the page a pk_ key, and revoke this one`,
+    )
+  }
   if (access.kind !== 'pk' || originAllowed(access.origins, origin)) return
   throw new RequestError('origin_not_allowed', `this key may not be used from ${origin ?? 'a request without Origin'}`)
 }

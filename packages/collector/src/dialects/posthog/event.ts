@@ -1,11 +1,11 @@
 import { EVENT_ID_PROPERTY } from '@threadline/destinations'
-import { isUsableId, uuidv7 } from '@threadline/schema'
-import { isObject, isText, type JsonMembers } from '../segment/members.ts'
-import { isExact, type Lifted, liftFirst, orNothing, type Properties, presentOf } from '../translate.ts'
+import { uuidv7 } from '@threadline/schema'
+import { isObject, isText, type JsonMembers } from '../json-members.ts'
+import { allOf, type Members, membersOf, restOf, take } from '../members.ts'
+import { addPresent, isExact, type Lifted, liftFirst, orNothing, type Properties, withRest } from '../translate.ts'
 import { factsOf } from './facts.ts'
 import { isFlag, isId } from './kinds.ts'
 import { momentOf, type PosthogArrival } from './moment.ts'
-import { createPropertyBag, type PropertyBag } from './property-bag.ts'
 
 /** Our names for what PostHog's clients report by themselves. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -23,7 +23,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 const USUAL_GROUP_TYPE = 'company'
 
 /** Instructions to PostHog, and what other members say already. `token` is a key, and no key is stored. */
-const NO_FACTS = [
+const NO_FACTS: ReadonlySet<string> = new Set([
   'token',
   'api_key',
   'distinct_id',
@@ -32,7 +32,20 @@ const NO_FACTS = [
   '$geoip_disable',
   '$ignore_sent_at',
   '$time',
-] as const
+  '$event_time_override_system_time',
+])
+
+/** Members beside `properties` that are no facts either: about the request, and about the client, which `$lib` says too. */
+const NO_FACTS_BESIDE: ReadonlySet<string> = new Set([
+  'api_key',
+  'token',
+  'sent_at',
+  'historical_migration',
+  'type',
+  'library',
+  'library_version',
+  'offset',
+])
 
 /** A `$` in front is reserved here: PostHog's other events (`$autocapture`, `$exception`) go without it. */
 function nameOf(event: unknown): unknown {
@@ -46,17 +59,19 @@ const COOKIELESS = '$posthog_cookieless'
 const VISITOR_IDS = ['distinct_id', '$device_id', '$anon_distinct_id'] as const
 
 /** An event that names nobody in particular, with the visitor of that day; any other as it is. */
-function withVisitor(sent: JsonMembers, visitorOfDay: string | undefined): JsonMembers {
+function withVisitor(sent: JsonMembers, arrival: PosthogArrival): JsonMembers {
   const told = isObject(sent['properties']) ? sent['properties'] : {}
   const distinctId = sent['distinct_id'] ?? told['distinct_id']
   const names = VISITOR_IDS.filter((name) => told[name] === COOKIELESS)
   if (distinctId !== COOKIELESS && names.length === 0) return sent
+  const visitorOfDay = arrival.visitorOfDay?.()
   const properties = { ...told, ...Object.fromEntries(names.map((name) => [name, visitorOfDay])) }
   if (distinctId !== COOKIELESS) return { ...sent, properties }
   return { ...sent, distinct_id: visitorOfDay, properties: { ...properties, $is_identified: false } }
 }
 
 interface Ids {
+  readonly [field: string]: unknown
   readonly anonymousId?: unknown
   readonly userId?: unknown
 }
@@ -65,14 +80,15 @@ interface Ids {
  * Whose event it is. `distinct_id` alone does not say whether it is a visitor's or a user's: a visitor's is one that the
  * sender wants no person for, that it says is not identified, or that is the device's.
  */
-function idsOf(event: unknown, distinctId: unknown, bag: PropertyBag): Ids {
+function idsOf(event: unknown, distinctId: unknown, bag: Members): Ids {
   if (event === '$groupidentify' && distinctId !== undefined && distinctId === nobodysId(bag))
     return { anonymousId: distinctId }
-  const isProfile = bag.take('$process_person_profile', isFlag)
-  const isIdentified = bag.take('$is_identified', isFlag)
-  const device = bag.take('$device_id', isId)
-  const before = bag.take('$anon_distinct_id', isId)
-  const isUsers = bag.take('$user_id', (value): value is unknown => value === distinctId) !== undefined
+  const isProfile = take(bag, '$process_person_profile', isFlag)
+  const isIdentified = take(bag, '$is_identified', isFlag)
+  const device = take(bag, '$device_id', isId)
+  const before = take(bag, '$anon_distinct_id', isId)
+  const isUsers =
+    take(bag, '$user_id', (value): value is unknown => isPresent(value) && value === distinctId) !== undefined
   const isVisitors = !isUsers && (isProfile === false || isIdentified === false || device === distinctId)
   if (event !== '$identify' && isVisitors) return { anonymousId: distinctId }
   const visitor = before ?? device
@@ -80,8 +96,8 @@ function idsOf(event: unknown, distinctId: unknown, bag: PropertyBag): Ids {
 }
 
 /** What PostHog's server SDKs call whoever tells of a group without being anybody. */
-function nobodysId(bag: PropertyBag): string | undefined {
-  const { $group_type: type, $group_key: key } = bag.rest()
+function nobodysId(bag: Members): string | undefined {
+  const { $group_type: type, $group_key: key } = bag.source
   return isText(type) && isKey(key) ? `$${type}_${key}` : undefined
 }
 
@@ -100,53 +116,77 @@ function moneyOf(all: Properties): Lifted {
  */
 export function fromPosthog(given: unknown, arrival: PosthogArrival): readonly object[] {
   if (!isObject(given)) return [{}]
-  const sent = withVisitor(given, arrival.visitorOfDay)
-  const { event, uuid, properties } = sent
-  const bag = createPropertyBag(properties)
-  const distinctId = textOf(sent['distinct_id'] ?? (isObject(properties) ? properties['distinct_id'] : undefined))
-  const $set = { ...bag.take('$set', isObject), ...(isObject(sent['$set']) ? sent['$set'] : {}) }
-  const $setOnce = { ...bag.take('$set_once', isObject), ...(isObject(sent['$set_once']) ? sent['$set_once'] : {}) }
+  const sent = withVisitor(given, arrival)
+  const beside = membersOf(sent)
+  const told = take(beside, 'properties', isObject)
+  const bag = membersOf(told)
+  const event = take(beside, 'event', isPresent)
+  const distinctId = textOf(take(beside, 'distinct_id', isPresent) ?? told?.['distinct_id'])
+  const $set = merged(take(bag, '$set', isObject), take(beside, '$set', isObject))
+  const $setOnce = merged(take(bag, '$set_once', isObject), take(beside, '$set_once', isObject))
   const ids = idsOf(event, distinctId, bag)
-  const email = isText($set['email']) ? $set['email'] : undefined
-  const shared = {
-    eventId: bag.take(EVENT_ID_PROPERTY, isId) ?? (isUsableId(uuid) ? uuid : uuidv7(arrival.receivedAt)),
-    ...momentOf(sent, bag, arrival),
-    ...ids,
-    ...presentOf({ sessionId: bag.take('$session_id', isId), ...factsOf(bag, arrival.isTrusted) }),
-  }
+  const email = isText($set?.['email']) ? $set['email'] : undefined
+  const uuid = textOf(take(beside, 'uuid', isNumberOrId))
+  const eventId = take(bag, EVENT_ID_PROPERTY, isId) ?? uuid ?? uuidv7(arrival.receivedAt)
+  const shared: { [field: string]: unknown } = { eventId }
+  addPresent(shared, momentOf({ beside, bag, uuid }, arrival))
+  addPresent(shared, ids)
+  addPresent(shared, { sessionId: take(bag, '$session_id', isId) })
+  addPresent(shared, factsOf({ bag, beside }, arrival.isTrusted))
   const name = nameOf(event)
-  bag.drop(...NO_FACTS)
   // A trait that is set once has no place among traits, of which the latest counts.
-  const once = orNothing($setOnce) && { $set_once: $setOnce }
+  const others = merged(restOf(beside, NO_FACTS_BESIDE), orNothing($setOnce) && { $set_once: $setOnce })
+  const rest = (): Properties => withRest(allOf(bag, NO_FACTS), others)
 
   if (name === '$identify') {
-    return [
-      { ...shared, event: name, email, traits: orNothing($set), properties: orNothing({ ...bag.rest(), ...once }) },
-    ]
+    return [{ ...shared, event: name, email, traits: orNothing($set), properties: orNothing(rest()) }]
   }
-  if (name === '$alias') return [{ ...shared, event: name, ...aliasOf(ids, distinctId, bag) }]
-  if (name === '$group') return [{ ...shared, event: name, properties: { ...groupOf(bag), ...once } }]
-  const { rest, ...money } = moneyOf({ ...bag.rest(), ...once })
-  const whole = { ...shared, event: name, ...presentOf({ email, ...money, properties: orNothing(rest) }) }
-  const { email: _email, ...traits } = $set
-  return orNothing(traits) ? [whole, { ...shared, event: '$identify', email, traits: $set }] : [whole]
+  if (name === '$alias') return [{ ...shared, event: name, ...aliasOf(ids, distinctId, { bag, rest }) }]
+  if (name === '$group') return [{ ...shared, event: name, properties: groupOf(bag, rest) }]
+  const { email: _email, ...traits } = $set ?? {}
+  const link = orNothing(traits) ? [{ ...shared, event: '$identify', email, traits: $set }] : []
+  const { rest: properties, ...money } = moneyOf(rest())
+  addPresent(shared, { event: name, email, properties: orNothing(properties) })
+  addPresent(shared, money)
+  return [shared, ...link]
+}
+
+/** Whether a member is there, whatever it is: what is wrong is refused by the canonical event's rules. */
+function isPresent(value: unknown): value is unknown {
+  return value !== undefined
+}
+
+/** A number counts its events. */
+function isNumberOrId(value: unknown): value is string | number {
+  return isId(value) || isExact(value)
+}
+
+/** Both of two objects; the second goes first. */
+function merged(one: Properties | undefined, other: Properties | undefined): Properties | undefined {
+  return one && other ? { ...one, ...other } : (other ?? one)
+}
+
+/** The properties of an event, of which some are still to be taken, and all that is left in the end. */
+interface Left {
+  readonly bag: Members
+  readonly rest: () => Properties
 }
 
 /** `alias` becomes another name of whoever `distinct_id` is; where that is a visitor, it is their user. */
-function aliasOf({ userId }: Ids, distinctId: unknown, bag: PropertyBag): object {
-  const alias = bag.take('alias', isId)
+function aliasOf({ userId }: Ids, distinctId: unknown, { bag, rest }: Left): object {
+  const alias = take(bag, 'alias', isId)
   return userId === undefined
-    ? { userId: alias, properties: { ...bag.rest(), previousId: distinctId } }
-    : { properties: { ...bag.rest(), previousId: alias } }
+    ? { userId: alias, properties: { ...rest(), previousId: distinctId } }
+    : { properties: { ...rest(), previousId: alias } }
 }
 
-function groupOf(bag: PropertyBag): object {
-  const type = bag.take('$group_type', isText)
-  const groupId = textOf(bag.take('$group_key', isKey))
-  const traits = orNothing(bag.take('$group_set', isObject))
-  bag.take('$groups', (groups): groups is unknown => isOnly(groups, type, groupId))
+function groupOf(bag: Members, rest: Left['rest']): object {
+  const type = take(bag, '$group_type', isText)
+  const groupId = textOf(take(bag, '$group_key', isKey))
+  const traits = orNothing(take(bag, '$group_set', isObject))
+  take(bag, '$groups', (groups): groups is unknown => isOnly(groups, type, groupId))
   return {
-    ...bag.rest(),
+    ...rest(),
     groupId,
     ...(traits && { traits }),
     ...(type !== USUAL_GROUP_TYPE && type !== undefined && { $group_type: type }),

@@ -1,7 +1,8 @@
-import { isText } from '../segment/members.ts'
-import { type Properties, parseTime } from '../translate.ts'
+import { isText } from '../json-members.ts'
+import { drop, take } from '../members.ts'
+import { utcText } from '../translate.ts'
 import { isFlag, isNumber } from './kinds.ts'
-import type { PropertyBag } from './property-bag.ts'
+import type { Told } from './told.ts'
 
 /** What the request tells of each of its events. */
 export interface PosthogArrival {
@@ -15,44 +16,45 @@ export interface PosthogArrival {
    * Who the sender is where its page keeps no id, as in `cookieless_mode`; absent where nobody can tell. Such pages all send
    * one and the same id.
    */
-  readonly visitorOfDay?: string
+  readonly visitorOfDay?: () => string
   /** True when the sender may say which address a visitor has: of anybody else it is a claim, and a property. */
   readonly isTrusted: boolean
 }
 
 interface Moment {
+  readonly [field: string]: unknown
   readonly timestamp: string
   readonly stamped?: true
 }
+
+const TIMESTAMP = ['timestamp']
 
 /**
  * When it happened. A time off the sender's clock is `stamped`, to be corrected by what that clock is off; an `offset` is how
  * long ago it was, and needs no clock. Of a resend the offset is as old as the first try: the time in its id is not.
  */
 export function momentOf(
-  sent: Properties,
-  bag: PropertyBag,
+  { beside, bag, uuid }: Told & { readonly uuid: unknown },
   { receivedAt, sentAt, isHistory = false }: PosthogArrival,
 ): Moment {
-  const isGiven = bag.take('$event_time_override_provided', isFlag) === true
-  const isExact = bag.take('$ignore_sent_at', isFlag) === true || isHistory
-  bag.drop('$event_time_override_system_time')
+  const isGiven = take(bag, '$event_time_override_provided', isFlag) === true
+  const isExact = take(bag, '$ignore_sent_at', isFlag) === true || isHistory
   const stamped = sentAt === undefined || isGiven || isExact ? {} : { stamped: true as const }
-  const time = isText(sent['timestamp']) ? parseTime(sent['timestamp']) : Number.NaN
-  if (isTime(time)) return { timestamp: new Date(time).toISOString(), ...stamped }
-  const offset = sent['offset']
-  if (!isNumber(offset) || offset < 0 || !isTime(receivedAt - offset)) {
+  const timestamp = utcText(beside.source['timestamp'])
+  if (timestamp !== undefined) {
+    drop(beside, TIMESTAMP)
+    return { timestamp, ...stamped }
+  }
+  const offset = take(beside, 'offset', isNumber)
+  if (offset === undefined || offset < 0 || offset > receivedAt) {
     return { timestamp: new Date(receivedAt).toISOString() }
   }
-  const minted = mintedAt(sent['uuid'])
+  const minted = mintedAt(uuid)
   if (stamped.stamped && sentAt !== undefined && minted !== undefined && minted < sentAt - offset) {
     return { timestamp: new Date(minted).toISOString(), stamped: true }
   }
   return { timestamp: new Date(receivedAt - offset).toISOString() }
 }
-
-/** Years that ISO 8601 writes with four digits. */
-const isTime = (ms: number): boolean => ms >= 0 && ms < 253_402_300_800_000
 
 /** The time in a UUID of version 7, in ms since the epoch. */
 function mintedAt(uuid: unknown): number | undefined {

@@ -1,12 +1,11 @@
-import type { BatchResponse } from '@threadline/schema'
-import { bearerKey, checkOrigin } from '../../http/authorize.ts'
-import type { RateLimiter } from '../../http/rate-limit.ts'
-import type { Keyring } from '../../keys.ts'
+import type { BatchResponse, EventErrorCode } from '@threadline/schema'
+import { bearerKey } from '../../http/authorize.ts'
+import { isSender, type Keyring } from '../../keys.ts'
 import { createAccessList } from '../access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, type Received } from '../dialect.ts'
+import { isObject, isText } from '../json-members.ts'
 import type { PageVisitors } from '../page-visitor.ts'
-import { isObject, isText } from '../segment/members.ts'
-import { type Properties, parseTime } from '../translate.ts'
+import { instantOf, type Properties } from '../translate.ts'
 import { readPosthogBody } from './body.ts'
 import { fromPosthog } from './event.ts'
 import type { PosthogArrival } from './moment.ts'
@@ -27,7 +26,6 @@ export interface PosthogProject {
 export interface PosthogDialectOptions {
   readonly projects: readonly PosthogProject[]
   readonly keyring: Keyring
-  readonly rateLimiter: RateLimiter
   readonly visitors: Pick<PageVisitors, 'ofDay'>
   readonly now: () => number
 }
@@ -40,7 +38,7 @@ const EVENTS_PATH = '/i/v1/analytics/events'
 
 const FLAG_PATHS = ['/flags', '/decide'] as const
 
-type Sender = Pick<Received, 'project' | 'sender' | 'trusted'>
+type Sender = Pick<Received, 'access' | 'trusted'>
 
 /** A request's events and what holds for all of them. */
 interface Envelope {
@@ -55,25 +53,21 @@ interface Envelope {
  * answered with "none".
  */
 export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
-  const { projects, keyring, rateLimiter, visitors, now } = options
-  const access = createAccessList(
+  const { projects, keyring, visitors, now } = options
+  const listed = createAccessList(
     'posthog',
-    projects.map(({ projectKey, project }) => ({ credential: projectKey, scope: 'capture', project })),
+    projects.map(({ projectKey, project }) => ({ kind: 'pk', credential: projectKey, scope: 'capture', project })),
   )
 
   /** The collector's own keys work in PostHog's place, with their rights. */
-  function senderOf(key: unknown, request: Request): Sender {
+  function senderOf(key: unknown): Sender {
     if (!isText(key)) throw new DialectRefusal('unauthorized', 'the project’s key is missing: api_key')
-    const project = access.find(key)?.get('capture')
-    if (project !== undefined) return { project, sender: 'pk', trusted: true }
+    const theirs = listed.find(key)?.get('capture')
+    if (theirs) return { access: theirs, trusted: true }
     const own = keyring.find(key)
     if (!own) throw new DialectRefusal('unauthorized', 'api_key is unknown')
-    if (own.kind !== 'pk' && own.kind !== 'sk') {
-      throw new DialectRefusal('forbidden', `a ${own.kind}_ key cannot send`)
-    }
-    checkOrigin(own, request.headers.get('origin'))
-    rateLimiter.take(own)
-    return { project: own.project, sender: own.kind, trusted: own.kind === 'sk' }
+    if (!isSender(own)) throw new DialectRefusal('forbidden', `a ${own.kind}_ key cannot send`)
+    return { access: own, trusted: own.kind === 'sk' }
   }
 
   function canonical(events: readonly unknown[], arrival: PosthogArrival): object[] {
@@ -82,40 +76,45 @@ export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
 
   async function receiveCapture({ request, query, body }: DialectRequest): Promise<Received> {
     const { key, events, sentAt, isHistory } = readEnvelope(await body(), query('_'))
-    const sender = senderOf(key ?? query('token') ?? query('api_key'), request)
+    const sender = senderOf(key ?? query('token') ?? query('api_key'))
+    const receivedAt = now()
     return {
       ...sender,
       ...(sentAt !== undefined && { sentAt }),
-      events: canonical(events, {
-        receivedAt: now(),
-        sentAt,
-        isHistory,
-        visitorOfDay: visitors.ofDay(request, sender.project),
-        isTrusted: sender.trusted,
-      }),
+      events: () =>
+        canonical(events, {
+          receivedAt,
+          sentAt,
+          isHistory,
+          visitorOfDay: () => visitors.ofDay(request, sender.access.project),
+          isTrusted: sender.trusted,
+        }),
       answer: answerToAll,
     }
   }
 
   async function receiveEvents({ request, body }: DialectRequest): Promise<Received> {
-    const sender = senderOf(bearerKey(request), request)
+    const sender = senderOf(bearerKey(request))
     const read = await body()
     const batch = isObject(read) && Array.isArray(read['batch']) ? read['batch'] : undefined
     if (!isObject(read) || !batch) throw new DialectRefusal('invalid', 'batch: a list of events is needed')
-    const sentAt = timeOf(request.headers.get('posthog-request-timestamp'))
+    const sentAt = instantOf(request.headers.get('posthog-request-timestamp'))
     const library = request.headers.get('posthog-sdk-info')
     const arrival = {
       receivedAt: now(),
       sentAt,
       isHistory: read['historical_migration'] === true,
-      visitorOfDay: visitors.ofDay(request, sender.project),
+      visitorOfDay: () => visitors.ofDay(request, sender.access.project),
       isTrusted: sender.trusted,
     }
-    const perEvent = batch.map((event) => fromPosthog(withOptions(event, library), arrival))
+    let perEvent: readonly (readonly object[])[] = []
     return {
       ...sender,
       ...(sentAt !== undefined && { sentAt }),
-      events: perEvent.flat(),
+      events() {
+        perEvent = batch.map((event) => fromPosthog(withOptions(event, library), arrival))
+        return perEvent.flat()
+      },
       answer: (outcome) => answerToEach(batch, perEvent, outcome),
     }
   }
@@ -192,7 +191,7 @@ function readEnvelope(body: unknown, sentParameter: string | undefined): Envelop
   return {
     key: around['api_key'] ?? around['token'] ?? keyIn(events[0]),
     events,
-    sentAt: timeOf(around['sent_at']) ?? timeOf(sentParameter === undefined ? undefined : Number(sentParameter)),
+    sentAt: instantOf(around['sent_at']) ?? instantOf(sentParameter),
     isHistory: around['historical_migration'] === true,
   }
 }
@@ -208,16 +207,10 @@ function keyIn(event: unknown): unknown {
   )
 }
 
-/** A time as text or in ms since the epoch; undefined for anything else, which is then no clock. */
-function timeOf(value: unknown): number | undefined {
-  const ms = isText(value) ? parseTime(value) : value
-  return typeof ms === 'number' && ms > 0 && ms < 253_402_300_800_000 ? ms : undefined
-}
-
 /** An event of the newer endpoint as the older ones have it: it has moved some members out of the properties. */
 function withOptions(event: unknown, library: string | null): unknown {
   if (!isObject(event)) return event
-  const { options, session_id, window_id, properties } = event
+  const { options, session_id, window_id, properties, ...rest } = event
   const { process_person_profile, disable_skew_correction, ...others } = isObject(options) ? options : {}
   const [, lib, version] = /^(.+)\/([^/]+)$/.exec(library ?? '') ?? []
   const moved = {
@@ -230,15 +223,25 @@ function withOptions(event: unknown, library: string | null): unknown {
   }
   const renamed = Object.entries(others).map(([name, value]) => [`$${name}`, value] as const)
   const present = [...renamed, ...Object.entries(moved)].filter(([, value]) => value !== undefined)
-  return { ...event, properties: { ...Object.fromEntries(present), ...(isObject(properties) ? properties : {}) } }
+  return { ...rest, properties: { ...Object.fromEntries(present), ...(isObject(properties) ? properties : {}) } }
 }
 
-/** PostHog says "Ok" to a batch of which it drops some. When nothing of it is sound it says no. */
+/**
+ * Says no when anything can never be stored: PostHog's clients give up what they sent then, and tell. The rest of it is stored, so
+ * nothing is lost by that. They halve a batch at 413 and send the halves again, so that is for a single event.
+ */
 function answerToAll({ stored, duplicates, invalid }: BatchResponse): Response {
   const [bad] = invalid
-  if (bad && stored + duplicates.length === 0) throw new DialectRefusal('invalid', bad.message)
-  return Response.json({ status: 'Ok' })
+  if (!bad) return Response.json({ status: 'Ok' })
+  const sent = stored + duplicates.length + invalid.length
+  if (sent === 1) throw new DialectRefusal(TOO_LARGE.has(bad.code) ? 'too_large' : 'invalid', bad.message)
+  throw new DialectRefusal(
+    'invalid',
+    `${invalid.length} of ${sent} events refused, the others are stored. ${bad.eventId}: ${bad.message}`,
+  )
 }
+
+const TOO_LARGE: ReadonlySet<string> = new Set<EventErrorCode>(['props_too_large', 'payload_too_large'])
 
 /** What became of each event, by its `uuid`. */
 function answerToEach(

@@ -90,7 +90,6 @@ test.each(['server', 'page'] as const)(
     const dialect = createPosthogDialect({
       projects: [{ projectKey: 'phc_test' }],
       keyring: { find: () => undefined, publicKeys: () => [], refresh: () => Promise.resolve() },
-      rateLimiter: { take: () => undefined },
       visitors: { ofDay: () => 'day_visitor' },
       now: () => NOW,
     })

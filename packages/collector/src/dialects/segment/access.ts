@@ -1,7 +1,6 @@
-import { checkOrigin } from '../../http/authorize.ts'
-import { type Access, checkProject, hashKey, type Keyring } from '../../keys.ts'
+import { checkProject, hashKey, isSender, type Keyring, type SenderAccess } from '../../keys.ts'
 import { DialectRefusal } from '../dialect.ts'
-import { isObject, isText } from './members.ts'
+import { isObject, isText } from '../json-members.ts'
 
 /** A write key that clients have already, so that nothing of them changes but their host. */
 export interface SegmentKey {
@@ -19,18 +18,13 @@ export interface SegmentKey {
   readonly origins?: readonly string[]
 }
 
-/** The access of a key that may send. */
-export interface SenderAccess extends Access {
-  readonly kind: 'pk' | 'sk'
-}
-
 export interface SegmentAccess {
   /**
    * The access of a write key: one of the collector's own, or one of the list.
    *
    * @throws {@link DialectRefusal} or RequestError. Messages never repeat a key.
    */
-  authorize(key: string | undefined, origin: string | null): SenderAccess
+  authorize(key: string | undefined): SenderAccess
 }
 
 /** @throws TypeError when a key is blank or a project malformed. The message repeats no key. */
@@ -43,25 +37,16 @@ export function createSegmentAccess(keys: readonly SegmentKey[], keyring: Keyrin
   }
 
   return {
-    authorize(key, origin) {
+    authorize(key) {
       if (key === undefined) throw new DialectRefusal('unauthorized', 'a write key is needed, by Basic authentication')
       // Jitsu's clients insist on a key and its secret with a colon between them.
       const [id = ''] = key.split(':', 1)
-      const own = keyring.find(id)
-      const access = listed.get(hashKey(key)) ?? listed.get(hashKey(id)) ?? own
+      const access = listed.get(hashKey(key)) ?? listed.get(hashKey(id)) ?? keyring.find(id)
       if (!access) throw new DialectRefusal('unauthorized', 'the write key is unknown or revoked')
       if (!isSender(access)) throw new DialectRefusal('forbidden', `${access.kind}_ keys cannot send`)
-      if (own?.kind === 'sk' && origin !== null) {
-        throw new DialectRefusal('forbidden', 'an sk_ key can read everything: a page needs a pk_ key. Revoke this one')
-      }
-      checkOrigin(access, origin)
       return access
     },
   }
-}
-
-function isSender(access: Access): access is SenderAccess {
-  return access.kind === 'pk' || access.kind === 'sk'
 }
 
 /** The user name of Basic authentication, or the header of Jitsu's clients: where all but a page's last beacon have their key. */

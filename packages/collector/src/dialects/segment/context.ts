@@ -1,6 +1,8 @@
 import type { Consent, EventContext, Utm } from '@threadline/schema'
-import { isDirect } from '../translate.ts'
-import { drop, isObject, isText, type JsonMembers, type Members, NOTHING, take, within } from './members.ts'
+import { isObject, isText, type JsonMembers } from '../json-members.ts'
+import { drop, type Members, NOTHING, take, within } from '../members.ts'
+import { isDirect, presentOrNothing } from '../translate.ts'
+import { takeConsent } from './consent.ts'
 
 /** What a message's `context` says that the canonical event has places for. */
 export interface ReadContext {
@@ -51,15 +53,10 @@ function isConsent(value: unknown): value is Consent {
   return isObject(value) && Object.values(value).every(isBoolean)
 }
 
-/** `fields` without those that are undefined; undefined when none is left. */
-function unlessEmpty<T extends object>(fields: T): T | undefined {
-  return Object.values(fields).some((value) => value !== undefined) ? fields : undefined
-}
-
 function utmOf(campaign: Members): Utm | undefined {
   if (campaign === NOTHING) return undefined
   const text = (name: string) => take(campaign, name, isText)
-  return unlessEmpty({
+  return presentOrNothing({
     source: text('source'),
     medium: text('medium'),
     campaign: text('name'),
@@ -90,16 +87,17 @@ function screenOf(screen: Members): EventContext['screen'] {
  */
 export function readContext(context: Members, isTrusted: boolean): ReadContext {
   const threadline = within(context, 'threadline')
-  const consent = take(threadline, 'consent', isConsent)
+  const ownConsent = take(threadline, 'consent', isConsent)
   // The same, under the names of a workspace's categories.
-  if (consent) drop(context, ['consent'])
+  if (ownConsent) drop(context, ['consent'])
+  const consent = ownConsent ?? takeConsent(context)
   const sessionId = take(threadline, 'sessionId', isText) ?? take(context, 'sessionId', isSessionId)
   const library = libraryOf(within(context, 'library'))
   const automated = take(threadline, 'automated', isBoolean)
   const eventId = take(threadline, 'eventId', isText)
   const stamped = take(threadline, 'stamped', isBoolean)
   const clickIds = take(threadline, 'clickIds', isTexts)
-  const isOwn = library?.startsWith(OWN_LIBRARY) || [consent, automated, eventId, stamped, clickIds].some(isPresent)
+  const isOwn = library?.startsWith(OWN_LIBRARY) || [ownConsent, automated, eventId, stamped, clickIds].some(isPresent)
   const page = within(context, 'page')
   const url = take(page, 'url', isText)
   take(page, 'referrer', isDirect)
@@ -115,7 +113,7 @@ export function readContext(context: Members, isTrusted: boolean): ReadContext {
       sessionId: sessionId === undefined ? undefined : String(sessionId),
       clickIds,
       consent,
-      context: unlessEmpty({
+      context: presentOrNothing({
         library,
         locale: take(context, 'locale', isText),
         timezone: take(context, 'timezone', isText),

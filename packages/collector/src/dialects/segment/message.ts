@@ -1,18 +1,18 @@
 import { isUsableId } from '@threadline/schema'
-import { isDirect, isExact, type Lifted, type Properties, parseTime } from '../translate.ts'
-import { type ReadContext, readContext, takeTraits } from './context.ts'
+import { isObject, isText, type JsonMembers } from '../json-members.ts'
+import { allOf, drop, type Members, membersOf, restOf, take, within } from '../members.ts'
 import {
-  allOf,
-  drop,
-  isObject,
-  isText,
-  type JsonMembers,
-  type Members,
-  membersOf,
-  restOf,
-  take,
-  within,
-} from './members.ts'
+  addPresent,
+  instantOf,
+  isDirect,
+  isExact,
+  type Lifted,
+  orNothing,
+  type Properties,
+  utcText,
+  withRest,
+} from '../translate.ts'
+import { type ReadContext, readContext, takeTraits } from './context.ts'
 import { liftAmount } from './money.ts'
 import { standardName } from './names.ts'
 
@@ -26,15 +26,15 @@ export interface Reading {
   readonly hasClock: boolean
 }
 
-/** A canonical event, still to be checked: what its message says, and nothing where that says nothing. */
+/** A canonical event, still to be checked: what its message says, and no member for what it does not say. */
 export interface SegmentEvent {
-  readonly eventId: string | undefined
-  readonly timestamp: string | undefined
+  readonly eventId?: string
+  readonly timestamp?: string
   readonly [field: string]: unknown
 }
 
 /** Members that concern the way of a message and say nothing of what happened. */
-const TRANSPORT = [
+const TRANSPORT: ReadonlySet<string> = new Set([
   'type',
   'channel',
   'integrations',
@@ -46,7 +46,7 @@ const TRANSPORT = [
   'version',
   'writeKey',
   'projectId',
-]
+])
 
 /** What a call is about, besides who and when. */
 interface Call {
@@ -74,23 +74,23 @@ export function segmentEvent(sent: unknown, { type, isTrusted, hasClock }: Readi
   const read = readContext(context, isTrusted)
   const { fields, own } = read
   const { anonymousId, userId } = takeIds(message)
-  const messageId = take(message, 'messageId', isText)
+  const messageId = take(message, 'messageId', isMessageId)
+  const eventId = own.eventId ?? (messageId === undefined ? undefined : String(messageId))
   const timestamp = takeTime(message)
   const call = readCall(type ?? ownType, { message, context, read, isTrusted })
-  const { page = {}, money = {} } = call
-  drop(message, TRANSPORT)
-  // Name by name: to spread what was read costs more than to read it.
-  return {
-    eventId: own.eventId ?? messageId,
+  const { page = NO_FACTS, money } = call
+  const event: Writable<SegmentEvent> = {}
+  if (eventId !== undefined) event.eventId = eventId
+  if (timestamp !== undefined) event.timestamp = timestamp
+  addPresent(event, {
     event: call.event,
     anonymousId,
     userId,
     sessionId: fields.sessionId,
-    timestamp,
     stamped: timestamp !== undefined && (own.stamped ?? hasClock) ? true : undefined,
-    properties: orNothing(withRest(call.properties, restOf(message))),
-    value: money.value,
-    currency: money.currency,
+    properties: orNothing(withRest(call.properties, restOf(message, TRANSPORT))),
+    value: money?.value,
+    currency: money?.currency,
     traits: call.traits,
     email: call.email,
     url: fields.url ?? page['url'],
@@ -101,8 +101,13 @@ export function segmentEvent(sent: unknown, { type, isTrusted, hasClock }: Readi
     clickIds: fields.clickIds,
     consent: fields.consent,
     context: fields.context,
-  }
+  })
+  return event
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+const NO_FACTS: { readonly [fact: string]: string } = {}
 
 function readCall(type: string | undefined, call: CallContext): Call {
   const { message, context } = call
@@ -164,6 +169,11 @@ function idText(id: string | number | undefined): string | number | undefined {
   return isExact(id) ? String(id) : id
 }
 
+/** A number that stands for several ids would make one event of several. */
+function isMessageId(value: unknown): value is string | number {
+  return isText(value) || isExact(value)
+}
+
 function isUsable(value: unknown): value is string | number {
   return isIdLike(value) && isUsableId(idText(value))
 }
@@ -179,40 +189,15 @@ function takeIds(message: Members) {
   }
 }
 
-/** A time as ISO 8601 in UTC; undefined for what is none. */
-function timeOf(value: unknown): string | undefined {
-  if (!isIdLike(value)) return undefined
-  const date = new Date(typeof value === 'string' ? parseTime(value) : value)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
-}
-
 /** A `timestamp` that is no time stays among the properties. */
 function takeTime(message: Members): string | undefined {
-  const time = timeOf(message.source['timestamp'])
-  if (time === undefined) return timeOf(message.source['originalTimestamp'])
+  const time = utcText(message.source['timestamp'])
+  if (time === undefined) return utcText(message.source['originalTimestamp'])
   drop(message, ['timestamp'])
   return time
 }
 
 /** The clock of a request: its `sentAt`, or that of its only message. */
 export function clockOf(sent: unknown): number | undefined {
-  const sentAt = timeOf(membersOf(sent).source['sentAt'])
-  return sentAt === undefined ? undefined : Date.parse(sentAt)
-}
-
-/** Adds what has no place anywhere else, under its own name or, when a property has that already, one beside it. */
-function withRest(properties: Properties, rest: JsonMembers | undefined): Properties {
-  if (rest === undefined) return properties
-  const all: { [name: string]: unknown } = { ...properties }
-  for (const [name, value] of Object.entries(rest)) {
-    if (all[name] === value) continue
-    let free = name
-    while (Object.hasOwn(all, free)) free = `${free}_`
-    all[free] = value
-  }
-  return all
-}
-
-function orNothing(properties: Properties): Properties | undefined {
-  return Object.keys(properties).length === 0 ? undefined : properties
+  return instantOf(membersOf(sent).source['sentAt'])
 }

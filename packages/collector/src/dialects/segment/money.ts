@@ -11,6 +11,7 @@ const ASSUMED = 'USD'
  * first cannot be said in whole minor units, or the currency is none of ISO 4217.
  */
 export function liftAmount(properties: Properties): Lifted {
+  if (!AMOUNTS.some((name) => isSaid(properties[name]))) return { rest: properties }
   return isSaid(properties['currency']) ? liftFirst(properties, AMOUNTS) : liftWithoutCurrency(properties)
 }
 

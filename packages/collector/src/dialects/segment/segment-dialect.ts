@@ -1,10 +1,10 @@
 import { type BatchResponse, uuidv7 } from '@threadline/schema'
-import type { RateLimiter } from '../../http/rate-limit.ts'
+import { checkOrigin } from '../../http/authorize.ts'
 import type { Keyring } from '../../keys.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, type DialectRoute, type Received } from '../dialect.ts'
+import { isObject } from '../json-members.ts'
 import { utcTime } from '../translate.ts'
 import { bodyKey, createSegmentAccess, headerKey, type SegmentKey, speaksSegment } from './access.ts'
-import { isObject } from './members.ts'
 import { clockOf, segmentEvent } from './message.ts'
 import { rudderSource, segmentSettings } from './settings.ts'
 
@@ -29,7 +29,6 @@ export interface SegmentDialectOptions {
   /** Write keys that clients have already, besides the collector's own keys. */
   readonly keys: readonly SegmentKey[]
   readonly keyring: Keyring
-  readonly rateLimiter: RateLimiter
   readonly now: () => number
 }
 
@@ -40,18 +39,15 @@ export interface SegmentDialectOptions {
  * @see https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
  * @see https://www.rudderstack.com/docs/api/http-api/
  */
-export function createSegmentDialect({ keys, keyring, rateLimiter, now }: SegmentDialectOptions): Dialect {
+export function createSegmentDialect({ keys, keyring, now }: SegmentDialectOptions): Dialect {
   const access = createSegmentAccess(keys, keyring)
 
   /** A key in the header is checked before the body is read. */
   async function open({ request, query, body }: DialectRequest) {
-    const origin = request.headers.get('origin')
     const early = headerKey(request) ?? query('writeKey')
-    const known = early === undefined ? undefined : access.authorize(early, origin)
+    const known = early === undefined ? undefined : access.authorize(early)
     const sent = await body()
-    const opened = known ?? access.authorize(bodyKey(sent), origin)
-    rateLimiter.take(opened)
-    return { opened, sent }
+    return { opened: known ?? access.authorize(bodyKey(sent)), sent }
   }
 
   async function receive(request: DialectRequest, type?: string): Promise<Received> {
@@ -62,14 +58,14 @@ export function createSegmentDialect({ keys, keyring, rateLimiter, now }: Segmen
     const reading = { type, isTrusted, hasClock: sentAt !== undefined }
     const receivedAt = now()
     return {
-      project: opened.project,
-      sender: opened.kind,
+      access: opened,
       trusted: isTrusted,
-      events: messages.map((message) => {
-        const event = segmentEvent(message, reading)
-        const { eventId = uuidv7(receivedAt), timestamp = utcTime(undefined, receivedAt) } = event
-        return { ...event, eventId, timestamp }
-      }),
+      events: () =>
+        messages.map((message) => {
+          const event = segmentEvent(message, reading)
+          if (event.eventId !== undefined && event.timestamp !== undefined) return event
+          return { eventId: uuidv7(receivedAt), timestamp: utcTime(undefined, receivedAt), ...event }
+        }),
       ...(sentAt !== undefined && { sentAt }),
       answer,
     }
@@ -82,8 +78,9 @@ export function createSegmentDialect({ keys, keyring, rateLimiter, now }: Segmen
 
   function keyInAddress({ request, query, param }: DialectRequest): string {
     const key = headerKey(request) ?? query('writeKey') ?? param('writeKey')
-    const { kind } = access.authorize(key, request.headers.get('origin'))
-    if (kind === 'pk') return key
+    const opened = access.authorize(key)
+    checkOrigin(opened, request.headers.get('origin'))
+    if (opened.kind === 'pk') return key
     throw new DialectRefusal('forbidden', 'a server’s key is not for pages: use a pk_ key')
   }
 

@@ -1,15 +1,4 @@
-/** A JSON object as it came. */
-export interface JsonMembers {
-  readonly [name: string]: unknown
-}
-
-export function isObject(value: unknown): value is JsonMembers {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
-}
+import { isObject, type JsonMembers } from './json-members.ts'
 
 /** Members of an object, taken one by one. What nobody takes is not lost: it is the rest. Plain data, since messages come by thousands. */
 export interface Members {
@@ -48,28 +37,40 @@ export function within(from: Members, name: string): Members {
   return members
 }
 
-/** What is left. */
-export function allOf({ source, taken }: Members): JsonMembers {
-  return taken.length === 0
-    ? source
-    : Object.fromEntries(Object.entries(source).filter(([name]) => !taken.includes(name)))
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+/** What is left, and is not called as one of `ignored`. */
+export function allOf({ source, taken }: Members, ignored = NO_NAMES): JsonMembers {
+  const rest: { [name: string]: unknown } = {}
+  for (const name of Object.keys(source)) {
+    if (ignored.has(name) || taken.includes(name)) continue
+    keep(rest, name, source[name])
+  }
+  return rest
 }
 
-/** What is left, without members that are null or blank; undefined when that is nothing. */
-export function restOf(from: Members): JsonMembers | undefined {
+/** What is left as {@link allOf} has it, without members that are null or blank; undefined when that is nothing. */
+export function restOf(from: Members, ignored = NO_NAMES): JsonMembers | undefined {
   const { source, taken, inner } = from
-  let rest: Map<string, unknown> | undefined
+  let rest: { [name: string]: unknown } | undefined
   for (const name of Object.keys(source)) {
     const member = source[name]
-    if (member === null || member === '' || taken.includes(name)) continue
-    rest ??= new Map()
-    rest.set(name, member)
+    if (member === null || member === '' || ignored.has(name) || taken.includes(name)) continue
+    rest ??= {}
+    keep(rest, name, member)
   }
   for (const { name, members } of inner) {
     const left = restOf(members)
     if (left === undefined) continue
-    rest ??= new Map()
-    rest.set(name, left)
+    rest ??= {}
+    keep(rest, name, left)
   }
-  return rest && Object.fromEntries(rest)
+  return rest
+}
+
+/** Sets a member by any name: an own `__proto__` is refused with the canonical event, and is not to vanish before. */
+export function keep(to: { [name: string]: unknown }, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(to, name, { value, enumerable: true, configurable: true, writable: true })
+  else to[name] = value
 }
