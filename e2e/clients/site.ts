@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { basename, join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { bundle } from '../browser/bundle.ts'
@@ -19,11 +21,15 @@ export interface Site {
   readonly origin: string
   /** Opens a tab of a profile of its own; closed when the test ends. */
   visitor(): Promise<Visitor>
+  /** What every page opened from now on has in its body. */
+  show(html: string): void
   /** Passes what comes to `/t/…` on to a collector from now on, as a site does that has it on its own domain. */
   forwardTo(relay: Relay | undefined): void
 }
 
 export interface SiteContent {
+  /** Folders of files that are served as they are, by the beginning of their addresses. */
+  readonly folders?: { readonly [address: string]: string }
   /** By path; with the name of a global variable for its exports, or as a module. */
   readonly scripts: { readonly [path: string]: { readonly code: string; readonly as?: string } }
   /** What every page has in its body. */
@@ -31,11 +37,13 @@ export interface SiteContent {
 }
 
 /** A `describe` in Chromium for the pages of a site. */
-export function describeOnSite(title: string, { scripts, page }: SiteContent, tests: (site: Site) => void): void {
+export function describeOnSite(title: string, content: SiteContent, tests: (site: Site) => void): void {
+  const { scripts, folders = {} } = content
   describeWithBrowser('chromium', title, (path) => {
     let browser: Browser
     let server: Server
     let origin = ''
+    let body = content.page
     let behind: Relay | undefined
     const bundled = new Map<string, string>()
 
@@ -49,12 +57,12 @@ export function describeOnSite(title: string, { scripts, page }: SiteContent, te
           // What nobody answers is cut off, as the relay does it.
           return void forward(`${behind.url}${pathname.slice(2)}`, request, response).catch(() => request.destroy())
         }
-        const script = bundled.get(pathname)
+        const script = bundled.get(pathname) ?? fileAt(folders, pathname)
         response.writeHead(200, {
           'content-type': script === undefined ? 'text/html; charset=utf-8' : 'text/javascript',
         })
         response.end(
-          script ?? `<!doctype html><title>Page ${pathname}</title><link rel="icon" href="data:,"><body>${page}</body>`,
+          script ?? `<!doctype html><title>Page ${pathname}</title><link rel="icon" href="data:,"><body>${body}</body>`,
         )
       })
       server.listen(0, '127.0.0.1')
@@ -74,6 +82,9 @@ export function describeOnSite(title: string, { scripts, page }: SiteContent, te
       get origin() {
         return origin
       },
+      show(html) {
+        body = html
+      },
       forwardTo(relay) {
         behind = relay
       },
@@ -90,6 +101,13 @@ export function describeOnSite(title: string, { scripts, page }: SiteContent, te
       },
     })
   })
+}
+
+function fileAt(folders: NonNullable<SiteContent['folders']>, pathname: string): Buffer | undefined {
+  const [address, folder] = Object.entries(folders).find(([each]) => pathname.startsWith(each)) ?? []
+  if (address === undefined || folder === undefined) return undefined
+  const file = join(folder, basename(pathname))
+  return existsSync(file) ? readFileSync(file) : undefined
 }
 
 async function forward(url: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
