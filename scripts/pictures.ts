@@ -11,6 +11,9 @@ import { startDemo } from '../examples/shop/demo/start.ts'
 import { PICTURES, type Shot, SIZES, VIEWS } from './lib/pictured-views.ts'
 
 const DOCS = new URL('../docs/public/pictures', import.meta.url).pathname
+/** Everybody who clones the repository has them. */
+const MAX_BYTES = 150 * 1024
+
 const SCHEMES = ['light', 'dark'] as const
 
 const { values: options } = parseArgs({ options: { all: { type: 'string' }, seeded: { type: 'string' } } })
@@ -46,7 +49,7 @@ async function shootAll({ browser, url, loginUrl, folder }: Studio, shots: reado
       colorScheme: scheme,
       locale: 'en-US',
       timezoneId: 'Europe/Berlin',
-      deviceScaleFactor: options.all === undefined ? 2 : 1,
+      deviceScaleFactor: options.all === undefined ? 1.5 : 1,
     })
     const page = await context.newPage()
     await page.goto(await loginUrl())
@@ -63,6 +66,7 @@ async function shootAll({ browser, url, loginUrl, folder }: Studio, shots: reado
       const file = join(folder, `${name}-${size}-${scheme}.png`)
       const { size: bytes } = await sharp(picture).png({ palette: true, effort: 10 }).toFile(file)
       console.log(`${file}  ${Math.round(bytes / 1024)} KB`)
+      if (options.all === undefined && bytes > MAX_BYTES) throw new Error(`${file} is larger than ${MAX_BYTES} bytes`)
     }
     await context.close()
   }

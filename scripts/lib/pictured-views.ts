@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-export const SIZES = { desktop: { width: 1280, height: 1040 }, phone: { width: 390, height: 844 } } as const
+export const SIZES = { desktop: { width: 1280, height: 1000 }, phone: { width: 390, height: 844 } } as const
 
 /** A view of the live page, and what leads there. */
 interface View {
@@ -23,18 +23,22 @@ const at = (name: string, hash: string, shown: string): View => ({
   },
 })
 
-/** The first customer in the list of people, whoever that is. */
+/** The customer of the last days who has done the most, whoever that is. */
 const PERSON: View = {
   name: 'person',
   async open(page, url) {
     await page.goto(`${url}/#/people?period=30d&filter=event%3Acheckout_finished`)
-    await page.locator('table .person').first().click()
+    const rows = page.locator('tbody tr')
+    await rows.first().waitFor()
+    const counts = await rows.locator('.number').allTextContents()
+    const most = counts.map(Number).indexOf(Math.max(...counts.map(Number)))
+    await rows.nth(most).locator('.person').click()
     await page.locator('.visit').first().waitFor()
   },
 }
 
 const OVERVIEW = at('overview', '#/', '.breakdown')
-const PEOPLE = at('people', '#/people?period=30d&filter=channel%3Aai_assistants', 'table .person')
+const PEOPLE = at('people', '#/people?period=30d&filter=event%3Acheckout_started&filter=country%3ADE', 'table .person')
 const FUNNEL = at('funnel', '#/funnel', 'meter')
 
 export const VIEWS: readonly View[] = [

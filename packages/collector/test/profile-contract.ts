@@ -54,6 +54,12 @@ export function profileContract(store: () => Store): void {
       { id: 'visitor-bo', person: 'visitor-bo', name: 'Bo Li', email: null },
     ])
     expect(await store().names(PROJECT, [])).toEqual([])
+    const found = async (search: string) =>
+      (await store().people(PROJECT, { search, limit: 10 })).map(({ id }) => id).sort()
+    expect(await found('LOVELACE')).toEqual(['ada'])
+    expect(await found('bo li')).toEqual(['visitor-bo'])
+    // The whole trait, not another one that holds it, and not a name of before.
+    expect(await found('pro')).toEqual([])
     expect(await store().names('other', ['ada'])).toEqual([{ id: 'ada', person: 'ada', name: null, email: null }])
   })
 

@@ -16,7 +16,7 @@ interface PeopleAnswer {
 const LIMIT = 100
 
 /**
- * People, who was seen last first, and a search by a part of an id or e-mail address: all of them, or those behind a number of the
+ * People, who was seen last first, and a search by a part of a name, an id or an e-mail address: all of them, or those behind a number of the
  * overview.
  */
 export function PeopleView({ search: address }: { search: string }) {
@@ -39,8 +39,8 @@ export function PeopleView({ search: address }: { search: string }) {
             class="filter"
             type="search"
             value={search}
-            aria-label="Search people by id or e-mail address"
-            placeholder="Part of an id or e-mail address"
+            aria-label="Search people by name, id or e-mail address"
+            placeholder="Part of a name, id or e-mail address"
             onInput={({ currentTarget }) => setSearch(currentTarget.value)}
           />
           <label class="check">
@@ -57,7 +57,7 @@ export function PeopleView({ search: address }: { search: string }) {
       {({ people, more }) => (
         <>
           <PeopleTable caption="Seen last first" people={people} hasIds={hasIds} />
-          {more && <p class="hint">There are more. Search by a part of their id or e-mail address.</p>}
+          {more && <p class="hint">There are more. Search by a part of their name, id or e-mail address.</p>}
         </>
       )}
     </ReportSection>
@@ -65,6 +65,6 @@ export function PeopleView({ search: address }: { search: string }) {
 }
 
 function emptyText(search: string, isNarrowed: boolean): string {
-  if (search !== '') return 'Nobody has this in their id or e-mail address.'
+  if (search !== '') return 'Nobody has this in their name, id or e-mail address.'
   return isNarrowed ? 'Nobody in this period has all of these filters.' : 'Nobody yet.'
 }

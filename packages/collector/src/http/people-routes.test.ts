@@ -89,6 +89,14 @@ test('lists of people and events are those that an overview with the same query 
   }
   const found = (await read('/v1/people?filter=event:$identify&search=ADA@')).body.people
   expect(found.map(({ id }: { id: string }) => id)).toEqual(['ada'])
+  for (const asked of ['', 'from=2026-01-01&']) {
+    const idsOf = async (search: string) =>
+      (await read(`/v1/people?${asked}search=${search}`)).body.people.map(({ id }: { id: string }) => id)
+    expect(await idsOf('LOVElace')).toEqual(['ada'])
+    // What is no name is none, and what is written in JSON's own characters is looked for as it is.
+    expect(await idsOf('traits')).toEqual([])
+    expect(await idsOf('%22name%22:%22Ada')).toEqual([])
+  }
 })
 
 test('events go on where a page of them ended', async () => {

@@ -7,7 +7,7 @@ import type { Readers } from './readers.ts'
 import { daysAsked, isNarrowed, LISTS, trafficQuery, trafficQueryOf } from './traffic-query.ts'
 
 export const peopleQuery = trafficQuery.extend({
-  search: z.string().max(200).describe('A part of an id or an e-mail address, in any case.').default(''),
+  search: z.string().max(200).describe('A part of a name, an id or an e-mail address, in any case.').default(''),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 })
 

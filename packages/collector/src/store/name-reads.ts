@@ -16,6 +16,29 @@ const told = (ids: string, columns: string, condition: string) => `(
   WHERE project = $1 AND user_id IS NULL AND anonymous_id IN ${ids} AND ${condition}
 )`
 
+/** Of whom more than this many are called so, a search finds some: whoever has that many needs a longer one. */
+const MOST_NAMED = 500
+
+/** Ids of people whose latest name holds a text, in any case: for searches. */
+export function createNameSearch(driver: SqlDriver): (project: string, text: string) => Promise<readonly string[]> {
+  const { names } = createNameReads(driver)
+  // Of all that an event says, what holds the text somewhere is looked at; which trait that is, JSON alone tells.
+  const candidates = `SELECT DISTINCT coalesce(user_id, anonymous_id) AS id FROM events
+    WHERE project = $1 AND event = '$identify' AND strpos(${driver.lowered('body')}, ${driver.lowered('CAST($2 AS VARCHAR)')}) > 0
+    LIMIT ${MOST_NAMED}`
+
+  return async (project, text) => {
+    if (text === '') return []
+    const rows = await driver.query(candidates, [project, JSON.stringify(text).slice(1, -1)])
+    const known = await names(
+      project,
+      rows.map((row) => String(row['id'])),
+    )
+    const wanted = text.toLowerCase()
+    return known.filter(({ name }) => name?.toLowerCase().includes(wanted)).map(({ person }) => person)
+  }
+}
+
 /** What people are called, for lists of them: without all else that a profile tells, and many at once. */
 export function createNameReads(driver: SqlDriver): Pick<Store, 'names'> {
   const ids = `(SELECT id FROM ${driver.rowsFrom('$2', { id: 'VARCHAR' })})`

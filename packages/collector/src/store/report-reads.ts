@@ -1,5 +1,6 @@
 import { STAGES } from '../stage.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
+import { createNameSearch } from './name-reads.ts'
 import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
 import type { Among, PersonSummary, Reports } from './store.ts'
 
@@ -8,11 +9,13 @@ interface PeopleSql {
   readonly condition: string
   /** Parameters. */
   readonly search: string
+  /** Ids of those who are called so. */
+  readonly named: string
   readonly limit: string
 }
 
 /** A person by what is asked for: `person` begins with a prefix of ours, which nobody searches for. */
-export function peopleSql({ lowered }: SqlDriver, { condition, search, limit }: PeopleSql): string {
+export function peopleSql({ lowered, rowsFrom }: SqlDriver, { condition, search, named, limit }: PeopleSql): string {
   // In lower case by the database, as what it is compared with: JavaScript makes other letters of `Σ` and `İ`.
   const searched = lowered(`CAST(${search} AS VARCHAR)`)
   return `SELECT person, first_seen, last_seen, events, email, stage FROM (
@@ -21,13 +24,14 @@ export function peopleSql({ lowered }: SqlDriver, { condition, search, limit }: 
     FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${condition} GROUP BY person
   ) AS people
   WHERE ${search} = '' OR strpos(${lowered('substr(person, 3)')}, ${searched}) > 0 OR strpos(${lowered('email')}, ${searched}) > 0
+    OR substr(person, 3) IN (SELECT id FROM ${rowsFrom(named, { id: 'VARCHAR' })})
   ORDER BY last_seen DESC, person LIMIT ${limit}`
 }
 
-const PAGE = { search: '$2', limit: '$3' } as const
+const PAGE = { search: '$2', limit: '$3', named: '$4' } as const
 
 const OF_GROUP = `person IN (
-  SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $4)`
+  SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $5)`
 
 /** A condition for those events that a report looks at. */
 export const among = ({ withBots = false }: Among = {}) => (withBots ? 'TRUE' : 'bot IS NULL')
@@ -41,9 +45,10 @@ const stagesSql = (counted: string) => `SELECT stage, count(*) AS people FROM (
 
 /** Reads that look at all people of a project. */
 export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 'recurring'> {
+  const named = createNameSearch(driver)
   return {
     async people(project, { search, limit, groupId, ...rest }) {
-      const values = [project, search, limit]
+      const values = [project, search, limit, idRows(await named(project, search))]
       const counted = among(rest)
       const rows =
         groupId === undefined
@@ -98,6 +103,11 @@ function funnelSql(steps: number, counted: string): string {
   ]
   const counts = all.map((step) => `count(CASE WHEN furthest >= ${step} THEN 1 END) AS step_${step}`)
   return `WITH ${tables.join(', ')} SELECT ${counts.join(', ')} FROM people`
+}
+
+/** Ids as `rowsFrom` takes them. */
+export function idRows(ids: readonly string[]): string {
+  return JSON.stringify(ids.map((id) => ({ id })))
 }
 
 export function toSummary(row: SqlRow): PersonSummary {

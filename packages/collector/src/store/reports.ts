@@ -25,7 +25,7 @@ export interface Among {
 }
 
 export interface PeopleQuery extends Among {
-  /** A part of an id or an e-mail address, in any case; empty for all. */
+  /** A part of a name, an id or an e-mail address, in any case; empty for all. */
   readonly search: string
   readonly limit: number
   /** Only people who belong to this group. */

@@ -1,17 +1,20 @@
 import type { SqlDriver } from '../driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from '../event-columns.ts'
-import { among, peopleSql, toSummary } from '../report-reads.ts'
+import { createNameSearch } from '../name-reads.ts'
+import { among, idRows, peopleSql, toSummary } from '../report-reads.ts'
 import type { Traffic, TrafficQuery } from './traffic.ts'
 import { trafficSql } from './traffic-sql.ts'
 
 /** Who and what is behind the numbers of {@link Traffic}: the same people and events that are counted there. */
 export function createMatchedReads(driver: SqlDriver): Pick<Traffic, 'people' | 'events'> {
+  const named = createNameSearch(driver)
   return {
     async people(project, { search, limit, ...query }) {
       const { tables, values, param } = trafficSql(project, query)
       const people = peopleSql(driver, {
         condition: `${among(query)} AND person IN (SELECT m.person FROM matching AS m ${ofGoal(query)})`,
         search: param(search),
+        named: param(idRows(await named(project, search))),
         limit: param(limit),
       })
       const rows = await driver.query(`WITH ${tables} ${people}`, values)
