@@ -19,17 +19,24 @@ const told = (ids: string, columns: string, condition: string) => `(
 /** Of whom more than this many are called so, a search finds some: whoever has that many needs a longer one. */
 const MOST_NAMED = 500
 
+const MOST_WORDS = 5
+
 /** Ids of people whose latest name holds a text, in any case: for searches. */
 export function createNameSearch(driver: SqlDriver): (project: string, text: string) => Promise<readonly string[]> {
   const { names } = createNameReads(driver)
-  // Of all that an event says, what holds the text somewhere is looked at; which trait that is, JSON alone tells.
-  const candidates = `SELECT DISTINCT coalesce(user_id, anonymous_id) AS id FROM events
-    WHERE project = $1 AND event = '$identify' AND strpos(${driver.lowered('body')}, ${driver.lowered('CAST($2 AS VARCHAR)')}) > 0
-    LIMIT ${MOST_NAMED}`
+  const holds = (param: string) =>
+    `strpos(${driver.lowered('body')}, ${driver.lowered(`CAST(${param} AS VARCHAR)`)}) > 0`
 
   return async (project, text) => {
-    if (text === '') return []
-    const rows = await driver.query(candidates, [project, JSON.stringify(text).slice(1, -1)])
+    // Of all that events say, what holds these words somewhere is looked at: names may be in two traits, and only JSON tells which.
+    const words = text.split(/\s+/).filter(Boolean).slice(0, MOST_WORDS)
+    if (words.length === 0) return []
+    const rows = await driver.query(
+      `SELECT DISTINCT coalesce(user_id, anonymous_id) AS id FROM events
+      WHERE project = $1 AND event = '$identify' AND ${words.map((_, place) => holds(`$${place + 2}`)).join(' AND ')}
+      LIMIT ${MOST_NAMED}`,
+      [project, ...words.map((word) => JSON.stringify(word).slice(1, -1))],
+    )
     const known = await names(
       project,
       rows.map((row) => String(row['id'])),
