@@ -1,4 +1,3 @@
-import type { JsonObject } from './event.ts'
 import { LIMITS } from './limits.ts'
 import type { StandardSchema } from './standard-schema.ts'
 
@@ -41,9 +40,6 @@ export type EventNameOf<Catalogue extends EventCatalogue> = Extract<keyof Catalo
 export type PropertiesOf<Catalogue extends EventCatalogue, Name extends EventNameOf<Catalogue>> = InputOf<
   SchemaOf<Catalogue['definitions'][Name]>
 >
-
-/** Properties of an event that no catalogue describes. */
-export type AnyProperties = JsonObject
 
 /**
  * Makes a catalogue of events from any Standard Schema (zod 4, valibot, arktype…), to be given to the clients and the

@@ -1,7 +1,6 @@
 export type { Billing, BillingInterval, SubscriptionState, SubscriptionTerms } from './billing.ts'
 export { ID_HEADER, ID_NAME, OPTED_OUT_NAME, SESSION_HEADER, SESSION_NAME } from './carriers.ts'
 export {
-  type AnyProperties,
   defineEvents,
   type EventCatalogue,
   type EventDefinition,
@@ -36,7 +35,9 @@ export {
   type FeatureUsedProperties,
   type InvoicePaidProperties,
   type LeadCreatedProperties,
+  type Money,
   type MoneyRule,
+  type NoMoney,
   type PurchaseProperties,
   type RefundedProperties,
   type SignupCompletedProperties,
@@ -53,6 +54,15 @@ export {
   type TrialStartedProperties,
 } from './standard-events.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
+export type {
+  AnyProperties,
+  Loose,
+  MoneyFor,
+  NameOf,
+  PropertiesFor,
+  ThreadlineTypeError,
+  TypedName,
+} from './typed-capture.ts'
 export { utf8Bytes } from './utf8.ts'
 export { createUuidv7, type RandomSource, type TextOf, uuidv7 } from './uuid.ts'
 export { describeIssues, type PropertiesResult, validateProperties } from './validate-properties.ts'

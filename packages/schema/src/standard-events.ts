@@ -221,10 +221,22 @@ export const STANDARD_EVENT_NAMES: readonly StandardEventName[] = [
   'invoice_paid',
 ]
 
+/** An amount in integer minor units of its currency, an ISO 4217 code. One without the other is a mistake. */
+export interface Money {
+  readonly value: number
+  readonly currency: string
+}
+
+/** Neither amount nor currency. */
+export interface NoMoney {
+  readonly value?: undefined
+  readonly currency?: undefined
+}
+
 interface MoneyByRule {
-  readonly required: { readonly value: number; readonly currency: string }
-  readonly optional: { readonly value?: number | undefined; readonly currency?: string | undefined }
-  readonly none: { readonly value?: undefined; readonly currency?: undefined }
+  readonly required: Money
+  readonly optional: Money | NoMoney
+  readonly none: NoMoney
 }
 
 /** The `value` and `currency` of a standard event, as its {@link MoneyRule} has it. */

@@ -12,9 +12,10 @@ export {
 export type { Consent, EventCatalogue, EventDefinitions, StandardCatalogue, TrackEvent } from '@threadline/schema'
 export type { GroupOptions, SubjectOptions } from './capture/alias-and-group.ts'
 export type { IdentifyOptions } from './capture/identify.ts'
-export type { CapturableName, CaptureInput, EventFields } from './capture/input.ts'
+export type { CapturableName, CaptureFields, CaptureInput, EventFields } from './capture/input.ts'
 export type { CaptureHook } from './capture/pipeline.ts'
 export { scrub } from './capture/scrub.ts'
+export type { StandardVerb, StandardVerbs } from './capture/standard-verbs.ts'
 export {
   type Capturer,
   captureCheckoutCancelled,

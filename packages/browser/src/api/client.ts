@@ -4,27 +4,28 @@ import type { BrowserConfig } from '../contract/config.ts'
 import type { Instance } from '../contract/instance.ts'
 import type { ConsentChoice } from '../contract/settings.ts'
 import type { Running } from '../instance/page-clients.ts'
-import type { Capture } from './capture-types.ts'
+import type { Capture, StandardVerbs } from './capture-types.ts'
 import { safely } from './safely.ts'
+import { standardVerbs } from './standard-verbs.ts'
 import * as verbs from './verbs.ts'
 
 /** What `flush` resolves with where there is nothing to wait for. */
 export const NOTHING_FLUSHED: FlushResult = { delivered: 0, duplicates: 0, dropped: 0 }
 
 /** One visitor, one queue. On a server every call does nothing, and ids are `undefined`. */
-export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalogue> {
+export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalogue> extends StandardVerbs<Catalogue> {
   readonly capture: Capture<Catalogue>
   /** Captures `$pageview` for the current address. Only needed with `pageviews: false`. */
-  page(properties?: JsonObject): void
+  page(properties?: object): void
   /**
    * Says who the visitor is from now on, and links the anonymous id to it. An integer becomes its decimal string; ids such
    * as `null` or `guest` are refused, of which `onError` is told.
    */
-  identify(userId: verbs.UserId, traits?: JsonObject): void
+  identify(userId: verbs.UserId, traits?: object): void
   /** Says that `previousId`, an id from elsewhere, was this visitor too. */
   alias(previousId: verbs.UserId): void
   /** Says that the visitor belongs to a company, team or account. */
-  group(groupId: verbs.UserId, traits?: JsonObject): void
+  group(groupId: verbs.UserId, traits?: object): void
   /** Forgets user, visitor and session, and starts as somebody new. Call it at sign-out: computers are shared. */
   reset(): void
   /** The visitor's id; `undefined` on a server, while consent is pending and after a refusal. */
@@ -59,6 +60,11 @@ export interface BrowserClient<Catalogue extends EventCatalogue = StandardCatalo
   headers(): Readonly<Record<string, string>>
 }
 
+/** Callers may pass interfaces of theirs, which the compiler does not take for JSON; encoding finds out. */
+function json(value: object | undefined): JsonObject | undefined {
+  return value as JsonObject | undefined
+}
+
 /**
  * The public face of an instance. Whatever is called first has it begin; while the page is prerendered, calls wait and there
  * are no ids.
@@ -74,13 +80,13 @@ export function toClient<Catalogue extends EventCatalogue>(running: Running | un
   }
 
   return {
-    // A catalogue's properties are JSON objects by its types; what a caller without types passes is checked by encoding.
+    ...standardVerbs((event, properties, options) => tell((begun) => begun.capture(event, properties, options))),
     capture: (event, ...[properties, options]) =>
-      tell((begun) => begun.capture(event, properties as JsonObject, options)),
-    page: (properties) => tell((begun) => verbs.page(begun, properties)),
-    identify: (userId, traits) => tell((begun) => verbs.identify(begun, userId, traits)),
+      tell((begun) => begun.capture(event, properties as JsonObject | undefined, options)),
+    page: (properties) => tell((begun) => verbs.page(begun, json(properties))),
+    identify: (userId, traits) => tell((begun) => verbs.identify(begun, userId, json(traits))),
     alias: (previousId) => tell((begun) => verbs.alias(begun, previousId)),
-    group: (groupId, traits) => tell((begun) => verbs.group(begun, groupId, traits)),
+    group: (groupId, traits) => tell((begun) => verbs.group(begun, groupId, json(traits))),
     reset: () => tell(verbs.reset),
     getAnonymousId: () => call(verbs.getAnonymousId, undefined),
     setAnonymousId: (id) => tell((begun) => verbs.setAnonymousId(begun, id)),

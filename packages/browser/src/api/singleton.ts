@@ -41,9 +41,12 @@ function soon(verb: (instance: Instance) => void): void {
   } else lost += 1
 }
 
-/** As given once the instance works; before, a copy: the object may hold something else when the call is played. */
-function kept<Value>(value: Value): Value {
-  return begun ? value : copyOf(value)
+/**
+ * As given once the instance works; before, a copy: the object may hold something else when the call is played. Callers may pass
+ * interfaces of theirs, which the compiler does not take for JSON; encoding finds out.
+ */
+function kept(value: object | undefined): JsonObject | undefined {
+  return (begun ? value : copyOf(value)) as JsonObject | undefined
 }
 
 /** The instance, at work: for calls that give something back. */
@@ -85,19 +88,19 @@ export const capture: Capture = (event, ...[properties, options]) => {
   soon((client) => client.capture(event, given, options))
 }
 
-export const page = (properties?: JsonObject): void => {
+export const page = (properties?: object): void => {
   const given = kept(properties)
   soon((client) => verbs.page(client, given))
 }
 
-export const identify = (userId: verbs.UserId, traits?: JsonObject): void => {
+export const identify = (userId: verbs.UserId, traits?: object): void => {
   const given = kept(traits)
   soon((client) => verbs.identify(client, userId, given))
 }
 
 export const alias = (previousId: verbs.UserId): void => soon((client) => verbs.alias(client, previousId))
 
-export const group = (groupId: verbs.UserId, traits?: JsonObject): void => {
+export const group = (groupId: verbs.UserId, traits?: object): void => {
   const given = kept(traits)
   soon((client) => verbs.group(client, groupId, given))
 }

@@ -1,5 +1,6 @@
 import type { Consent, JsonObject, StandardCatalogue } from '@threadline/schema'
 import { type BrowserClient, NOTHING_FLUSHED } from '../api/client.ts'
+import { standardVerbs } from '../api/standard-verbs.ts'
 import type { CaptureOptions } from '../contract/instance.ts'
 import { toConsent } from '../identity/consent.ts'
 
@@ -46,13 +47,15 @@ export function createTestClient(): TestClient {
   const isDenied = () => isOptedOut || consent?.analytics === false
   const isAllowed = () => !isOptedOut && (consent ?? { analytics: true }).analytics === true
 
-  function record(event: string, properties?: JsonObject, options?: CaptureOptions): void {
-    if (!isDenied() && !isDestroyed)
-      captured.push({ event, properties: structuredClone(properties), options, anonymousId, userId })
+  function record(event: string, properties?: object, options?: CaptureOptions): void {
+    if (isDenied() || isDestroyed) return
+    const copy = structuredClone(properties) as JsonObject | undefined
+    captured.push({ event, properties: copy, options, anonymousId, userId })
   }
 
   return {
-    capture: (event, ...[properties, options]) => record(event, properties as JsonObject | undefined, options),
+    ...standardVerbs(record),
+    capture: (event, ...[properties, options]) => record(event, properties as object | undefined, options),
     page: (properties) => record('$pageview', properties),
     identify(id, traits) {
       userId = String(id)

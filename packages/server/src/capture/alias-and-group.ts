@@ -1,4 +1,3 @@
-import type { JsonObject } from '@threadline/schema'
 import { type Id, idText, type UncheckedInput } from './input.ts'
 
 /** Of whom something is said, and when. */
@@ -13,7 +12,7 @@ export interface SubjectOptions {
 
 export interface GroupOptions extends SubjectOptions {
   /** Facts about the group. */
-  readonly traits?: JsonObject | undefined
+  readonly traits?: object | undefined
 }
 
 /** The event that `alias` stands for. */

@@ -1,18 +1,26 @@
-import { isCurrency, isUsableId, LIMITS, SYSTEM_EVENTS, type TrackEvent } from '@threadline/schema'
+import {
+  isCurrency,
+  isUsableId,
+  LIMITS,
+  STANDARD_EVENT_NAMES,
+  STANDARD_EVENTS,
+  SYSTEM_EVENTS,
+  type TrackEvent,
+} from '@threadline/schema'
 import type { WritableEvent } from './build.ts'
 import { shown } from './printable.ts'
 import type { Refusal } from './refusal.ts'
 
 const SYSTEM_NAMES: ReadonlySet<string> = new Set(SYSTEM_EVENTS)
 
-/** Told of an id that was left out of an event, and why. */
-export type OnLeftOut = (event: TrackEvent, message: string) => void
+/** Told what is wrong with an event that is sent all the same. */
+export type OnFlaw = (event: TrackEvent, flaw: Refusal) => void
 
 export interface CheckOptions {
   /** The event's id was made here, and needs no look. */
   readonly minted: boolean
-  /** Unless given, an event with an unusable id is refused even when it has another. */
-  readonly onLeftOut: OnLeftOut | undefined
+  /** Unless given, an event with a flaw is refused: an unusable id beside one that is, money that no report can count. */
+  readonly onFlaw: OnFlaw | undefined
 }
 
 /**
@@ -65,10 +73,10 @@ function checkName({ event }: TrackEvent): Refusal | undefined {
 
 const OWN_IDS = ['anonymousId', 'userId', 'sessionId'] as const
 
-function checkIds(event: WritableEvent, { minted, onLeftOut }: CheckOptions): Refusal | undefined {
+function checkIds(event: WritableEvent, { minted, onFlaw }: CheckOptions): Refusal | undefined {
   const { anonymousId, userId, sessionId } = event
   if (!(isUsableOrAbsent(anonymousId) && isUsableOrAbsent(userId) && isUsableOrAbsent(sessionId))) {
-    const refusal = leaveOut(event, onLeftOut)
+    const refusal = leaveOut(event, onFlaw)
     if (refusal) return refusal
   }
   if (event.anonymousId === undefined && event.userId === undefined) {
@@ -78,13 +86,13 @@ function checkIds(event: WritableEvent, { minted, onLeftOut }: CheckOptions): Re
 }
 
 /** Takes ids out of the event that are none, or says why that cannot be. */
-function leaveOut(event: WritableEvent, onLeftOut: OnLeftOut | undefined): Refusal | undefined {
+function leaveOut(event: WritableEvent, onFlaw: OnFlaw | undefined): Refusal | undefined {
   for (const field of OWN_IDS) {
     const refusal = checkId(field, event[field])
     if (!refusal) continue
-    if (!(onLeftOut && isSpare(event, field))) return refusal
+    if (!(onFlaw && isSpare(event, field))) return refusal
     event[field] = undefined
-    onLeftOut(event, `${refusal.message} (sent without it)`)
+    onFlaw(event, { ...refusal, message: `${refusal.message} (sent without it)` })
   }
   return undefined
 }
@@ -118,6 +126,34 @@ function checkValue({ value, currency }: TrackEvent): Refusal | undefined {
   }
   if (currency !== undefined && !isCurrency(currency)) {
     return { reason: 'invalid_currency', message: `currency is an ISO 4217 code, such as EUR: got ${shown(currency)}` }
+  }
+  return undefined
+}
+
+const PAYMENTS: ReadonlySet<string> = new Set(
+  STANDARD_EVENT_NAMES.filter((name) => STANDARD_EVENTS[name].money === 'required'),
+)
+
+/**
+ * What is wrong with the money of an event, after hooks have had their say: that no report can count it. Such an event is worth
+ * more than none, so with `onFlaw` it passes.
+ */
+export function checkMoney(event: TrackEvent, onFlaw: OnFlaw | undefined): Refusal | undefined {
+  const flaw = moneyFlaw(event)
+  if (!(flaw && onFlaw)) return flaw
+  onFlaw(event, { ...flaw, message: `${flaw.message} (sent all the same)` })
+  return undefined
+}
+
+function moneyFlaw({ event, value, currency, billing }: TrackEvent): Refusal | undefined {
+  if (value !== undefined && currency === undefined) {
+    const message = `value ${value} has no currency, so no report counts it: add currency: 'EUR', or another code`
+    return { reason: 'invalid_currency', message }
+  }
+  // A provider's amount may be one that cannot be read exactly; who made the event has said so.
+  if (value === undefined && billing === undefined && PAYMENTS.has(event)) {
+    const message = `${event} says that money moved, so it needs a value in minor units and a currency: 49.90 EUR is { value: 4990, currency: 'EUR' }`
+    return { reason: 'invalid_value', message }
   }
   return undefined
 }

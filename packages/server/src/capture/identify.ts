@@ -5,6 +5,7 @@ export interface IdentifyOptions {
   readonly anonymousId?: Id
   /** Facts about the user. At most `maxPropertiesBytes` of JSON. */
   readonly traits?: object | undefined
+  /** Where people are found by it. `traits.email` unless given, as long as that may leave. */
   readonly email?: string | undefined
   /** Your own id, to have a repeated call counted once. A UUIDv7 unless given. */
   readonly eventId?: string | number | bigint | undefined

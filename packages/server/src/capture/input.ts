@@ -1,9 +1,9 @@
-import type { EventCatalogue, EventInput, EventNameOf, PropertiesOf, SystemEventName } from '@threadline/schema'
+import type { EventCatalogue, EventInput, MoneyFor, NameOf, PropertiesFor, SystemEventName } from '@threadline/schema'
 
-/** Names that may be captured with a catalogue: any, unless it is closed. */
-export type CapturableName<Catalogue extends EventCatalogue> = Catalogue['closed'] extends true
-  ? EventNameOf<Catalogue> | Exclude<SystemEventName, '$identify'>
-  : string
+/** Names that may be captured with a catalogue: any, unless it is closed. Editors complete those that it types. */
+export type CapturableName<Catalogue extends EventCatalogue> =
+  | NameOf<Catalogue>
+  | Exclude<SystemEventName, '$identify' | '$forget_payment'>
 
 type PropertiesField<Properties> =
   Record<string, never> extends Properties
@@ -33,15 +33,22 @@ export interface EventFields
   readonly timestamp?: Date | string | number | undefined
 }
 
+/** What `capture` takes besides the event's name. */
+export type CaptureFields<Catalogue extends EventCatalogue, Name extends string> = Omit<
+  EventFields,
+  'value' | 'currency'
+> &
+  MoneyFor<Name> &
+  PropertiesField<PropertiesFor<Catalogue, Name>>
+
 /**
- * What `capture` takes: the event's name and fields, its properties typed by the catalogue. Those of other events may be
- * any object, an interface of yours included; what cannot be sent is refused at capture.
+ * What `capture` takes: the event's name and fields, its properties and money typed by the catalogue and by the standard events.
+ * Properties of other events may be any object, an interface of yours included; what cannot be sent is refused at capture.
  */
-export type CaptureInput<Catalogue extends EventCatalogue, Name extends string = string> = EventFields & {
-  readonly event: Name
-} & (Name extends EventNameOf<Catalogue>
-    ? PropertiesField<PropertiesOf<Catalogue, Name>>
-    : { readonly properties?: object | undefined })
+export type CaptureInput<Catalogue extends EventCatalogue, Name extends string = string> = CaptureFields<
+  Catalogue,
+  Name
+> & { readonly event: Name }
 
 /** What reaches the capture pipeline once types are gone: a caller in JavaScript may have put anything in it. */
 export interface UncheckedInput extends EventFields {

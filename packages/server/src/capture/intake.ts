@@ -54,9 +54,10 @@ export function createIntake(options: CaptureOptions<EventCatalogue>, parts: Int
     hooks: typeof onCapture === 'function' ? [onCapture] : onCapture,
     denylist: propertyDenylist && new Set(propertyDenylist),
     textOf,
-    onLeftOut: strict
+    onFlaw: strict
       ? undefined
-      : ({ eventId }, message) => reports.error(new ThreadlineError('invalid_id', message, { eventIds: [eventId] })),
+      : ({ eventId }, { reason, message }) =>
+          reports.error(new ThreadlineError(reason, message, { eventIds: [eventId] })),
   })
 
   function refuse({ reason, message }: Refusal, input: UncheckedInput, settled: Settled | undefined): void {

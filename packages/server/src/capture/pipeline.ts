@@ -1,7 +1,7 @@
 import type { JsonObject, TextOf, TrackEvent } from '@threadline/schema'
 import { createBuildEvent, type WritableEvent } from './build.ts'
 import { type CatalogueOptions, checkCatalogue } from './catalogue.ts'
-import { checkEvent, type OnLeftOut } from './check.ts'
+import { checkEvent, checkMoney, type OnFlaw } from './check.ts'
 import type { UncheckedInput } from './input.ts'
 import { copyOf, objectForm } from './json-form.ts'
 import { messageOf, shown } from './printable.ts'
@@ -21,8 +21,8 @@ export interface PipelineOptions {
   readonly hooks: readonly CaptureHook[]
   readonly denylist: ReadonlySet<string> | undefined
   readonly textOf: TextOf | undefined
-  /** Told of an id that was left out because it is none, beside one that is. Without it such an event is refused. */
-  readonly onLeftOut: OnLeftOut | undefined
+  /** Told what is wrong with an event that is sent all the same. Without it such an event is refused. */
+  readonly onFlaw: OnFlaw | undefined
 }
 
 type Result = TrackEvent | Refusal
@@ -35,16 +35,22 @@ export type Pipeline = (input: UncheckedInput, now: number) => Result | Promise<
 
 const DROPPED: Refusal = { reason: 'hook_dropped', message: 'an onCapture hook returned null' }
 
-export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }: PipelineOptions): Pipeline {
+/** People are found by an address that only their traits have. */
+function withEmail(event: TrackEvent): TrackEvent {
+  const email = event.event === '$identify' && event.email === undefined ? event.traits?.['email'] : undefined
+  return typeof email === 'string' ? { ...event, email } : event
+}
+
+export function createPipeline({ catalogue, hooks, denylist, textOf, onFlaw }: PipelineOptions): Pipeline {
   const build = createBuildEvent(textOf)
 
   function finish(event: WritableEvent, minted: boolean): Result {
-    const refusal = checkEvent(event, { minted, onLeftOut })
+    const refusal = checkEvent(event, { minted, onFlaw }) ?? checkMoney(event, onFlaw)
     if (refusal) return refusal
     const checked = catalogue ? checkCatalogue(event, catalogue) : event
     if (isRefusal(checked)) return checked
     const carried = inJsonForm(checked)
-    return denylist ? redact(carried, denylist) : carried
+    return withEmail(denylist ? redact(carried, denylist) : carried)
   }
 
   function runHooks(event: TrackEvent, from: number, captured: TrackEvent): Result | Promise<Result> {
@@ -66,7 +72,7 @@ export function createPipeline({ catalogue, hooks, denylist, textOf, onLeftOut }
     if (isRefusal(event)) return event
     const minted = input.eventId === undefined
     if (hooks.length === 0) return finish(event, minted)
-    const refusal = checkEvent(event, { minted, onLeftOut })
+    const refusal = checkEvent(event, { minted, onFlaw })
     if (refusal) return refusal
     const copy = copyOf<TrackEvent>(event, 'event')
     try {

@@ -1,24 +1,26 @@
-import type { StandardEventMoney, StandardEventName, StandardEvents } from '@threadline/schema'
-import { type EventFields, readable, type UncheckedInput } from '../capture/input.ts'
+import type { StandardCatalogue, StandardEventName, ThreadlineTypeError } from '@threadline/schema'
+import { type CaptureFields, type EventFields, readable } from '../capture/input.ts'
 
-/** A client or a scope, as far as these helpers need one. */
-export interface Capturer {
-  capture(input: UncheckedInput): void
+/** A client or a scope, as far as a helper needs one: it captures this event. One with a closed catalogue may not. */
+export interface Capturer<Name extends StandardEventName = StandardEventName> {
+  capture(input: StandardInput<Name> & { readonly event: Name }): void
 }
 
-type NothingRequired = Record<string, never>
-
 /** What a typed helper takes: the event's fields, its own properties, and money where the event has any. */
-export type StandardInput<Name extends StandardEventName> = Omit<EventFields, 'value' | 'currency'> &
-  StandardEventMoney<Name> &
-  (NothingRequired extends StandardEvents[Name]
-    ? { readonly properties?: StandardEvents[Name] | undefined }
-    : { readonly properties: StandardEvents[Name] })
+export type StandardInput<Name extends StandardEventName> = CaptureFields<StandardCatalogue, Name>
 
-type StandardCapture<Name extends StandardEventName> = (capturer: Capturer, input: StandardInput<Name>) => void
+type StandardCapture<Name extends StandardEventName> = <Through extends { capture(input: never): void }>(
+  capturer: Through &
+    (Through extends Capturer<Name>
+      ? unknown
+      : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>),
+  input: StandardInput<Name>,
+) => void
 
 function helper<Name extends StandardEventName>(event: Name): StandardCapture<Name> {
-  return (capturer, input) => capturer.capture(readable(() => ({ ...input, event })))
+  // The types have said that it takes this event.
+  return (capturer, input) =>
+    Reflect.apply(capturer.capture, capturer, [readable(() => ({ ...(input as EventFields), event }))])
 }
 
 /** Captures `content_viewed`: something to read was opened. */

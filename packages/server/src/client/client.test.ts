@@ -5,13 +5,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { harness, response, store } from '../../test/harness.ts'
 import { memoryDestination } from '../testing/memory-destination.ts'
-import { type Capturer, captureCheckoutFinished } from './captures.ts'
+import { captureCheckoutFinished } from './captures.ts'
 import { createClient } from './client.ts'
 
 const USER = { userId: 'user_42' }
 
 /** Captures what no types would let through. */
-function captureAnything(capturer: Capturer, input: unknown): void {
+function captureAnything(capturer: { capture(input: never): void }, input: unknown): void {
   Reflect.apply(capturer.capture, capturer, [input])
 }
 
@@ -159,6 +159,55 @@ describe('capture', () => {
     expect(errors.map((error) => error.code)).toEqual([code])
     expect(drops.map((drop) => drop.reason)).toEqual([code])
     expect(client.stats().dropped).toEqual({ [code]: 1 })
+  })
+
+  const halfMoney: readonly [string, string, unknown][] = [
+    ['an amount without a currency', 'invalid_currency', { event: 'plan_chosen', ...USER, value: 4990 }],
+    ['a payment without an amount', 'invalid_value', { event: 'purchase', ...USER }],
+  ]
+
+  test.each(halfMoney)('sends %s, and says that no report counts it', async (_what, code, input) => {
+    const { client, errors, drops } = harness()
+    captureAnything(client, input)
+    expect(await client.flush()).toEqual({ delivered: 1, duplicates: 0, dropped: 0 })
+    expect(errors.map((error) => error.code)).toEqual([code])
+    expect(drops).toEqual([])
+  })
+
+  test.each(halfMoney)('throws %s where it is strict', (_what, code, input) => {
+    const { client } = harness({ strict: true })
+    expect(() => captureAnything(client, input)).toThrow(expect.objectContaining({ code }))
+  })
+
+  test('takes a payment without an amount from a provider, whose amount may be unreadable', async () => {
+    const { client, errors } = harness({ strict: true })
+    client.capture({ event: 'purchase' as string, ...USER, billing: { paymentIds: ['pi_1'] } })
+    expect(await client.flush()).toMatchObject({ delivered: 1 })
+    expect(errors).toEqual([])
+  })
+
+  test('has a verb for each standard event, on the client and on a scope', async () => {
+    const { client, requests } = harness({ strict: true })
+    client.signedUp({ ...USER, properties: { method: 'email' } })
+    const { purchase } = client.scope({ headers: {} }, { userId: 'user_7' })
+    purchase({ eventId: 'order_7', value: 4900, currency: 'EUR' })
+    await client.flush()
+    expect(requests.flat()).toMatchObject([
+      { event: 'signup_completed', ...USER, properties: { method: 'email' } },
+      { event: 'purchase', eventId: 'order_7', userId: 'user_7', value: 4900, currency: 'EUR' },
+    ])
+  })
+
+  test('puts an e-mail address of the traits where people are found by it, unless it must not leave', async () => {
+    const traits = { email: 'ada@example.com' }
+    const open = harness()
+    open.client.identify('user_42', { traits })
+    await open.client.flush()
+    expect(open.requests.flat()).toMatchObject([{ email: 'ada@example.com' }])
+    const closed = harness({ propertyDenylist: ['email'] })
+    closed.client.identify('user_42', { traits })
+    await closed.client.flush()
+    expect(closed.requests.flat()[0]).not.toHaveProperty('email')
   })
 
   test('survives whatever JavaScript passes, even what cannot be read', () => {

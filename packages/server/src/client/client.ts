@@ -2,6 +2,8 @@ import { type QueueStats, ThreadlineError } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
 import { aliasEvent, groupEvent } from '../capture/alias-and-group.ts'
 import { identifyEvent } from '../capture/identify.ts'
+import type { UncheckedInput } from '../capture/input.ts'
+import { standardVerbs } from '../capture/standard-verbs.ts'
 import { createRoom } from '../delivery/room.ts'
 import { createEnding } from '../lifecycle/ending.ts'
 import { createReports, warn } from '../reports/reports.ts'
@@ -122,8 +124,13 @@ export function createClient<Catalogue extends EventCatalogue>(
     return Object.values(reports.totals.dropped).reduce((sum, count) => sum + count, 0)
   }
 
+  /** The scope of the request at hand, else the client's own way. */
+  const through = (): { capture(input: UncheckedInput): void } => ambient?.get() ?? use().path
+  const capture = (input: UncheckedInput): void => through().capture(input)
+
   const client: ServerClient<Catalogue> = {
-    capture: (input) => (ambient?.get() ?? use().path).capture(input),
+    ...standardVerbs(capture),
+    capture,
     captureNow: async (input, flushOptions) => await (ambient?.get() ?? use().path).captureNow(input, flushOptions),
     identify(userId, identifyOptions = {}) {
       const scope = ambient?.get()

@@ -1,5 +1,6 @@
 import type { FlushResult } from '@threadline/core'
 import type { EventCatalogue } from '@threadline/schema'
+import { standardVerbs } from '../capture/standard-verbs.ts'
 import type { Path } from '../delivery/path.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 import { createScope } from '../scope/scope.ts'
@@ -32,6 +33,7 @@ export function createInertClient<Catalogue extends EventCatalogue>(
     flush: () => Promise.resolve(NOTHING),
   }
   return {
+    ...standardVerbs(used),
     ...path,
     identify: used,
     alias: used,

@@ -3,6 +3,7 @@ import type { EventCatalogue, StandardCatalogue } from '@threadline/schema'
 import type { GroupOptions, SubjectOptions } from '../capture/alias-and-group.ts'
 import type { IdentifyOptions } from '../capture/identify.ts'
 import type { CapturableName, CaptureInput } from '../capture/input.ts'
+import type { StandardVerbs } from '../capture/standard-verbs.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 import type { RequestLike } from '../identity/request.ts'
 import type { RequestReport } from '../reports/requests.ts'
@@ -64,7 +65,9 @@ type Disposed = SymbolConstructor extends { readonly asyncDispose: infer Key ext
   : object
 
 /** A buffered client: captures in memory, delivers in the background. Made by `createServerClient`. */
-export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalogue> extends Disposed {
+export interface ServerClient<Catalogue extends EventCatalogue = StandardCatalogue>
+  extends Disposed,
+    StandardVerbs<Catalogue> {
   /**
    * Queues an event. Synchronous, does no I/O, never waits, and throws only in strict mode: what it refuses goes to
    * `onError` and `onDrop`. The event is serialised at once, so changing the object later is harmless.

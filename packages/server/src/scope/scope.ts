@@ -10,6 +10,7 @@ import {
   readable,
   type UncheckedInput,
 } from '../capture/input.ts'
+import { type StandardVerbs, standardVerbs } from '../capture/standard-verbs.ts'
 import type { Path } from '../delivery/path.ts'
 import type { CaptureResult } from '../delivery/verdict.ts'
 import { type IdentityOptions, identityFrom } from '../identity/identity-from.ts'
@@ -26,7 +27,7 @@ export interface ScopeOptions extends IdentityOptions {
 }
 
 /** A client's view for one request. */
-export interface Scope<Catalogue extends EventCatalogue = StandardCatalogue> {
+export interface Scope<Catalogue extends EventCatalogue = StandardCatalogue> extends StandardVerbs<Catalogue> {
   /** The visitor's id that the request carried; `undefined` when it carried none. */
   readonly anonymousId: string | undefined
   /** The signed-in user: as given to `scope`, or to this scope's `identify`. */
@@ -74,14 +75,17 @@ export function createScope<Catalogue extends EventCatalogue>(
     }))
   }
 
+  const capture = (input: EventFields) => path.capture(complete(input))
+
   return {
+    ...standardVerbs(capture),
     anonymousId,
     get userId() {
       return userId
     },
     sessionId,
     consent,
-    capture: (input) => path.capture(complete(input)),
+    capture,
     captureNow: (input, flushOptions) => path.captureNow(complete(input), flushOptions),
     identify(newUserId, identifyOptions = {}) {
       path.capture(complete(identifyEvent(newUserId, identifyOptions)))

@@ -1,6 +1,5 @@
-import type { Billing, BillingInterval, JsonObject, StandardEventName } from '@threadline/schema'
+import type { Billing, BillingInterval, JsonObject, StandardEventName, StandardEvents } from '@threadline/schema'
 import type { EventFields } from '../capture/input.ts'
-import type { StandardInput } from '../client/captures.ts'
 import type { ClientReference, StripeVisitor } from './visitor.ts'
 
 export interface FromStripeOptions {
@@ -33,8 +32,12 @@ export interface FromStripeOptions {
 }
 
 /** Money is absent only where Stripe's amount cannot be read exactly. */
-type Standard<Name extends StandardEventName> = Omit<StandardInput<Name>, 'value' | 'currency'> &
-  Pick<EventFields, 'value' | 'currency'> & { readonly event: Name }
+type Standard<Name extends StandardEventName> = EventFields & { readonly event: Name } & (Record<
+    string,
+    never
+  > extends StandardEvents[Name]
+    ? { readonly properties?: StandardEvents[Name] | undefined }
+    : { readonly properties: StandardEvents[Name] })
 
 type Own<Name extends string, Properties> = EventFields & {
   readonly event: Name

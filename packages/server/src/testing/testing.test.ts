@@ -93,7 +93,7 @@ describe('mockCollector', () => {
 
   test('a purchase and its refund may have one id', async () => {
     const client = createServerClient({ key: 'sk_test', host, transport: fetchTransport() })
-    const purchase = { event: 'purchase', ...USER, eventId: 'order_1' }
+    const purchase = { event: 'purchase', ...USER, eventId: 'order_1', value: 4900, currency: 'EUR' } as const
     await client.captureNow(purchase)
     client.capture(purchase)
     expect(await client.captureNow({ ...purchase, event: 'refunded' })).toMatchObject({ kind: 'delivered' })
