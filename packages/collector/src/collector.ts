@@ -9,6 +9,7 @@ import { createVisitorReader } from './enrich/visitor.ts'
 import type { ForwardConfig } from './forward/forward-options.ts'
 import { startForwarding } from './forward/forwarding.ts'
 import { createAddressLimit } from './http/address-limit.ts'
+import { createBodies } from './http/bodies.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
 import { addErasureRoutes } from './http/erasure-routes.ts'
 import { addForwardRoutes } from './http/forward-routes.ts'
@@ -41,6 +42,7 @@ import { addTrafficRoutes } from './http/traffic-routes.ts'
 import { createAdmission } from './ingest/admission.ts'
 import { createGroupCommit } from './ingest/group-commit.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { createTurns } from './ingest/turns.ts'
 import { checkProject, createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
 import type { LogEntry } from './log-entry.ts'
@@ -181,9 +183,11 @@ export function createCollector(options: CollectorOptions): Collector {
     },
   })
   const admission = createAdmission()
+  const turns = createTurns({ onUsed: metrics.used })
+  const bodies = createBodies({ admission, turns, rateLimiter, clientAddress: networkOfRequest })
   const enrichment = createEnrichment({ projects: options.enrichment, lookup: options.lookupPlace })
   const { keepAddresses = false } = options
-  const ingest = createIngest({ groupCommit, catalogue, enrichment, keepsAddresses: keepAddresses })
+  const ingest = createIngest({ groupCommit, turns, catalogue, enrichment, keepsAddresses: keepAddresses })
   const visitorOf = createVisitorReader({ placeHeaders: options.placeHeaders, addressOf: clientAddress })
   const places = createStreamPlaces()
   const watched: readonly Watched[] = [
@@ -226,16 +230,15 @@ export function createCollector(options: CollectorOptions): Collector {
   const foreignBatch = addDialectRoutes(app, {
     dialects,
     keyring,
-    rateLimiter,
     store,
     ingest,
-    admission,
+    bodies,
     now,
     clientAddress: networkOfRequest,
     visitorOf,
     onFailure: logFailure,
   })
-  addIngestRoutes(app, { keyring, rateLimiter, ingest, admission, now, visitorOf, foreignBatch })
+  addIngestRoutes(app, { keyring, ingest, bodies, now, visitorOf, foreignBatch })
   addReadRoutes(app, { keyring, readers, store, now })
   addPeopleRoutes(app, { readers, store, now })
   addReportRoutes(app, { readers, store, now })

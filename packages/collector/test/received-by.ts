@@ -1,4 +1,5 @@
 import type { Dialect, Received } from '../src/dialects/dialect.ts'
+import { parseJsonBody } from '../src/http/read-body.ts'
 
 /** {@link Received}, with its events made. */
 interface Made extends Omit<Received, 'events'> {
@@ -23,7 +24,8 @@ export async function receivedBy(dialect: Dialect, { url, headers, body, method 
     request,
     param: () => '',
     query: (name) => searchParams.get(name) ?? undefined,
-    body: () => (route.readBody ? route.readBody(request, 1_000_000) : request.json()),
+    body: async () =>
+      route.readBytes ? parseJsonBody(await route.readBytes(request, 1_000_000)) : await request.json(),
   })
   if (received instanceof Response) throw new Error(`answered ${received.status}`)
   return { ...received, events: received.events() }

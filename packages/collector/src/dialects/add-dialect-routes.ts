@@ -1,15 +1,11 @@
 import { LIMITS } from '@threadline/schema'
 import type { Context, Hono } from 'hono'
 import type { Visitor } from '../enrich/derived.ts'
-import { checkOrigin } from '../http/authorize.ts'
+import type { Bodies, Body } from '../http/bodies.ts'
 import { allowAnyOrigin, allowCredentials } from '../http/cors.ts'
 import type { ForeignBatch } from '../http/ingest-routes.ts'
-import type { RateLimiter } from '../http/rate-limit.ts'
-import { arrivedBytes, bodyOf } from '../http/read-body.ts'
-import { overloaded } from '../http/request-error.ts'
-import type { Admission } from '../ingest/admission.ts'
 import type { Ingest } from '../ingest/ingest.ts'
-import type { Keyring, SenderAccess } from '../keys.ts'
+import type { Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import { type AnalyseKey, createAnalyseDialect } from './analyse.ts'
 import { type Dialect, DialectRefusal, type DialectRoute, isOwnFailure, refusalResponse } from './dialect.ts'
@@ -59,10 +55,9 @@ export interface DialectOptions {
 export interface DialectRoutesOptions {
   readonly dialects: DialectOptions
   readonly keyring: Keyring
-  readonly rateLimiter: RateLimiter
   readonly store: Pick<Store, 'person' | 'forget'>
   readonly ingest: Ingest
-  readonly admission: Pick<Admission, 'claim'>
+  readonly bodies: Bodies
   readonly now: () => number
   /** Where a request's connection comes from. */
   readonly clientAddress: (request: Request) => string
@@ -88,13 +83,14 @@ interface Spoken {
 
 /** Adds the endpoints of other services; what it returns answers the batches that come to the native path. */
 export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): ForeignBatch {
-  const { dialects, keyring, rateLimiter, store, now } = options
+  const { dialects, keyring, bodies, store, now } = options
   const visitors = visitorsOf(options)
   const languages: readonly Dialect[] = [
     createFunnelfizzDialect(dialects.funnelfizz ?? [], now),
     createServokiDialect(dialects.servoki ?? [], now),
-    createAnalyseDialect(dialects.analyse ?? [], now),
+    // Before those that look into the body: it goes by headers, if there are any.
     createSegmentDialect({ keys: dialects.segment ?? [], keyring, now }),
+    createAnalyseDialect(dialects.analyse ?? [], now),
     createMillimetricDialect({ keyring, store, now }),
     createWebAnalyzerDialect(dialects.webAnalyzer ?? [], now),
     createPosthogDialect({ projects: dialects.posthog ?? [], keyring, visitors, now }),
@@ -116,20 +112,20 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
   for (const [place, spoken] of places) {
     const [method = '', path = ''] = place.split(' ')
     app.on(method, path, async (c) => {
-      const body = bodyOf(c.req.raw, LIMITS.batchBytes, spoken[0]?.route.readBody)
+      const body = bodies.of(c.req.raw, spoken[0]?.route.readBytes)
       const found = await speaker(spoken, c.req.raw, body)
       return found ? answer(found, c, body) : c.notFound()
     })
   }
 
   /** What is nested too deep is refused before anything walks through it. */
-  async function shallow(body: () => Promise<unknown>): Promise<unknown> {
-    const read = await body()
+  async function shallow(body: Promise<unknown>): Promise<unknown> {
+    const read = await body
     if (isDeeperThan(read, MAX_DEPTH)) throw new DialectRefusal('invalid', `nested deeper than ${MAX_DEPTH} levels`)
     return read
   }
 
-  async function answer({ dialect, route }: Spoken, c: Context, body: () => Promise<unknown>) {
+  async function answer({ dialect, route }: Spoken, c: Context, body: Body) {
     try {
       return await receive(route, c, body)
     } catch (error) {
@@ -138,25 +134,21 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     }
   }
 
-  /** One rule for senders of all languages, before anything is made of what they say. */
-  function letIn(access: SenderAccess, request: Request): void {
-    checkOrigin(access, request.headers.get('origin'))
-    rateLimiter.take(access)
-    const retryAfterS = options.admission.claim(request, { project: access.project, bytes: arrivedBytes(request) })
-    if (retryAfterS > 0) throw overloaded(retryAfterS)
-  }
-
-  async function receive(route: DialectRoute, c: Context, body: () => Promise<unknown>): Promise<Response> {
+  async function receive(route: DialectRoute, c: Context, body: Body): Promise<Response> {
     const received = await route.receive({
       request: c.req.raw,
       param: (name) => c.req.param(name) ?? '',
       query: (name) => c.req.query(name),
-      body: () => shallow(body),
+      body: async (access) => {
+        if (access) bodies.letIn(c.req.raw, access)
+        return await shallow(body(() => access?.project))
+      },
     })
     if (received instanceof Response) return received
     const { access, trusted, answer, refusedAnswer } = received
     const { project, kind: sender } = access
-    letIn(access, c.req.raw)
+    bodies.letIn(c.req.raw, access)
+    bodies.claim(c.req.raw, project)
     const receivedAt = now()
     const { sentAt = receivedAt } = received
     const permitted = refusalsIn(c.req.raw, sender === 'pk')
@@ -195,18 +187,14 @@ function letPagesAsk(app: Hono, path: string, inPages: Dialect['inPages']): void
 }
 
 /** The route whose language a request is in; otherwise the one that takes every request, if there is one. */
-async function speaker(
-  routes: readonly Spoken[],
-  request: Request,
-  body: () => Promise<unknown>,
-): Promise<Spoken | undefined> {
+async function speaker(routes: readonly Spoken[], request: Request, body: Body): Promise<Spoken | undefined> {
   for (const spoken of routes) {
     if (await speaks(spoken.route, request, body)) return spoken
   }
   return routes.find(({ route }) => !route.speaks)
 }
 
-async function speaks(route: DialectRoute, request: Request, body: () => Promise<unknown>): Promise<boolean> {
+async function speaks(route: DialectRoute, request: Request, body: Body): Promise<boolean> {
   try {
     return (await route.speaks?.(request, body)) ?? false
   } catch {

@@ -1,4 +1,5 @@
 import type { BatchResponse } from '@threadline/schema'
+import type { Body, ReadBytes } from '../http/bodies.ts'
 import { isOwnFailure as isFailure, type RequestError, toRequestError } from '../http/request-error.ts'
 import type { SenderAccess } from '../keys.ts'
 
@@ -9,8 +10,11 @@ export interface DialectRequest {
   readonly param: (name: string) => string
   /** The query's parameter; undefined when it is absent. */
   readonly query: (name: string) => string | undefined
-  /** The JSON body. Read at the first call, so that what the headers decide is decided before. */
-  readonly body: () => Promise<unknown>
+  /**
+   * The JSON body. Read at the first call, so that what the headers decide is decided before; `access` is what their key
+   * opens, and says whether it may be read. Without it the body waits among those of strangers.
+   */
+  readonly body: (access?: SenderAccess) => Promise<unknown>
 }
 
 /** What a request brought, in canonical terms. */
@@ -45,16 +49,16 @@ export interface DialectRoute {
   /** @defaultValue `'POST'` */
   readonly method?: 'GET'
   /**
-   * Reads the body, of at most so many bytes before and after decompression.
+   * Reads the JSON in a body of another form.
    *
    * @defaultValue JSON, as at the native path
    */
-  readonly readBody?: (request: Request, maxBytes: number) => Promise<unknown>
+  readonly readBytes?: ReadBytes
   /**
    * Tells requests in this language from others that come to the same path. Headers come first: a body is read once and for
    * all. A body that cannot be read is nobody's. Absent: the route takes what no other does.
    */
-  speaks?(request: Request, body: () => Promise<unknown>): boolean | Promise<boolean>
+  speaks?(request: Request, body: Body): boolean | Promise<boolean>
   /**
    * Resolves with events to store, or with the answer when there is nothing to store.
    *

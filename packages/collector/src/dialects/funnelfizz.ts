@@ -91,7 +91,9 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
         async receive(request) {
           const { opened, userId } = sessionOf(request)
           limit.take(userId)
-          const { siteId, events } = read(body, await request.body())
+          // Which of the session's sites it is stands in the body.
+          const [anyOfThem] = opened.values()
+          const { siteId, events } = read(body, await request.body(anyOfThem))
           const site = opened.get(scopeOf(request.query('workspaceId') ?? '', siteId))
           if (!site) throw new DialectRefusal('forbidden', 'the site is not in this workspace')
           if (events.some((sent) => sent.userId !== undefined && sent.userId !== userId)) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { batch, KEYS } from '../../test/collector-setup.ts'
 import { answerOf, dialectCollector, VISITOR } from '../../test/dialect-setup.ts'
+import { unreadRequest } from '../../test/unread-request.ts'
 
 const shop = { origin: 'https://shop.example' }
 
@@ -105,8 +106,6 @@ describe('Millimetric’s endpoints', () => {
     const { post } = await dialectCollector()
     const cases = [
       ['no key', null, {}, [401, { error: 'missing_bearer_token' }]],
-      ['a key of no kind', 'nonsense', {}, [401, { error: 'malformed_api_key' }]],
-      ['an unknown key', 'sk_test_unknown', {}, [401, { error: 'invalid_api_key' }]],
       ['a read key', KEYS.reader, {}, [403, { error: 'insufficient_scope' }]],
       ['a page key without an origin', KEYS.browser, {}, [403, { error: 'origin_not_allowed' }]],
       [
@@ -121,6 +120,18 @@ describe('Millimetric’s endpoints', () => {
       expect(await answerOf(await post('/v1/track', { event: 'a' }, init)), what).toEqual(expected)
       const batched = await post('/v1/batch', { events: [{ event: 'a' }] }, init)
       expect(await answerOf(batched), what).toEqual(expected)
+    }
+  })
+
+  test('an unknown key is refused in its words where nobody else answers, and unread on the path that is shared', async () => {
+    const { post, collector } = await dialectCollector()
+    for (const [key, error] of [
+      ['nonsense', 'malformed_api_key'],
+      ['sk_test_unknown', 'invalid_api_key'],
+    ] as const) {
+      expect(await answerOf(await post('/v1/track', { event: 'a' }, { key }))).toEqual([401, { error }])
+      const { request, wasRead } = unreadRequest('/v1/batch', { authorization: `Bearer ${key}` })
+      expect([(await collector.fetch(request)).status, wasRead()]).toEqual([401, false])
     }
   })
 

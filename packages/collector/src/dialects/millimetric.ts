@@ -115,7 +115,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
         path: '/v1/track',
         async receive(request) {
           const access = authorize(request, trackLimit)
-          const sent = read(event, await request.body())
+          const sent = read(event, await request.body(access))
           const answer = Response.json({ ok: true, event_id: sent.event_id ?? null }, { status: 202 })
           return received(access, () => [toCanonical(sent, now())], answer)
         },
@@ -125,7 +125,7 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
         speaks: async (_, body) => looksLikeBatch.safeParse(await body()).success,
         async receive(request) {
           const access = authorize(request, batchLimit)
-          const { events } = read(batch, await request.body())
+          const { events } = read(batch, await request.body(access))
           const at = now()
           const answer = Response.json({ ok: true, count: events.length }, { status: 202 })
           return received(access, () => events.map((sent) => toCanonical(sent, at)), answer)
@@ -135,18 +135,19 @@ export function createMillimetricDialect({ keyring, store, now }: MillimetricDia
         path: '/v1/identify',
         async receive(request) {
           const access = authorize(request)
-          const sent = read(identity, await request.body())
+          const sent = read(identity, await request.body(access))
           return received(access, () => [toIdentify(sent, now())], Response.json({ ok: true }))
         },
       },
       {
         path: '/v1/forget',
         async receive(request) {
-          const { kind, project } = authorize(request)
+          const access = authorize(request)
+          const { kind, project } = access
           if (kind !== 'sk') {
             throw new DialectRefusal('forbidden', 'only an sk_ key forgets', { code: 'forget_requires_secret_key' })
           }
-          const { user_id } = read(forget, await request.body())
+          const { user_id } = read(forget, await request.body(access))
           const person = await store.person(project, user_id)
           if (person?.userId === user_id) await store.forget(project, person)
           return Response.json({ ok: true, queued: true })

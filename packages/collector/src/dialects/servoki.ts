@@ -69,7 +69,9 @@ export function createServokiDialect(keys: readonly ServokiKey[], now: () => num
           const sites = access.find(key)
           if (!sites) throw new DialectRefusal('unauthorized', 'the key is missing or unknown')
           limit.take(sites)
-          const sent = read(body, await readBody())
+          // Which of the key's sites it is stands in the body.
+          const [anyOfThem] = sites.values()
+          const sent = read(body, await readBody(anyOfThem))
           const opened = sites.get(sent.site)
           if (!opened) throw new DialectRefusal('not_found', 'this key has no such site')
           return {

@@ -86,7 +86,7 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
         path: '/api/v1/websites/:website/track',
         async receive(request) {
           const access = authorize(request)
-          const sent = read(event, await request.body())
+          const sent = read(event, await request.body(access))
           const answer = Response.json({ ok: true, event_id: nextRow() })
           return { access, trusted: true, events: () => [toCanonical(sent, now())], answer }
         },
@@ -95,7 +95,7 @@ export function createWebAnalyzerDialect(keys: readonly WebAnalyzerKey[], now: (
         path: '/api/v1/websites/:website/track/batch',
         async receive(request) {
           const access = authorize(request)
-          const { events: sent } = read(batch, await request.body())
+          const { events: sent } = read(batch, await request.body(access))
           const at = now()
           const events = () => sent.map((one) => toCanonical(one, at))
           const answer = Response.json({ ok: true, processed: sent.length, event_ids: sent.map(nextRow) })

@@ -10,6 +10,15 @@ export function bearerKey(request: Request): string | undefined {
   return match[1]
 }
 
+/** Longer than a key and what may stand before it. */
+const HEAD_BYTES = 256
+
+/** The key that a body opens with, told without parsing it; undefined when it opens with anything else. */
+export function keyAtHead(body: Uint8Array): string | undefined {
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, HEAD_BYTES)).toString('latin1')
+  return /^\s*\{\s*"key"\s*:\s*"((?:pk|sk|rk|mk)_[\w-]+)"/.exec(head)?.[1]
+}
+
 /** The `key` of a body, for senders that cannot set headers. */
 export function bodyKey(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('key' in body)) return undefined
@@ -26,11 +35,15 @@ export function authorize(keyring: Keyring, key: string | undefined, kinds: read
     throw new RequestError('unauthorized', 'a key is needed: Authorization: Bearer <key>, or "key" in a batch')
   }
   const access = keyring.find(key)
-  if (!access) throw new RequestError('unauthorized', 'the key is unknown or revoked')
+  if (!access) throw unknownKey()
   if (!kinds.includes(access.kind)) {
     throw new RequestError('forbidden', `${access.kind}_ keys cannot do this; use ${kinds.join('_ or ')}_`)
   }
   return access
+}
+
+export function unknownKey(): RequestError {
+  return new RequestError('unauthorized', 'the key is unknown or revoked')
 }
 
 /**

@@ -43,6 +43,8 @@ export interface Metrics {
   /** One answered request. */
   request(method: string, status: number): void
   commit(commit: Commit): void
+  /** How long a project had the thread that parses and checks what arrives; undefined: requests without a known key. */
+  used(project: string | undefined, seconds: number): void
   /** One read that has ended, and how long it took without waiting for its turn. */
   read(kind: ReadKind, seconds: number): void
   /** What became of events that this collector forwarded. */
@@ -81,6 +83,12 @@ export function createMetrics(): Metrics {
     name: 'threadline_project_events_total',
     help: 'Events by project and outcome',
     labelNames: ['project', 'outcome'],
+    registers: [projects],
+  })
+  const threadOfProjects = new Counter({
+    name: 'threadline_project_thread_seconds_total',
+    help: 'Time that bodies and events took to parse and check, by project; none: requests without a known key',
+    labelNames: ['project'],
     registers: [projects],
   })
   const commits = new Histogram({
@@ -134,6 +142,7 @@ export function createMetrics(): Metrics {
       })
       commits.observe(seconds)
     },
+    used: (project = '', seconds) => threadOfProjects.inc({ project }, seconds),
     read: (kind, seconds) => reads.observe({ kind }, seconds),
     watch({ name, help, read }) {
       new Gauge({

@@ -4,20 +4,6 @@ import { RequestError } from './request-error.ts'
 /** The last is what axios, and so RudderStack's client, says of bytes that it compressed itself. */
 const TYPES = ['application/json', 'text/plain', 'application/x-www-form-urlencoded']
 
-/** Reads a body as {@link readJsonBody} does, at the first call, and remembers it: several may want to look at it. */
-export function jsonBody(request: Request, maxBytes: number): () => Promise<unknown> {
-  return bodyOf(request, maxBytes)
-}
-
-/** The same for a body in another form. */
-export function bodyOf(request: Request, maxBytes: number, read = readJsonBody): () => Promise<unknown> {
-  let body: Promise<unknown> | undefined
-  return () => {
-    body ??= read(request, maxBytes)
-    return body
-  }
-}
-
 /**
  * Reads a JSON body of at most `maxBytes`, before and after decompression. What is too large is refused by its
  * `Content-Length`, or as soon as the limit is passed: it is never held in memory whole.
@@ -25,8 +11,13 @@ export function bodyOf(request: Request, maxBytes: number, read = readJsonBody):
  * @throws {@link RequestError} `unsupported_media_type`, `body_too_large` or `invalid_json`.
  */
 export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  return parseJsonBody(await readJsonBytes(request, maxBytes))
+}
+
+/** Reads the bytes of a body that says it is JSON, as {@link readBody} does, and does not parse them. */
+export async function readJsonBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   checkType(request.headers.get('content-type'))
-  return parseJsonBody(await readBody(request, maxBytes))
+  return await readBody(request, maxBytes)
 }
 
 /**

@@ -1,12 +1,13 @@
 import { type BatchResponse, type EventCatalogue, type InvalidEvent, LIMITS, type TrackEvent } from '@threadline/schema'
 import { batchEnvelope } from '@threadline/schema/zod'
 import { overloaded, RequestError } from '../http/request-error.ts'
-import type { KeyKind } from '../keys.ts'
+import type { Access, KeyKind } from '../keys.ts'
 import type { AppendOutcome, Count, EventRow } from '../store/store.ts'
 import { checkEvent } from './check-event.ts'
 import { countInvalid, countLost, countMisplaced } from './count.ts'
 import { type Arrival, type RowMaker, toEventRow } from './event-row.ts'
 import type { GroupCommit } from './group-commit.ts'
+import type { Turns } from './turns.ts'
 
 /** A batch whose envelope is sound; its events are still to be checked. */
 export interface Envelope {
@@ -19,6 +20,7 @@ export interface Envelope {
 
 export interface IngestOptions extends RowMaker {
   readonly groupCommit: GroupCommit
+  readonly turns: Turns
   readonly catalogue: EventCatalogue | undefined
 }
 
@@ -31,7 +33,7 @@ export interface Ingest {
   /** Counts what is invalid as refused, stores nothing, and tells what it is: for senders who get all or nothing. */
   refuse(envelope: Envelope, arrival: Arrival, checkAs?: KeyKind): Promise<readonly InvalidEvent[]>
   /** Checks as `store` does and stores nothing: `stored` counts what would be taken. */
-  validate(envelope: Envelope, sender: KeyKind): BatchResponse
+  validate(envelope: Envelope, sender: Pick<Access, 'project' | 'kind'>): Promise<BatchResponse>
 }
 
 interface Checked {
@@ -46,7 +48,7 @@ interface Checked {
 /** Memory is full, which it is only when storing has come to a halt. */
 const OVERLOADED_RETRY_AFTER_S = 10
 
-export function createIngest({ groupCommit, catalogue, ...rowMaker }: IngestOptions): Ingest {
+export function createIngest({ groupCommit, turns, catalogue, ...rowMaker }: IngestOptions): Ingest {
   function check(envelope: Envelope, sender: KeyKind): Checked {
     const valid: TrackEvent[] = []
     const invalid: InvalidEvent[] = []
@@ -62,6 +64,11 @@ export function createIngest({ groupCommit, catalogue, ...rowMaker }: IngestOpti
     return { valid, invalid, misplaced, shared }
   }
 
+  /** One of a project's turns: what stands in a request waits for as long as what others brought is looked at. */
+  function inTurn<T>({ events }: Envelope, { project }: Pick<Arrival, 'project'>, work: () => T): Promise<T> {
+    return turns.run({ owner: { project }, bytes: events.length }, work)
+  }
+
   async function commit(rows: readonly EventRow[], counts: readonly Count[]): Promise<readonly AppendOutcome[]> {
     if (rows.length === 0 && counts.length === 0) return []
     const outcome = groupCommit.submit(rows, counts)
@@ -71,8 +78,11 @@ export function createIngest({ groupCommit, catalogue, ...rowMaker }: IngestOpti
 
   return {
     async store(envelope, arrival, checkAs = arrival.sender) {
-      const { valid, invalid, misplaced, shared } = check(envelope, checkAs)
-      const rows = valid.map((event) => toEventRow(event, arrival, rowMaker))
+      const { checked, rows } = await inTurn(envelope, arrival, () => {
+        const checked = check(envelope, checkAs)
+        return { checked, rows: checked.valid.map((event) => toEventRow(event, arrival, rowMaker)) }
+      })
+      const { valid, invalid, misplaced, shared } = checked
       const counts = [
         ...countInvalid(invalid, arrival),
         ...countMisplaced(misplaced, arrival),
@@ -90,12 +100,12 @@ export function createIngest({ groupCommit, catalogue, ...rowMaker }: IngestOpti
       return { ...answer, duplicateEvents: known.map(({ event }) => event) }
     },
     async refuse(envelope, arrival, checkAs = arrival.sender) {
-      const { invalid, misplaced } = check(envelope, checkAs)
+      const { invalid, misplaced } = await inTurn(envelope, arrival, () => check(envelope, checkAs))
       await commit([], [...countInvalid(invalid, arrival), ...countMisplaced(misplaced, arrival)])
       return invalid
     },
-    validate(envelope, sender) {
-      const { valid, invalid } = check(envelope, sender)
+    async validate(envelope, { project, kind }) {
+      const { valid, invalid } = await inTurn(envelope, { project }, () => check(envelope, kind))
       return { stored: valid.length, duplicates: [], invalid }
     },
   }

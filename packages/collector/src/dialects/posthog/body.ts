@@ -1,4 +1,4 @@
-import { inflateBody, parseJsonBody, readBody } from '../../http/read-body.ts'
+import { inflateBody, readBody } from '../../http/read-body.ts'
 
 /** Of a body in `data=…`, or JSON with the same member, the value. */
 function wrapped(body: Uint8Array): string | undefined {
@@ -18,16 +18,16 @@ function unwrapped(data: string): Uint8Array {
 }
 
 /**
- * Reads a body in any encoding that PostHog's clients use: JSON; gzip, which pages name by `compression=gzip-js` in the address
+ * Reads the JSON in a body of any encoding that PostHog's clients use: JSON; gzip, which pages name by `compression=gzip-js` in the address
  * or not at all, since a beacon has no headers; and base64 in a form, `data=…`. What it is shows in its first bytes.
  *
  * @throws {@link RequestError} `body_too_large` or `invalid_json`.
  */
-export async function readPosthogBody(request: Request, maxBytes: number): Promise<unknown> {
+export async function readPosthogBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const received = await readBody(request, maxBytes)
   const inflated = isGzip(received) ? await inflateBody('gzip', received, maxBytes) : received
   const data = wrapped(inflated)
-  if (data === undefined) return parseJsonBody(inflated)
+  if (data === undefined) return inflated
   const inside = unwrapped(data)
-  return parseJsonBody(isGzip(inside) ? await inflateBody('gzip', inside, maxBytes) : inside)
+  return isGzip(inside) ? await inflateBody('gzip', inside, maxBytes) : inside
 }

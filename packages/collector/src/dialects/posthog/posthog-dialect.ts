@@ -95,7 +95,7 @@ export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
 
   async function receiveEvents({ request, body }: DialectRequest): Promise<Received> {
     const sender = senderOf(bearerKey(request))
-    const read = await body()
+    const read = await body(sender.access)
     const batch = isObject(read) && Array.isArray(read['batch']) ? read['batch'] : undefined
     if (!isObject(read) || !batch) throw new DialectRefusal('invalid', 'batch: a list of events is needed')
     const sentAt = instantOf(request.headers.get('posthog-request-timestamp'))
@@ -120,7 +120,7 @@ export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
   }
 
   const captures = CAPTURE_PATHS.flatMap(withSlash).map(
-    (path): DialectRoute => ({ path, readBody: readPosthogBody, receive: receiveCapture }),
+    (path): DialectRoute => ({ path, readBytes: readPosthogBody, receive: receiveCapture }),
   )
   const flags = FLAG_PATHS.flatMap(withSlash).flatMap((path): DialectRoute[] => [
     { path, receive: () => Promise.resolve(Response.json(noFlags())) },
@@ -136,7 +136,7 @@ export function createPosthogDialect(options: PosthogDialectOptions): Dialect {
     inPages: 'with credentials',
     routes: [
       ...captures,
-      { path: EVENTS_PATH, readBody: readPosthogBody, receive: receiveEvents },
+      { path: EVENTS_PATH, readBytes: readPosthogBody, receive: receiveEvents },
       ...flags,
       ...none,
       {

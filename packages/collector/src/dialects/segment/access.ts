@@ -1,3 +1,4 @@
+import type { Body } from '../../http/bodies.ts'
 import { checkProject, hashKey, isSender, type Keyring, type SenderAccess } from '../../keys.ts'
 import { DialectRefusal } from '../dialect.ts'
 import { isObject, isText } from '../json-members.ts'
@@ -65,7 +66,7 @@ export function bodyKey(sent: unknown): string | undefined {
 }
 
 /** Whether a request to a path that other services have too is in Segment's language. */
-export async function speaksSegment(request: Request, body: () => Promise<unknown>): Promise<boolean> {
+export async function speaksSegment(request: Request, body: Body): Promise<boolean> {
   const authorization = request.headers.get('authorization')
   if (authorization !== null) return /^basic /i.test(authorization)
   const sent = await body()

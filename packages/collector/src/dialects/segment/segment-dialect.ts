@@ -42,12 +42,15 @@ export interface SegmentDialectOptions {
 export function createSegmentDialect({ keys, keyring, now }: SegmentDialectOptions): Dialect {
   const access = createSegmentAccess(keys, keyring)
 
-  /** A key in the header is checked before the body is read. */
+  /** A key in the header, and how often it is used, is checked before the body is read. */
   async function open({ request, query, body }: DialectRequest) {
     const early = headerKey(request) ?? query('writeKey')
-    const known = early === undefined ? undefined : access.authorize(early)
-    const sent = await body()
-    return { opened: known ?? access.authorize(bodyKey(sent)), sent }
+    if (early === undefined) {
+      const sent = await body()
+      return { opened: access.authorize(bodyKey(sent)), sent }
+    }
+    const opened = access.authorize(early)
+    return { opened, sent: await body(opened) }
   }
 
   async function receive(request: DialectRequest, type?: string): Promise<Received> {
