@@ -22,7 +22,7 @@ export interface EventProxy {
   forward(request: Request, ip: string | undefined): Promise<Response>
 }
 
-/** All that crosses: cookies stay with the app. The last four say what the visitor browses with. */
+/** All that crosses: cookies stay with the app. The last five say what the visitor browses with, and whether they want to be told of. */
 const REQUEST_HEADERS = [
   'authorization',
   'content-encoding',
@@ -32,6 +32,7 @@ const REQUEST_HEADERS = [
   'sec-ch-ua',
   'sec-ch-ua-mobile',
   'sec-ch-ua-platform',
+  'sec-gpc',
 ]
 const RESPONSE_HEADERS = ['content-type', 'retry-after']
 const ROUTE = '/v1/batch'

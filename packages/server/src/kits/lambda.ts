@@ -76,7 +76,7 @@ export function lambdaKit<Catalogue extends EventCatalogue>(
 
 function batchOf(event: HttpEvent): Request {
   const { header } = requestFacts(event)
-  const names = ['authorization', 'content-encoding', 'content-type', 'origin', 'user-agent']
+  const names = ['authorization', 'content-encoding', 'content-type', 'origin', 'user-agent', 'sec-gpc']
   const headers = names.flatMap((name): [string, string][] => {
     const value = header(name)
     return value === undefined ? [] : [[name, value]]
