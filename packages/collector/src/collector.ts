@@ -26,6 +26,7 @@ import { createRateLimiter, DEFAULT_RATE_LIMITS, LOGIN_RATE, type RateLimits } f
 import { addReadRoutes } from './http/read-routes.ts'
 import { createReaders } from './http/readers.ts'
 import { createReadiness } from './http/readiness.ts'
+import { createRefusalLog } from './http/refusal-log.ts'
 import { addReportRoutes } from './http/report-routes.ts'
 import { addReprocessRoutes } from './http/reprocess-routes.ts'
 import {
@@ -263,9 +264,12 @@ export function createCollector(options: CollectorOptions): Collector {
     addPageRoutes(app, { page, sessions, logins, clientAddress: networkOfRequest, isSecure })
   }
   app.notFound((c) => errorResponse(new RequestError('not_found', `there is no ${c.req.method} ${c.req.path}`)))
-  app.onError((error) => {
+  const logRefusal = createRefusalLog(log, now)
+  app.onError((error, c) => {
+    const refusal = toRequestError(error)
     if (isOwnFailure(error)) logFailure(error)
-    return errorResponse(toRequestError(error))
+    else logRefusal(refusal.code, c.req)
+    return errorResponse(refusal)
   })
 
   function logFailure(error: Error): void {
@@ -278,7 +282,11 @@ export function createCollector(options: CollectorOptions): Collector {
     if (closing !== undefined) return refusedToAll(stopping())
     if (CHANGES.test(new URL(request.url).pathname)) return requests.run(async () => app.fetch(request))
     const retryAfterS = admission.enter(request, bodyBytes(request))
-    if (retryAfterS > 0) return refusedToAll(overloaded(retryAfterS))
+    if (retryAfterS > 0) {
+      const refusal = overloaded(retryAfterS)
+      logRefusal(refusal.code, { method: request.method, path: new URL(request.url).pathname })
+      return refusedToAll(refusal)
+    }
     let stored = false
     try {
       const response = await requests.run(async () => app.fetch(request))

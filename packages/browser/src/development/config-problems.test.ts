@@ -17,6 +17,8 @@ test.each([
   [{ host: 'http://events.example.com' }, /browsers block http:/],
   [{ flushAt: 0 }, /flushAt is a number of events from 1, got 0/],
   [{ flushIntervalMs: Number.NaN }, /flushIntervalMs is a time/],
+  [{ flushInterval: 500 }, /there is no option flushInterval\. Did you mean flushIntervalMs\?/],
+  [{ autocapture: true }, /there is no option autocapture\.$/],
   [{ destination: millimetric({ key: 'sk_1' }) }, /the key of millimetric is secret/],
 ])('%j is told of in one sentence or two', (wrong, text) => {
   const problems = configProblems({ ...config, ...wrong }, page)

@@ -35,6 +35,42 @@ function hostProblem({ host }: BrowserConfig, page: PagePlace): string | undefin
   return undefined
 }
 
+/** Every option: one that is missing here is a type error. */
+const NAMES: { readonly [Option in keyof Required<BrowserConfig>]: true } = {
+  adoptIds: true,
+  consent: true,
+  cookieDomain: true,
+  cookieMaxAgeDays: true,
+  cookieName: true,
+  cookieSameSite: true,
+  destination: true,
+  events: true,
+  flushAt: true,
+  flushIntervalMs: true,
+  honorDnt: true,
+  honorGpc: true,
+  host: true,
+  key: true,
+  onCapture: true,
+  onDrop: true,
+  onError: true,
+  pageviews: true,
+  parts: true,
+  storageKey: true,
+}
+
+function unknownProblem(config: BrowserConfig): string | undefined {
+  const name = Object.keys(config).find((option) => !Object.hasOwn(NAMES, option))
+  if (name === undefined) return undefined
+  const meant = Object.keys(NAMES).find((known) => isAlike(known.toLowerCase(), name.toLowerCase()))
+  return meant === undefined ? `there is no option ${name}.` : `there is no option ${name}. Did you mean ${meant}?`
+}
+
+/** One begins with the other, as `flushInterval` and `flushIntervalMs`. */
+function isAlike(known: string, name: string): boolean {
+  return name.length > 3 && (known.startsWith(name) || name.startsWith(known))
+}
+
 /** What is wrong with the configuration of a client that is about to start, in sentences. */
 export function configProblems(config: BrowserConfig, page: PagePlace): string[] {
   const { destination, flushAt, flushIntervalMs } = config
@@ -45,6 +81,7 @@ export function configProblems(config: BrowserConfig, page: PagePlace): string[]
   }
   return [
     ...(destination ? [] : [keyProblem(config), hostProblem(config, page)]),
+    unknownProblem(config),
     flushAt !== undefined && !(flushAt >= 1)
       ? `flushAt is a number of events from 1, got ${quote(flushAt)}.`
       : undefined,

@@ -19,6 +19,18 @@ function names(events: Iterable<TrackEvent>): string[] {
   return [...events].map(({ event }) => event)
 }
 
+describe('options', () => {
+  test('that there are not are told of, with the one that is meant, and change nothing', async () => {
+    const typed = { flushInterval: 500, apiHost: 'https://x.test', strict: undefined }
+    const { client, errors } = harness(typed)
+    client.capture({ event: 'a', ...USER })
+    expect(await client.flush()).toMatchObject({ delivered: 1 })
+    expect(errors.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'invalid_config: createServerClient: there is no option "flushInterval" (did you mean flushIntervalMs?), "apiHost"',
+    ])
+  })
+})
+
 describe('onRequest', () => {
   test('tells every listener of every request, and contains what one throws', async () => {
     const { client, ...collector } = harness()

@@ -17,6 +17,7 @@ import { reasonToRest, resolveConfig, type ServerClientOptions } from './options
 import { environment, publicSecretsError } from './public-secrets.ts'
 import type { Runtime } from './runtime.ts'
 import type { ServerClient, ShutdownResult } from './server-client.ts'
+import { unknownOptions } from './unknown-options.ts'
 
 const SHUTDOWN_TIMEOUT_MS = 10_000
 
@@ -36,6 +37,8 @@ export function createClient<Catalogue extends EventCatalogue>(
   const config = resolveConfig(options)
   const { clock, detached = (run) => run() } = runtime
   const reports = createReports(options, clock)
+  const unknown = unknownOptions(options)
+  if (unknown !== undefined) reports.error(new ThreadlineError('invalid_config', unknown))
   let opened: Opened | undefined
   let stopped: Promise<ShutdownResult> | undefined
   /** The scope of the request that the caller works for. */
