@@ -10,7 +10,7 @@ import { seedDemo } from '../examples/shop/demo/seed.ts'
 import { startDemo } from '../examples/shop/demo/start.ts'
 import { PICTURES, type Shot, SIZES, VIEWS } from './lib/pictured-views.ts'
 
-const DOCS = new URL('../docs/public/pictures', import.meta.url).pathname
+const DOCS = new URL('../docs/pictures', import.meta.url).pathname
 /** Everybody who clones the repository has them. */
 const MAX_BYTES = 150 * 1024
 

@@ -26,7 +26,7 @@ const GROUPS = {
   start: ['quick-start', 'standard-events'],
   browser: ['browser', 'proxy', 'browser-extras', 'privacy'],
   payments: ['stripe', 'payment-providers'],
-  collector: ['production', 'settings', 'cli', 'channels', 'alerts', 'collector-api', 'mcp', 'sizing'],
+  collector: ['page', 'production', 'settings', 'cli', 'channels', 'alerts', 'collector-api', 'mcp', 'sizing'],
   privacy: ['gdpr', 'erasure'],
   services: ['forwarding'],
   help: ['testing', 'debugging', 'troubleshooting', 'errors'],

@@ -63,5 +63,4 @@ export const PICTURES: readonly Shot[] = [
   { ...OVERVIEW, size: 'desktop', fullPage: false },
   { ...OVERVIEW, size: 'phone', fullPage: false },
   { ...PERSON, size: 'desktop', fullPage: false },
-  { ...PEOPLE, size: 'desktop', fullPage: false },
 ]

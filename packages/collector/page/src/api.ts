@@ -1,8 +1,8 @@
-import type { EventView } from '../../src/http/event-view.ts'
+import type { DerivedView, EventView } from '../../src/http/event-view.ts'
 import type { groupView, personSummaryView, profileView, sessionView } from '../../src/http/person-view.ts'
 import type { Person } from '../../src/store/store.ts'
 
-export type { EventView }
+export type { DerivedView, EventView }
 
 export type PersonRow = ReturnType<typeof personSummaryView>
 export type GroupView = ReturnType<typeof groupView>

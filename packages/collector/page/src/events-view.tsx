@@ -5,7 +5,7 @@ import { Swatch } from './colours.tsx'
 import { DataTable } from './data-table.tsx'
 import { formatCount, formatDay, formatPart } from './format.ts'
 import { eventName } from './names.ts'
-import { INITIAL, listHref, type OverviewState, PERIODS } from './overview-state.ts'
+import { eventsState, listHref } from './overview-state.ts'
 import { type Period, PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { eventHref, viewHref } from './route.ts'
@@ -39,8 +39,8 @@ function EventsReport({ event }: { event: string | undefined }) {
           {event !== undefined && (
             <p class="ways">
               <a href={viewHref('events')}>All events</a>
-              <a href={listHref('events', onlyOf(event, period))}>One by one</a>
-              <a href={listHref('people', onlyOf(event, period))}>Who did it</a>
+              <a href={listHref('events', eventsState(period.days, [event]))}>One by one</a>
+              <a href={listHref('people', eventsState(period.days, [event]))}>Who did it</a>
             </p>
           )}
           <PeriodChoice period={period} />
@@ -81,7 +81,7 @@ function AllEvents({ rows, days: covered, period }: EventsProps & { readonly per
           <a
             key="count"
             class="count"
-            href={listHref('events', onlyOf(name, period))}
+            href={listHref('events', eventsState(period.days, [name]))}
             aria-label={`${formatCount(count)} events: ${eventName(name)}`}
           >
             {formatCount(count)}
@@ -105,11 +105,6 @@ function OneEvent({ rows, days: covered }: EventsProps) {
       />
     </>
   )
-}
-
-function onlyOf(event: string, { days }: Period): OverviewState {
-  const period = PERIODS.find((named) => named.period === `${days}d`)?.period ?? INITIAL.period
-  return { ...INITIAL, period, filters: [{ dimension: 'event', value: event }] }
 }
 
 function named(series: readonly Series[]): Series[] {

@@ -4,6 +4,7 @@ import { totals } from './by-day.ts'
 import { DraftInput } from './draft-input.tsx'
 import { formatCount, formatPart } from './format.ts'
 import { eventName } from './names.ts'
+import { eventsState, listHref } from './overview-state.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
@@ -71,7 +72,7 @@ export function FunnelView() {
         </>
       }
     >
-      {(data) => <FunnelSteps {...data} />}
+      {(data) => <FunnelSteps {...data} days={period.days} />}
     </ReportSection>
   )
 }
@@ -127,7 +128,7 @@ function StepChoice({ steps, change }: StepChoiceProps) {
   )
 }
 
-function FunnelSteps({ steps }: Steps) {
+function FunnelSteps({ steps, days }: Steps & { readonly days: number }) {
   const first = steps[0]?.people ?? 0
   const last = steps.at(-1)?.people ?? 0
   return (
@@ -141,9 +142,9 @@ function FunnelSteps({ steps }: Steps) {
           const before = steps[index - 1]?.people
           return (
             <li key={event}>
-              <span class="event-name" title={event}>
+              <a class="event-name" title={event} href={listHref('people', eventsState(days, [event]))}>
                 {eventName(event)}
-              </span>
+              </a>
               <span class="number">
                 <b>{formatCount(people)}</b> {formatPart(partOf(people, first))}
               </span>

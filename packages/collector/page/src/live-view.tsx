@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
 import { EventLine } from './event-line.tsx'
+import { eventName } from './names.ts'
 import { Notice, SignedOut } from './notice.tsx'
+import { knownName, nameOfPerson } from './person-names.ts'
 import { CurlSnippet } from './snippets.tsx'
 import { type Live, useLive } from './use-live.ts'
 import { usePublicKey } from './use-public-key.ts'
@@ -51,7 +53,9 @@ export function LiveView() {
 
 function matches({ event }: EventView, filter: string): boolean {
   const part = filter.trim().toLowerCase()
-  const texts = [event.event, event.userId, event.anonymousId, event.path, event.utm?.source]
+  const ids = [event.userId, event.anonymousId].filter((id) => id !== undefined)
+  const names = [eventName(event.event), ...ids.map((id) => nameOfPerson(knownName(id)))]
+  const texts = [event.event, ...ids, ...names, event.path, event.utm?.source]
   return texts.some((text) => text?.toLowerCase().includes(part))
 }
 

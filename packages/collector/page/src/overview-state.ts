@@ -86,6 +86,12 @@ export function stateHref({ period, ...state }: OverviewState): string {
 /** Lists that show who and what is behind the numbers of an overview. */
 export type ListName = 'people' | 'events'
 
+/** All of a period that is so many days long and ends today, with any of these events. */
+export function eventsState(days: number, events: readonly string[]): OverviewState {
+  const period = PERIODS.find((named) => named.period === `${days}d`)?.period ?? INITIAL.period
+  return { ...INITIAL, period, filters: events.map((value) => ({ dimension: 'event', value })) }
+}
+
 /** The address of a list of what an overview counts. It names its period: without any, a list is of all time. */
 export function listHref(list: ListName, state: OverviewState): string {
   return `#/${list}?${writeState({ ...state, compares: true })}`

@@ -37,7 +37,12 @@ export function usePersonName(id: string): PersonName {
       listeners.delete(update)
     }
   }, [id])
-  return name ?? { person: id, name: null, email: null }
+  return name ?? knownName(id)
+}
+
+/** What is known of an id by now, without asking. */
+export function knownName(id: string): PersonName {
+  return known.get(id) ?? { person: id, name: null, email: null }
 }
 
 /** What was told of these ids may be otherwise by now, as when somebody has just signed in: it is asked for again. */

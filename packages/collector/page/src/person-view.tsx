@@ -1,7 +1,8 @@
-import { type ProfileAnswer, personPath } from './api.ts'
+import { type DerivedView, type ProfileAnswer, personPath } from './api.ts'
 import { EventLine } from './event-line.tsx'
 import { countOf, formatDuration, formatTime } from './format.ts'
 import { inVisits, type Visit } from './in-visits.ts'
+import { valueName } from './names.ts'
 import { Notice, SignedOut } from './notice.tsx'
 import { nameOfPerson, type PersonName, usePersonName } from './person-names.ts'
 import { Profile } from './profile.tsx'
@@ -75,6 +76,7 @@ function VisitEvents({ visit: { session, events } }: { visit: Visit }) {
               session.entryPath !== null && `entered at ${session.entryPath}`,
               countOf(session.events, 'event'),
               formatDuration(Date.parse(session.end) - Date.parse(session.start)),
+              ...circumstances(events),
             ]
               .filter(Boolean)
               .join(' · ')}
@@ -88,6 +90,19 @@ function VisitEvents({ visit: { session, events } }: { visit: Visit }) {
       </ol>
     </section>
   )
+}
+
+/** How somebody came, from where and with what, by the first event of a visit that tells it. */
+function circumstances(events: Visit['events']): string[] {
+  const tells = (fact: keyof DerivedView) =>
+    events.map(({ derived }) => derived?.[fact]).find((value) => value !== undefined)
+  const [channel, city, country, browser, os] = (['channel', 'city', 'country', 'browser', 'os'] as const).map(tells)
+  const texts = [
+    channel && valueName('channel', channel),
+    [city, country && valueName('country', country)].filter(Boolean).join(', '),
+    [browser, os].filter(Boolean).join(' on '),
+  ]
+  return texts.filter((text): text is string => text !== undefined && text !== '')
 }
 
 function Failed({ status, message }: { status: number; message: string }) {

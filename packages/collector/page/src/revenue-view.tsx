@@ -1,4 +1,5 @@
 import { useCallback } from 'preact/hooks'
+import { STAGE_EVENTS } from '../../src/stage.ts'
 import type { DaysAnswer } from './api.ts'
 import { byDay, totals } from './by-day.ts'
 import { Chart } from './chart.tsx'
@@ -7,6 +8,7 @@ import { DataTable } from './data-table.tsx'
 import { formatCount, formatDay, formatMoney, formatMoneyShort } from './format.ts'
 import { ModeChoice, useMode } from './mode.tsx'
 import { byMoneyGroup, type MoneyGroup, moneyGroupName } from './money-group.ts'
+import { eventsState, listHref } from './overview-state.ts'
 import { PeriodChoice, usePeriod } from './period.tsx'
 import { ReportSection } from './report-section.tsx'
 import { useReport } from './use-report.ts'
@@ -23,6 +25,8 @@ interface RevenueRow extends MoneyGroup {
 interface Revenue extends DaysAnswer {
   readonly revenue: readonly RevenueRow[]
 }
+
+const MONEY_EVENTS = [...STAGE_EVENTS.customer, 'refunded']
 
 /** Payments less refunds, each currency and account on its own, by day and by the source that first brought the person. */
 export function RevenueView() {
@@ -43,6 +47,9 @@ export function RevenueView() {
         <>
           <PeriodChoice period={period} />
           <ModeChoice mode={mode} />
+          <p class="ways">
+            <a href={listHref('events', eventsState(period.days, MONEY_EVENTS))}>Payments and refunds one by one</a>
+          </p>
         </>
       }
     >
