@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { EventView } from '../http/event-view.ts'
 import type { ExportLine } from '../http/export-person.ts'
 import { STAGES } from '../stage.ts'
+import { MAX_PROPERTIES, PROPERTY_TYPES } from '../store/catalogue.ts'
 import { COUNT_KINDS } from '../store/count-kinds.ts'
 import type { Person } from '../store/store.ts'
 import { INTERVALS } from '../traffic/buckets.ts'
@@ -310,6 +311,33 @@ export const breakdown = z.object({
 export const online = z.object({ people: count })
 
 export const eventCounts = z.object({ ...days, counts: z.array(z.object({ day, event: z.string(), count })) })
+
+export const catalogue = z.object({
+  ...days,
+  events: z.array(
+    z.object({
+      event: z.string(),
+      count,
+      firstSeen: instant.describe('In the period.'),
+      lastSeen: instant,
+      senders: z.array(z.enum(['browser', 'server'])),
+      lookedInto: count.describe(
+        'How many of them were looked into for properties. Events over 20,000 characters are not.',
+      ),
+      properties: z
+        .array(
+          z.object({
+            name: z.string().describe('Cut to 200 characters.'),
+            types: z.array(z.enum(PROPERTY_TYPES)),
+            seen: count.describe('In how many of the events that were looked into.'),
+          }),
+        )
+        .describe(`Seen most often first: ${MAX_PROPERTIES} at most.`),
+      moreProperties: count.describe('How many there were beside these.'),
+    }),
+  ),
+  more: z.boolean().describe('There are more names than the limit let through.'),
+})
 
 export const funnel = z.object({
   ...days,

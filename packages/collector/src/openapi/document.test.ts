@@ -145,6 +145,7 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['breakdown', '/v1/reports/breakdown?dimension=source&filter=source:&filter=source:news&goal=purchase', {}],
   ['online', '/v1/reports/online', {}],
   ['eventCounts', '/v1/reports/events', {}],
+  ['catalogue', '/v1/catalogue?limit=2', {}],
   ['funnel', '/v1/reports/funnel?steps=$pageview,purchase', {}],
   ['revenue', '/v1/reports/revenue', {}],
   ['recurringRevenue', '/v1/reports/mrr', {}],
@@ -232,6 +233,7 @@ describe('a refusal is as described:', () => {
   test.each<readonly [number, id: string, path: string, request: TestRequest]>([
     [400, 'storeBatch', '/v1/batch', { body: '{' }],
     [400, 'funnel', '/v1/reports/funnel', {}],
+    [400, 'catalogue', '/v1/catalogue?limit=101', {}],
     [400, 'overview', '/v1/reports/overview?filter=planet:mars', {}],
     [400, 'series', '/v1/reports/series?interval=hour&from=2020-01-01', {}],
     [400, 'breakdown', '/v1/reports/breakdown', {}],

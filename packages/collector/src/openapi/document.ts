@@ -26,6 +26,7 @@ const NAMED = {
   Series: answers.series,
   Breakdown: answers.breakdown,
   EventCounts: answers.eventCounts,
+  Catalogue: answers.catalogue,
   Funnel: answers.funnel,
   Revenue: answers.revenue,
   Stages: answers.stages,

@@ -50,6 +50,7 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
     revenue: (project, query) => reports.run(project, () => store.revenue(project, query)),
     recurring: (project, mode) => reports.run(project, () => store.recurring(project, mode)),
     stages: (project, among) => reports.run(project, () => store.stages(project, among)),
+    catalogue: (project, query) => reports.run(project, () => store.catalogue(project, query)),
     counts: (project, days) => reports.run(project, () => store.counts(project, days)),
     group: (project, groupId) => reports.run(project, () => store.group(project, groupId)),
     visits: {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billingContract } from '../../test/billing-contract.ts'
+import { catalogueContract } from '../../test/catalogue-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
 import { forwardContract } from '../../test/forward-contract.ts'
 import { identityContract } from '../../test/identity-contract.ts'
@@ -65,6 +66,7 @@ describe('DuckDB', () => {
   storeContract(() => store, clock)
   identityContract(() => store)
   profileContract(() => store)
+  catalogueContract(() => store)
   billingContract(() => store)
   refusalContract(() => store)
   sharedPayerContract(() => store)
@@ -137,6 +139,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   storeContract(() => store, clock)
   identityContract(() => store)
   profileContract(() => store)
+  catalogueContract(() => store)
   billingContract(() => store)
   refusalContract(() => store)
   sharedPayerContract(() => store)

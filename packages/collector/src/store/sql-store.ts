@@ -1,6 +1,7 @@
 import { createUnderWay } from '../under-way.ts'
 import { createAlertStore } from './alerts.ts'
 import { createAppend } from './append.ts'
+import { createCatalogueReads } from './catalogue-reads.ts'
 import { createCounters } from './counters.ts'
 import type { SqlDriver } from './driver.ts'
 import { createErasureReads } from './erasures.ts'
@@ -58,6 +59,7 @@ export async function createSqlStore(
     ...createNameReads(driver),
     ...createReportReads(driver),
     ...createRevenueReads(driver),
+    ...createCatalogueReads(driver),
     visits: createTrafficReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver, now),

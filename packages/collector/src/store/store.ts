@@ -1,4 +1,5 @@
 import type { Stage } from '../stage.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { Group, Person, Profile, Session } from './person.ts'
 import type { Days, Reports } from './reports.ts'
 import type { ReprocessStore } from './reprocess-part.ts'
@@ -57,7 +58,7 @@ export interface PersonName {
 export type AppendOutcome = boolean | 'refused'
 
 /** Events, identity links and what is read from them. All methods may be called at the same time. */
-export interface Store extends Reports, AlertStore, ReprocessStore {
+export interface Store extends Reports, Catalogue, AlertStore, ReprocessStore {
   readonly engine: 'duckdb' | 'postgres'
   /**
    * Writes all rows in one transaction and resolves when it is durable: per row, true when it was stored now and

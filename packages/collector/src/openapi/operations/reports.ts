@@ -1,3 +1,4 @@
+import { catalogueQuery } from '../../http/catalogue-routes.ts'
 import { daysQuery } from '../../http/query.ts'
 import { eventCountsQuery, funnelQuery, recurringQuery, revenueQuery, stagesQuery } from '../../http/report-routes.ts'
 import { breakdownQuery, overviewQuery, seriesQuery } from '../../http/traffic-query.ts'
@@ -60,6 +61,18 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: eventCountsQuery,
     answer: json('Days and names without events are left out.', answers.eventCounts),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/catalogue',
+    id: 'catalogue',
+    tag: 'Reports',
+    summary: 'The names of events, and their properties',
+    description: 'Events are counted; properties are told by up to 40 events of each name, without their values.',
+    openedBy: READERS,
+    query: catalogueQuery,
+    answer: json('Most events first.', answers.catalogue),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {
