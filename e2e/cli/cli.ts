@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import { type Child, startNode } from '../story/child-process.ts'
 
-const COMMAND = ['--import', 'tsx', '--conditions=@threadline/source', 'packages/cli/src/main.ts']
+/** Runs the command from source: what follows the path of Node. */
+export const COMMAND = ['--import', 'tsx', '--conditions=@threadline/source', 'packages/cli/src/main.ts']
 
 /** Starts the command and leaves it running. Killed when the test ends. */
 export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {

@@ -26,6 +26,7 @@ test.each([
   'migrate',
   'move',
   'export',
+  'mcp',
   'login-link',
   'forward list',
   'forward pause',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
@@ -11,7 +11,7 @@ import { run } from './run.ts'
 async function runHere(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
-  const code = await run(args, { env, stdout, stderr })
+  const code = await run(args, { env, stdin: Readable.from([]), stdout, stderr })
   stdout.end()
   stderr.end()
   return { code, stdout: await text(stdout), stderr: await text(stderr) }

@@ -11,6 +11,7 @@ import { addExportCommand } from './commands/export.ts'
 import { addForwardCommand } from './commands/forward.ts'
 import { addKeysCommand } from './commands/keys.ts'
 import { addLoginLinkCommand } from './commands/login-link.ts'
+import { addMcpCommand } from './commands/mcp.ts'
 import { addMigrateCommand } from './commands/migrate.ts'
 import { addMoveCommand } from './commands/move.ts'
 import { addReprocessCommand } from './commands/reprocess.ts'
@@ -51,6 +52,7 @@ function createProgram(context: Context, json: boolean): Command {
   addTailCommand(program, context)
   addForwardCommand(program, context)
   addLoginLinkCommand(program, context)
+  addMcpCommand(program, context)
   addBackfillCommand(program, context)
   addExportCommand(program, context)
   addBackupCommand(program, context)

@@ -10,6 +10,7 @@ import type { ForwardConfig } from './forward/forward-options.ts'
 import { startForwarding } from './forward/forwarding.ts'
 import { createAddressLimit } from './http/address-limit.ts'
 import { createBodies } from './http/bodies.ts'
+import { addCatalogueRoutes } from './http/catalogue-routes.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
 import { addErasureRoutes } from './http/erasure-routes.ts'
 import { addForwardRoutes } from './http/forward-routes.ts'
@@ -17,6 +18,7 @@ import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { keepPrivate } from './http/keep-private.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
+import { addMcpRoutes } from './http/mcp-routes.ts'
 import { createMetrics, type Watched } from './http/metrics.ts'
 import { addOpenApiRoutes } from './http/openapi-routes.ts'
 import { addPageRoutes, type PageAssets } from './http/page-routes.ts'
@@ -243,9 +245,11 @@ export function createCollector(options: CollectorOptions): Collector {
   addReadRoutes(app, { keyring, readers, store, now })
   addPeopleRoutes(app, { readers, store, now })
   addReportRoutes(app, { readers, store, now })
+  addCatalogueRoutes(app, { readers, store, now })
   addTrafficRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
+  addMcpRoutes(app, { keyring, rateLimiter, answer })
   addOpenApiRoutes(app)
   addErasureRoutes(app, { keyring, store })
   const forwarding = startForwarding({
@@ -321,9 +325,12 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 }
 
-/** What people and operators post brings no events: however many arrive, one may log in and look. */
+/**
+ * What people and operators post brings no events: however many arrive, one may log in and look. What tools capture is let in by
+ * itself.
+ */
 const CHANGES =
-  /^\/(login|logout|v1\/login-links|v1\/erasures|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
+  /^\/(login|logout|mcp|v1\/login-links|v1\/erasures|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

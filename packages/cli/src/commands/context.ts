@@ -1,10 +1,11 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Command } from 'commander'
 import { createOutput, type Output } from '../output.ts'
 
 /** The world outside, as an argument. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv
+  readonly stdin: Readable
   readonly stdout: Writable
   readonly stderr: Writable
 }
