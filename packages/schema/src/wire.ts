@@ -58,7 +58,7 @@ export interface ErrorResponse {
  * - `invalid_request` (400): JSON, but no batch: no `events` array, no `sentAt`.
  * - `unauthorized` (401): no key, or one that is unknown or revoked.
  * - `forbidden` (403): the key is of the wrong kind for this route.
- * - `origin_not_allowed` (403): a browser key from an origin that is not on its list.
+ * - `origin_not_allowed` (403): a browser key from an origin that is not on its list, or a server's key from any.
  * - `not_found` (404), `method_not_allowed` (405): the address.
  * - `body_too_large` (413): over `LIMITS.batchBytes`, before or after decompression.
  * - `too_many_events` (413): over `LIMITS.batchEvents`. The sender splits.
