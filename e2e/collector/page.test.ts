@@ -75,7 +75,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     await page.getByText('Live', { exact: true }).last().waitFor()
     await sendBatch(collector.url, STORY, createLedger())
     await page.locator('[data-event=checkout_finished]').waitFor({ timeout: 1_000 })
-    await page.locator('[data-event=checkout_finished]').getByRole('link').click()
+    await page.locator('[data-event=checkout_finished]').getByRole('link', { name: 'Ada' }).click()
     await page.getByRole('heading', { name: 'Ada', level: 1 }).waitFor()
     await page.getByText('visitor-0001', { exact: true }).waitFor()
     const names = await page.locator('[data-event]').evaluateAll((lines) => lines.map((line) => line.dataset['event']))

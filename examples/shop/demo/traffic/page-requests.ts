@@ -46,7 +46,7 @@ export function pageRequest(destination: ReturnType<typeof threadline>, visit: V
 }
 
 /** What the pages capture; the rest is the server's. */
-export function pageEvents({ sessionId, visitor, account, arrival, steps }: Visit): TrackEvent[] {
+function pageEvents({ sessionId, visitor, account, arrival, steps }: Visit): TrackEvent[] {
   const { anonymousId } = visitor
   let path = '/'
   let signedIn: Account | undefined

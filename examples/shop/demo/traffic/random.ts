@@ -1,5 +1,5 @@
 /** Random numbers that are the same in every run: uniform in [0, 1), from a 32-bit seed (the mulberry32 generator). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import {
   daysShown,
+  eventsState,
   INITIAL,
   intervalOf,
+  listHref,
   type OverviewState,
   readState,
   reportQuery,
@@ -51,6 +53,17 @@ describe('the address of an overview', () => {
   ])('leaves out %s', (_, search, state) => {
     expect(readState(search)).toEqual(state)
   })
+})
+
+test('a list names its period, and is read as the overview that led there', () => {
+  const state = { ...INITIAL, goal: '/done', filters: [{ dimension: 'page', value: '/a&b' } as const] }
+  expect(listHref('people', state)).toBe('#/people?period=30d&filter=page%3A%2Fa%26b&goal=%2Fdone')
+  expect(read(listHref('people', state))).toEqual(state)
+  const days = { from: '2026-01-31', to: '2026-02-02' }
+  expect(read(listHref('events', { ...state, period: 'custom', days }))).toEqual({ ...state, period: 'custom', days })
+  expect(listHref('events', eventsState(90, ['a:b', 'c']))).toBe(
+    '#/events?period=90d&filter=event%3Aa%3Ab&filter=event%3Ac',
+  )
 })
 
 test('a filter is added once and taken away', () => {

@@ -1,3 +1,4 @@
+import type { TrackEvent } from '@threadline/schema'
 import { useEffect, useState } from 'preact/hooks'
 import { get } from './api.ts'
 import { pseudonym } from './pseudonym.ts'
@@ -17,6 +18,12 @@ export function nameOfPerson({ person, name, email }: PersonName): string {
 
 /** Ids that one request asks for. */
 const MOST_AT_ONCE = 100
+
+/** Ids are gathered for so long: while events stream in, a request for each of them would be one too many for the collector. */
+const GATHER_MS = 150
+
+/** A page that is open for days sees no end of people. Of those in view it asks again. */
+const MOST_KNOWN = 5_000
 
 const known = new Map<string, PersonName>()
 const waiting = new Set<string>()
@@ -45,8 +52,12 @@ export function knownName(id: string): PersonName {
   return known.get(id) ?? { person: id, name: null, email: null }
 }
 
-/** What was told of these ids may be otherwise by now, as when somebody has just signed in: it is asked for again. */
-export function forgetNames(ids: readonly string[]): void {
+/** An event said this of somebody: where that may be more than is known of them, it is asked for again. */
+export function heardOf({ event, anonymousId, userId, email }: TrackEvent): void {
+  const ids = [anonymousId, userId].filter((id) => id !== undefined)
+  const isNews = event === '$identify' || event === '$alias' || email !== undefined
+  const isElsewhere = userId !== undefined && anonymousId !== undefined && known.get(anonymousId)?.person !== userId
+  if (!isNews && !isElsewhere) return
   for (const id of ids) known.delete(id)
   tell()
 }
@@ -56,29 +67,27 @@ function ask(id: string): void {
   waiting.add(id)
   if (isScheduled) return
   isScheduled = true
-  queueMicrotask(() => {
+  setTimeout(() => {
     isScheduled = false
     void fetchNames([...waiting])
     waiting.clear()
-  })
+  }, GATHER_MS)
 }
 
 /** A failure leaves people their two words: the list says by itself when the collector does not answer. */
 async function fetchNames(ids: readonly string[]): Promise<void> {
   for (let first = 0; first < ids.length; first += MOST_AT_ONCE) {
-    const some = ids.slice(first, first + MOST_AT_ONCE)
-    const query = new URLSearchParams(some.map((id) => ['id', id]))
-    try {
-      const { names } = await get<{ names: readonly (PersonName & { readonly id: string })[] }>(
-        `/v1/names?${query}`,
-        new AbortController().signal,
-      )
-      for (const { id, ...name } of names) known.set(id, name)
-    } catch {
-      for (const id of some) known.set(id, { person: id, name: null, email: null })
-    }
+    const query = new URLSearchParams(ids.slice(first, first + MOST_AT_ONCE).map((id) => ['id', id]))
+    const answer = await get<Answer>(`/v1/names?${query}`, new AbortController().signal).catch(() => undefined)
+    if (!answer) return
+    if (known.size > MOST_KNOWN) known.clear()
+    for (const { id, ...name } of answer.names) known.set(id, name)
     tell()
   }
+}
+
+interface Answer {
+  readonly names: readonly (PersonName & { readonly id: string })[]
 }
 
 function tell(): void {

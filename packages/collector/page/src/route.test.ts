@@ -8,6 +8,9 @@ test.each([
   ['#/no-such-view', { view: 'overview', search: '' }],
   [viewHref('live'), { view: 'live' }],
   [viewHref('overview'), { view: 'overview', search: '' }],
+  ['#/people', { view: 'people', search: '' }],
+  ['#/people?period=7d', { view: 'people', search: 'period=7d' }],
+  ['#/events?filter=event%3Aa', { view: 'events', search: 'filter=event%3Aa' }],
   [personHref('a/b?c'), { view: 'person', id: 'a/b?c' }],
   [eventHref('50 % off?'), { view: 'event', event: '50 % off?' }],
 ])('%j opens its view', (hash, route) => {

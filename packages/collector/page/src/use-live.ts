@@ -1,12 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { EventView } from './api.ts'
-import { forgetNames } from './person-names.ts'
-
-/** Ids of whom an event tells more than was known: a name, or whose they are. */
-function namesSomebody({ event: { event, anonymousId, userId, email } }: EventView): string[] {
-  const tells = event === '$identify' || event === '$alias' || email !== undefined || (anonymousId && userId)
-  return tells ? [anonymousId, userId].filter((id) => id !== undefined) : []
-}
+import { heardOf } from './person-names.ts'
 
 /** More would only scroll by unread, and slow the page down. */
 const SHOWN = 200
@@ -39,7 +33,7 @@ export function useLive(): Live {
       frame = 0
       const newest = arrived.reverse()
       arrived = []
-      forgetNames(newest.flatMap(namesSomebody))
+      for (const { event } of newest) heardOf(event)
       setEvents((shown) => [...newest, ...shown].slice(0, SHOWN))
     }
 
