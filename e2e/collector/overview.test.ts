@@ -177,9 +177,17 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
 
   test('a goal, other days and no comparison are chosen on the page', async () => {
     const { page, problems } = await openOverview(chromium)
-    await page.getByLabel('Goal: an event or a path').fill('signup_completed')
+    const goal = page.getByRole('combobox', { name: 'Goal' })
+    await goal.selectOption({ label: 'A page or another event…' })
+    await page.getByLabel('Goal: an event or a path').fill('/done')
     await page.keyboard.press('Tab')
     await poll(() => tile(page, 'Conversions').textContent()).toMatch(/^1/)
+    expect(new URL(page.url()).hash).toBe('#/?goal=%2Fdone')
+    expect(await goal.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.label)).toBe('Pageview /done')
+    await goal.selectOption({ label: 'Signed up' })
+    await poll(() => new URL(page.url()).hash).toBe('#/?goal=signup_completed')
+    await settled(page)
+    expect(await tile(page, 'Conversions').textContent()).toMatch(/^1/)
     expect(await tile(page, 'Conversion rate').textContent()).toMatch(/^25 %/)
     await poll(() => rows(page, 'Where from').filter({ hasText: 'Email' }).textContent()).toBe('Email11100 %')
 

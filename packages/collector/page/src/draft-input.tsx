@@ -4,13 +4,12 @@ interface DraftInputProps {
   readonly value: string
   readonly label: string
   /** Id of the `datalist` with what may be meant. */
-  readonly list: string
-  readonly placeholder?: string
+  readonly list?: string
   readonly change: (value: string) => void
 }
 
 /** Holds what is being typed until it is done: an answer that arrives meanwhile draws the page anew. */
-export function DraftInput({ value, label, list, placeholder, change }: DraftInputProps) {
+export function DraftInput({ value, label, list, change }: DraftInputProps) {
   const [draft, setDraft] = useState(value)
   useEffect(() => setDraft(value), [value])
   return (
@@ -18,7 +17,6 @@ export function DraftInput({ value, label, list, placeholder, change }: DraftInp
       value={draft}
       list={list}
       aria-label={label}
-      placeholder={placeholder}
       onInput={({ currentTarget }) => setDraft(currentTarget.value)}
       onChange={({ currentTarget }) => change(currentTarget.value)}
     />

@@ -1,8 +1,6 @@
-import { DraftInput } from './draft-input.tsx'
-import { eventName, valueName } from './names.ts'
-import type { BreakdownAnswer } from './overview-answers.ts'
+import { GoalChoice } from './goal-choice.tsx'
+import { valueName } from './names.ts'
 import { type Days, DIMENSION_TITLES, type OverviewState, PERIODS, stateHref, withoutFilter } from './overview-state.ts'
-import { useReport } from './use-report.ts'
 
 interface OverviewControlsProps {
   readonly state: OverviewState
@@ -82,35 +80,6 @@ function DayChoice({ days, choose }: { days: Days; choose: (days: Days) => void 
         />
       </label>
     </>
-  )
-}
-
-interface GoalChoiceProps {
-  readonly goal: string
-  readonly days: Days
-  readonly timeZone: string
-  readonly choose: (goal: string) => void
-}
-
-function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
-  // What arrived at all in these days, so that a filter takes no goal away.
-  const query = new URLSearchParams({ ...days, timeZone, dimension: 'event', limit: '100' })
-  const known = useReport<BreakdownAnswer>(`/v1/reports/breakdown?${query}`)
-  const rows = known.state === 'shown' ? known.data.rows : []
-  return (
-    <div class="field">
-      <span aria-hidden="true">Goal</span>
-      <DraftInput
-        value={goal}
-        label="Goal: an event or a path"
-        list="goals"
-        placeholder="Event or /path"
-        change={(text) => choose(text.trim())}
-      />
-      <datalist id="goals">
-        {rows.map(({ value }) => value !== null && <option key={value} value={value} label={eventName(value)} />)}
-      </datalist>
-    </div>
   )
 }
 
