@@ -392,7 +392,7 @@ describe('reads', () => {
   test('a key reads its own project only', async () => {
     const { post, get } = await testCollector()
     await post('/v1/batch', batch([trackEvent()]))
-    expect(await (await get('/v1/events', KEYS.other)).json()).toEqual({ events: [] })
+    expect(await (await get('/v1/events', KEYS.other)).json()).toEqual({ events: [], before: null })
     expect((await get('/v1/people/visitor-0001/timeline', KEYS.other)).status).toBe(404)
   })
 })
