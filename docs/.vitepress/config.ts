@@ -29,7 +29,7 @@ const GROUPS = {
   collector: ['page', 'production', 'settings', 'cli', 'channels', 'alerts', 'collector-api', 'mcp', 'sizing'],
   privacy: ['gdpr', 'erasure'],
   services: ['forwarding'],
-  help: ['testing', 'debugging', 'troubleshooting', 'errors'],
+  help: ['testing', 'debugging', 'mistakes', 'troubleshooting', 'errors'],
   project: ['compare', 'benchmarks'],
 } as const
 

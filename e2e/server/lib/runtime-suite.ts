@@ -120,7 +120,7 @@ const CASES: { readonly [name: string]: (tenant: Tenant) => Promise<void> } = {
     const reasons: string[] = []
     const client = clientOf(tenant, { onDrop: (_event: unknown, reason: string) => reasons.push(reason) })
     client.capture({ event: 'a' })
-    client.capture({ event: 'a', ...USER, value: 1.5 })
+    client.capture({ event: 'a', ...USER, value: 1.5, currency: 'EUR' })
     client.capture({ event: 'a', ...USER })
     equal((await client.flush()).delivered, 1)
     equal(reasons, ['missing_identity', 'invalid_value'])

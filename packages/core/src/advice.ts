@@ -3,7 +3,7 @@ import type { DeliveryResponse, Destination, Verdict } from './destination.ts'
 /** What to do about a status by which events are lost, or kept until somebody acts. */
 const ADVICE: { readonly [status: number]: string } = {
   400: 'it could not read the request: is a collector at this address?',
-  401: 'the key is unknown or revoked: check key',
+  401: 'check key: it may be of another collector, or revoked',
   402: 'the quota of the plan is used up',
   403: 'the key may not do this: a server needs a secret key, sk_…',
   404: 'nothing is at this address: check host',

@@ -25,6 +25,9 @@ function nameProblem({ event }: TrackEvent): string | undefined {
   if (event.startsWith('$') && !SYSTEM_NAMES.includes(event)) {
     return 'names that start with $ are reserved. Name it without.'
   }
+  if (/\s/.test(event)) {
+    return 'the name has spaces, which are easy to write differently elsewhere. Write snake_case, as plan_viewed.'
+  }
   return undefined
 }
 

@@ -80,7 +80,11 @@ function checkIds(event: WritableEvent, { minted, onFlaw }: CheckOptions): Refus
     if (refusal) return refusal
   }
   if (event.anonymousId === undefined && event.userId === undefined) {
-    return { reason: 'missing_identity', message: 'an event needs an anonymousId, a userId, or both' }
+    return {
+      reason: 'missing_identity',
+      message:
+        'an event needs a userId or an anonymousId: pass one, or capture by a scope of the request, which has the visitor',
+    }
   }
   return minted ? undefined : checkId('eventId', event.eventId)
 }

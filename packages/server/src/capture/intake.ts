@@ -35,7 +35,10 @@ export interface IntakeParts {
 /** Longest that asynchronous hooks may hold an event back, in milliseconds: one that hangs must not fill the memory. */
 const HOOK_TIMEOUT_MS = 10_000
 
-const CLOSED: Refusal = { reason: 'closed', message: 'captured after shutdown' }
+const CLOSED: Refusal = {
+  reason: 'closed',
+  message: 'captured after shutdown: capture before it, or make a new client',
+}
 
 export function createIntake(options: CaptureOptions<EventCatalogue>, parts: IntakeParts): Intake {
   const { clock, textOf, reports, isClosed } = parts
