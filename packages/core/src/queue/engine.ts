@@ -194,6 +194,11 @@ export function createEngine(options: EngineOptions): Engine {
     const now = clock.now()
     const expired: Entry[] = []
     const batch = (waiting.shift() ?? []).filter((entry) => {
+      // It came while the batch waited for its turn, and goes with it: it waits for no trigger any more.
+      if (entry.seq > goal) {
+        goal = entry.seq
+        fresh -= 1
+      }
       entry.attempts += 1
       // One try for each: a process may have been stopped, or off, for longer.
       return now - entry.at <= maxAgeMs || entry.attempts < 2 || !expired.push(entry)

@@ -54,6 +54,22 @@ describe('when a send starts', () => {
     expect(requests.map((request) => request.ids)).toEqual([['c']])
   })
 
+  test('an event after an answer slower than the interval has a timer, whatever left with the batch before', async () => {
+    const { add, clock, requests, reply } = setup({ flushAt: 10, flushIntervalMs: 1_000 })
+    add('a')
+    await clock.advance(1_000)
+    add('b')
+    await clock.advance(1_000)
+    // b is due, and waits for the answer. c comes into the same batch.
+    add('c')
+    await reply(answer(200))
+    expect(requests.map((request) => request.ids)).toEqual([['b', 'c']])
+    await reply(answer(200))
+    add('d')
+    await clock.advance(1_000)
+    expect(requests.map((request) => request.ids)).toEqual([['d']])
+  })
+
   test('with concurrency 2 two requests are in flight, never three', async () => {
     const { add, clock, requests } = setup({ flushAt: 1, concurrency: 2 })
     add(...ids(30))
