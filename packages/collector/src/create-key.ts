@@ -13,11 +13,11 @@ export interface CreateKeyOptions {
 }
 
 /**
- * Makes a random key and keeps its hash. Collectors on this store accept it within seconds.
+ * Makes a random key and keeps its hash; of a key for pages, which show it to everybody, the key itself too. Collectors on this store accept it within seconds.
  *
  * To rotate, make a new key, move the senders over, and revoke the old one with `store.revokeKey(id, Date.now())`.
  *
- * @returns `key`, which is not stored and cannot be shown again, and its `id`.
+ * @returns `key`, which cannot be shown again unless it is one for pages, and its `id`.
  * @throws TypeError when the project is malformed.
  */
 export async function createKey(
@@ -27,6 +27,7 @@ export async function createKey(
   checkProject(project)
   const key = `${kind}_${randomBytes(24).toString('base64url')}`
   const id = randomUUID()
-  await store.addKey({ id, hash: hashKey(key), kind, project, name, origins, createdAt: Date.now() })
+  const publicKey = kind === 'pk' ? key : undefined
+  await store.addKey({ id, hash: hashKey(key), kind, project, name, origins, createdAt: Date.now(), publicKey })
   return { id, key }
 }

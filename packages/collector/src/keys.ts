@@ -40,8 +40,7 @@ export interface Keyring {
   /** The access a key gives; undefined when it is unknown or revoked. */
   find(key: string): Access | undefined
   /**
-   * The configured keys that a project's pages send with. They stand in those pages, so they are no secret; of keys in the store
-   * nobody knows more than the hash.
+   * The configured keys that a project's pages send with. They stand in those pages, so they are no secret.
    */
   publicKeys(project: string): readonly string[]
   /** Reads the stored keys again when they may have changed. Keeps what it knows when the store does not answer. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createKey } from '../src/create-key.ts'
 import type { Count, EventRow, Person, Store } from '../src/store/store.ts'
 import { eventRow } from './event-row.ts'
 
@@ -336,6 +337,17 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     for (let read = 0; read < 4; read += 1) expect(await store().keys()).toEqual([{ ...key, revokedAt: 7 }])
     expect(await store().revokeKey('key-1', 8)).toBe(false)
   })
+
+  test('keeps keys for pages as they are, until they are revoked, and of others the hash', async () => {
+    const of = (id: string, kind: 'pk' | 'sk', project = PROJECT) => createKey(store(), { kind, project, name: id })
+    const [first, second] = [await of('first', 'pk'), await of('second', 'pk')]
+    await of('third', 'sk')
+    await of('fourth', 'pk', 'other')
+    expect([...(await store().publicKeys(PROJECT))].sort()).toEqual([first.key, second.key].sort())
+    await store().revokeKey(first.id, 1)
+    expect(await store().publicKeys(PROJECT)).toEqual([second.key])
+  })
+
   const JANUARY = { from: 20260101, to: 20260131 }
 
   /** A visitor from a newsletter who pays as user-1; one who only looks; one who tries. */

@@ -111,7 +111,7 @@ function Failed({ status, message }: { status: number; message: string }) {
   return (
     <Notice kind="error">
       <h2>{title}</h2>
-      <p>{message}</p>
+      {status !== 404 && <p>{message}</p>}
     </Notice>
   )
 }

@@ -14,7 +14,7 @@ export interface SessionRoutesOptions {
   readonly keyring: Keyring
   readonly readers: Readers
   readonly sessions: PageSessions
-  readonly store: Pick<Store, 'pageSessions' | 'endPageSession'>
+  readonly store: Pick<Store, 'pageSessions' | 'endPageSession' | 'publicKeys'>
   readonly now: () => number
 }
 
@@ -29,7 +29,7 @@ export function addSessionRoutes(app: Hono, { keyring, readers, sessions, store,
 
   app.get('/v1/public-keys', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    return c.json({ keys: keyring.publicKeys(project) })
+    return c.json({ keys: [...keyring.publicKeys(project), ...(await store.publicKeys(project))] })
   })
 
   app.get('/v1/page-sessions', async (c) => {

@@ -7,16 +7,29 @@ const INSERT = `INSERT INTO api_keys (${COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6
 const LIST = `SELECT ${COLUMNS} FROM api_keys ORDER BY created_at, id`
 const REVOKE = `UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id`
 
-/** Keys by their hash; what a key itself is, only its owner knows. */
-export function createKeyStore(driver: SqlDriver): Pick<Store, 'addKey' | 'keys' | 'revokeKey'> {
+/** Pages show their key to everybody, so it is kept as it is, in a row of its own: those that are no secret are told from others there. */
+const NAMED = 'public_key:'
+const PUBLISH = `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`
+const PUBLISHED = `SELECT s.value FROM api_keys AS k JOIN settings AS s ON s.name = '${NAMED}' || k.id
+  WHERE k.project = $1 AND k.kind = 'pk' AND k.revoked_at IS NULL ORDER BY k.created_at, k.id`
+
+/** Keys by their hash; what a secret key itself is, only its owner knows. */
+export function createKeyStore(driver: SqlDriver): Pick<Store, 'addKey' | 'keys' | 'publicKeys' | 'revokeKey'> {
   return {
-    async addKey({ id, hash, kind, project, name, origins, createdAt }) {
+    async addKey({ id, hash, kind, project, name, origins, createdAt, publicKey }) {
       const values = [id, hash, kind, project, name, JSON.stringify(origins), createdAt]
-      await driver.transaction((session) => session.query(INSERT, values))
+      await driver.transaction(async (session) => {
+        await session.query(INSERT, values)
+        if (publicKey !== undefined) await session.query(PUBLISH, [`${NAMED}${id}`, publicKey])
+      })
     },
     async keys() {
       const rows = await driver.lookup(LIST)
       return rows.map(toStoredKey)
+    },
+    async publicKeys(project) {
+      const rows = await driver.lookup(PUBLISHED, [project])
+      return rows.map((row) => String(row['value']))
     },
     async revokeKey(id, at) {
       const rows = await driver.transaction((session) => session.query(REVOKE, [id, at]))

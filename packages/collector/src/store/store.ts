@@ -124,7 +124,10 @@ export interface Store extends Reports, Catalogue, AlertStore, ReprocessStore {
   readonly forwards: ForwardStore
   /** What happened on a site: people, sessions, pages, and where these came from. */
   readonly visits: Traffic
-  addKey(key: Omit<StoredKey, 'revokedAt'>): Promise<void>
+  /** `publicKey` is the key itself, of one that pages show to everybody. */
+  addKey(key: Omit<StoredKey, 'revokedAt'> & { readonly publicKey?: string | undefined }): Promise<void>
+  /** The keys for pages of a project as they are, those that were kept so and are not revoked, oldest first. */
+  publicKeys(project: string): Promise<readonly string[]>
   /** All keys, revoked ones too, oldest first. */
   keys(): Promise<readonly StoredKey[]>
   /** Ends a key. False when there is none with this id, or it was revoked before. */

@@ -35,8 +35,9 @@ export const OPERATING_OPERATIONS: readonly Operation[] = [
     path: '/v1/public-keys',
     id: 'publicKeys',
     tag: 'Operation',
-    summary: 'Configured keys for pages',
-    description: 'They stand in the pages of the site. Of keys that were made in the store only the hash is kept.',
+    summary: 'Keys for pages',
+    description:
+      'They stand in the pages of the site, so they are no secret. Keys that an earlier version made are missing.',
     openedBy: READERS,
     answer: json('Those of the project.', answers.publicKeys),
     errors: READ_ERRORS,
