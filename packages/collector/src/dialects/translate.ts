@@ -32,7 +32,7 @@ export function read<T>(schema: z.ZodType<T>, body: unknown): T {
 const ZONELESS = /^(\d{4}-\d{2}-\d{2})[T ]([\d:.]+)$/
 
 /** The text as ms since the epoch; NaN when it is no time. Without a zone it is UTC, wherever the collector runs. */
-export function parseTime(text: string): number {
+function parseTime(text: string): number {
   return Date.parse(text.replace(ZONELESS, '$1T$2Z'))
 }
 
