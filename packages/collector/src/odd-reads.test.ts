@@ -42,6 +42,10 @@ describe('odd requests are refused by a code', { timeout: 30_000 }, () => {
         '/v1/people/%00/export',
         '/v1/groups/%00',
         '/v1/people?search=%00',
+        '/v1/people?filter=page:%00',
+        '/v1/events?goal=%00',
+        `/v1/events?before=${WITH_NUL}`,
+        '/v1/names?id=%00',
         '/v1/reports/funnel?steps=a,%00',
         `/v1/people/user_42/timeline?before=${WITH_NUL}`,
       ]) {
