@@ -334,7 +334,7 @@ describe('reads', () => {
       email: 'ada@example.com',
       traits: { plan: 'pro' },
       traitsPartial: false,
-      links: [{ anonymousId: 'visitor-0001', firstSeen: later, linkedBy: '$identify' }],
+      links: [{ anonymousId: 'visitor-0001', firstSeen: later, linkedBy: '$identify', address: null }],
       groups: [{ groupId: 'acme', traits: {}, traitsPartial: false, firstSeen: later }],
       moreGroups: 0,
       firstTouch: touch,

@@ -119,6 +119,13 @@ export interface CollectorOptions {
    * @defaultValue false
    */
   readonly keepAddresses?: boolean
+  /**
+   * Projects in which visitors and users with one e-mail address are one person, by events from `sk_` keys alone: send an address
+   * only once it is verified. Two users are never joined.
+   *
+   * @defaultValue none
+   */
+  readonly joinByEmail?: readonly string[]
   /** The live page's files, served at `/`. Absent: no page. */
   readonly page?: PageAssets
   /** Takes log lines. @defaultValue nothing is logged */
@@ -189,8 +196,10 @@ export function createCollector(options: CollectorOptions): Collector {
   const turns = createTurns({ onUsed: metrics.used })
   const bodies = createBodies({ admission, turns, rateLimiter, clientAddress: networkOfRequest })
   const enrichment = createEnrichment({ projects: options.enrichment, lookup: options.lookupPlace })
-  const { keepAddresses = false } = options
-  const ingest = createIngest({ groupCommit, turns, catalogue, enrichment, keepsAddresses: keepAddresses })
+  const { keepAddresses = false, joinByEmail = [] } = options
+  for (const project of joinByEmail) checkProject(project)
+  const rows = { enrichment, keepsAddresses: keepAddresses, joinedByEmail: new Set(joinByEmail) }
+  const ingest = createIngest({ groupCommit, turns, catalogue, ...rows })
   const visitorOf = createVisitorReader({ placeHeaders: options.placeHeaders, addressOf: clientAddress })
   const places = createStreamPlaces()
   const watched: readonly Watched[] = [

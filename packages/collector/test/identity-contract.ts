@@ -86,8 +86,120 @@ export function identityContract(store: () => Store): void {
     }
   })
 
+  const joined = (fields: Partial<EventRow>) =>
+    eventRow({ sender: 'sk', email: 'sam@example.com', addressId: 'email:sam@example.com', ...fields })
+
+  async function linksOf(id: string) {
+    const person = await store().person(PROJECT, id)
+    return person && (await store().profile(PROJECT, person)).links
+  }
+
+  test('visitors with one address are one person, and whose address it is takes them over', async () => {
+    await append(
+      eventRow({ event_id: 'visit', ts: 1_000, anonymous_id: 'phone', sender: 'pk' }),
+      joined({ event: 'trial_asked', event_id: 'asked', ts: 2_000, anonymous_id: 'phone' }),
+      joined({ event_id: 'again', ts: 3_000, anonymous_id: 'laptop', email: ' Sam@Example.com' }),
+      joined({ event_id: 'nowhere', ts: 4_000, anonymous_id: 'email:sam@example.com' }),
+      eventRow({ event_id: 'other', ts: 5_000, anonymous_id: 'tablet', sender: 'pk', email: 'sam@example.com' }),
+    )
+    const all = ['visit', 'asked', 'again', 'nowhere']
+    for (const id of ['email:sam@example.com', 'phone', 'laptop']) expect(await timelineOf(id)).toEqual(all)
+    expect(await timelineOf('tablet')).toEqual(['other'])
+    expect(await store().people(PROJECT, { search: '', limit: 10 })).toMatchObject([
+      { id: 'tablet', identified: false },
+      { id: 'email:sam@example.com', identified: true, events: 4, email: 'sam@example.com' },
+    ])
+    expect(await linksOf('phone')).toMatchObject([
+      { anonymousId: 'phone', linkedBy: 'trial_asked', address: 'sam@example.com' },
+      { anonymousId: 'laptop', linkedBy: '$pageview', address: 'sam@example.com' },
+      { anonymousId: 'email:sam@example.com', address: 'sam@example.com' },
+    ])
+    await append(
+      joined({ event: 'signed_up', event_id: 'sign-up', ts: 6_000, anonymous_id: 'laptop', user_id: 'user-1' }),
+      // The family's second user has the same address, and stays somebody else.
+      joined({ event_id: 'second', ts: 7_000, anonymous_id: 'desk', user_id: 'user-2' }),
+    )
+    for (const id of ['email:sam@example.com', 'phone', 'laptop', 'user-1']) {
+      expect(await timelineOf(id)).toEqual([...all, 'sign-up'])
+    }
+    expect(await timelineOf('user-2')).toEqual(['second'])
+    expect(await linksOf('user-1')).toMatchObject([
+      { anonymousId: 'phone', linkedBy: 'trial_asked', address: 'sam@example.com' },
+      { anonymousId: 'email:sam@example.com', linkedBy: 'signed_up', address: 'sam@example.com' },
+      { anonymousId: 'laptop', linkedBy: 'signed_up', address: null },
+    ])
+  })
+
+  test('an address is weaker than anything seen, the first of a visitor counts, and no page tells of any', async () => {
+    await append(
+      joined({ event_id: 'shared', ts: 1_000, anonymous_id: 'browser' }),
+      joined({
+        event_id: 'later',
+        ts: 2_000,
+        anonymous_id: 'browser',
+        email: 'kim@example.com',
+        addressId: 'email:kim@example.com',
+      }),
+      joined({
+        event_id: 'kims',
+        ts: 3_000,
+        anonymous_id: 'kims-phone',
+        email: 'kim@example.com',
+        addressId: 'email:kim@example.com',
+      }),
+    )
+    expect(await timelineOf('email:sam@example.com')).toEqual(['shared', 'later'])
+    expect(await timelineOf('email:kim@example.com')).toEqual(['kims'])
+    // A page that claims the address itself gets nobody's visitors, however early it says that was.
+    await append(
+      eventRow({ event_id: 'claim', ts: 1, anonymous_id: 'email:sam@example.com', user_id: 'thief', sender: 'pk' }),
+      alias('email:sam@example.com', { event_id: 'alias', ts: 1, anonymous_id: null, user_id: 'thief' }),
+    )
+    expect(await timelineOf('browser')).toEqual(['shared', 'later'])
+    expect(await timelineOf('thief')).toEqual(['alias', 'claim'])
+    await append(eventRow({ event_id: 'sign-in', ts: 9_000, anonymous_id: 'browser', user_id: 'user-3', sender: 'pk' }))
+    expect(await timelineOf('user-3')).toEqual(['shared', 'later', 'sign-in'])
+  })
+
+  test('forgetting a person undoes what their address joined, and keeps nothing of it', async () => {
+    const rows = [
+      joined({ event_id: 'phone', ts: 1_000, anonymous_id: 'phone' }),
+      joined({ event_id: 'laptop', ts: 2_000, anonymous_id: 'laptop' }),
+      joined({
+        event_id: 'other',
+        ts: 2_000,
+        anonymous_id: 'other',
+        email: 'kim@example.com',
+        addressId: 'email:kim@example.com',
+      }),
+    ]
+    const forget = async (id: string) => {
+      const person = await store().person(PROJECT, id)
+      return person && (await store().forget(PROJECT, person))
+    }
+    await append(...rows)
+    expect(await forget('phone')).toEqual({ events: 2, links: 2 })
+    await append(...rows)
+    await append(eventRow({ event_id: 'new', ts: 3_000, anonymous_id: 'phone', sender: 'pk' }))
+    for (const id of ['email:sam@example.com', 'laptop']) expect(await store().person(PROJECT, id)).toBeUndefined()
+    expect(await timelineOf('phone')).toEqual(['new'])
+
+    await append(joined({ event_id: 'again', ts: 4_000, anonymous_id: 'phone' }))
+    await append(joined({ event_id: 'user', ts: 5_000, anonymous_id: null, user_id: 'user-1' }))
+    expect(await timelineOf('user-1')).toEqual(['new', 'again', 'user'])
+    expect(await forget('user-1')).toEqual({ events: 3, links: 2 })
+    for (const id of ['email:sam@example.com', 'phone', 'user-1']) {
+      expect(await store().person(PROJECT, id)).toBeUndefined()
+    }
+    expect(await timelineOf('email:kim@example.com')).toEqual(['other'])
+  })
+
   test('whatever the order of arrival, each event has one owner, and it is the same one', async () => {
-    const ids = { visitor: fc.constantFrom('v1', 'v2'), user: fc.constantFrom('u1', 'u2', 'v2') }
+    const addresses = fc.constantFrom('email:a@example.com', 'email:b@example.com')
+    const ids = {
+      visitor: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('v1', 'v2') }, addresses),
+      user: fc.constantFrom('u1', 'u2', 'v2'),
+    }
     const history = fc.array(
       fc.record({
         anonymous_id: fc.option(ids.visitor),
@@ -95,13 +207,19 @@ export function identityContract(store: () => Store): void {
         other_id: fc.option(fc.oneof(ids.visitor, ids.user), { freq: 3 }),
         ts: fc.integer({ min: 1, max: 9 }),
         sender: fc.constantFrom('pk', 'sk'),
+        address: fc.option(addresses, { freq: 2 }),
       }),
       { minLength: 3, maxLength: 12 },
     )
     const shuffled = history.chain((events) => {
       const numbered = events
         .filter(({ anonymous_id, user_id }) => anonymous_id !== null || user_id !== null)
-        .map((event, index) => ({ ...event, event_id: `e${index}`, event: event.other_id ? '$alias' : 'visited' }))
+        .map(({ address, ...event }, index) => ({
+          ...event,
+          event_id: `e${index}`,
+          event: event.other_id ? '$alias' : 'visited',
+          ...(address !== null && event.sender === 'sk' && { addressId: address }),
+        }))
       return fc.record({
         events: fc.constant(numbered),
         arrival: fc.shuffledSubarray(numbered, { minLength: numbered.length }),

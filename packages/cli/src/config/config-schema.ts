@@ -70,6 +70,12 @@ const OPTIONS = z.strictObject({
     .boolean()
     .describe('Whether visitors’ addresses stay with their events. Default: false, they go once they are looked up.')
     .exactOptional(),
+  joinByEmail: z
+    .array(PROJECT_SCHEMA)
+    .describe(
+      'Projects in which visitors with one e-mail address are one person, by events from sk_ keys alone. Default: none.',
+    )
+    .exactOptional(),
   keys: KEYS_SCHEMA.describe('Keys besides those in the store.').exactOptional(),
   dialects: DIALECTS_SCHEMA.describe('Credentials of other services whose clients may send here.').exactOptional(),
   forward: FORWARDS_SCHEMA.describe('Where events go from here, besides.').exactOptional(),

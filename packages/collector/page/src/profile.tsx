@@ -33,12 +33,8 @@ export function Profile({ profile }: { profile: ProfileAnswer }) {
       <h2>Ids</h2>
       <dl class="ids">
         {person.userId !== null && <Id id={person.userId} how="user id" />}
-        {links.map(({ anonymousId, linkedBy, firstSeen }) => (
-          <Id
-            key={anonymousId}
-            id={anonymousId}
-            how={`linked by ${linkedBy === null ? 'an earlier event' : eventName(linkedBy)}, ${formatTime(firstSeen)}`}
-          />
+        {links.map((link) => (
+          <Id key={link.anonymousId} id={link.anonymousId} how={howLinked(link)} />
         ))}
         {person.userId === null && person.anonymousIds.map((id) => <Id key={id} id={id} how="visitor id" />)}
       </dl>
@@ -107,4 +103,10 @@ function detailsOf({ utm, clickIds, referrer, path, at }: TouchView): string[] {
     ...(path === null ? [] : [`landed on ${path}`]),
     formatTime(at),
   ]
+}
+
+/** What joined a visitor to the person, and when. */
+function howLinked({ linkedBy, address, firstSeen }: ProfileAnswer['links'][number]): string {
+  const told = linkedBy === null ? 'an earlier event' : eventName(linkedBy)
+  return `${address === null ? 'linked by' : `has ${address}, by`} ${told}, ${formatTime(firstSeen)}`
 }

@@ -157,7 +157,8 @@ export function addDialectRoutes(app: Hono, options: DialectRoutesOptions): Fore
     const envelope = { sentAt, events }
     const checkAs = trusted ? 'sk' : sender
     const visitor = sender === 'pk' ? options.visitorOf(c.req.raw) : undefined
-    const arrival = { project, sender, sentAt, receivedAt, visitor }
+    const { joinsByEmail = false } = received
+    const arrival = { project, sender, sentAt, receivedAt, visitor, joinsByEmail }
     if (typeof answer === 'function') return answer(await options.ingest.store(envelope, arrival, checkAs))
     // All or nothing: a sender that hears 400 may mend the bad event and send all of it again.
     const [bad] = await options.ingest.refuse(envelope, arrival, checkAs)

@@ -23,6 +23,8 @@ export interface Received {
   readonly access: SenderAccess
   /** True when the service lets this sender report what belongs to the server. */
   readonly trusted: boolean
+  /** True where one e-mail address makes its visitors one person, whatever the project says. @defaultValue false */
+  readonly joinsByEmail?: boolean
   /** Makes the canonical events, still to be checked: when the sender is let in, and once. */
   readonly events: () => readonly object[]
   /**

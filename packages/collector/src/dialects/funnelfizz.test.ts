@@ -44,6 +44,25 @@ describe('FunnelFizz’s server events', () => {
     })
   })
 
+  test('with one e-mail address make their visitors one person, but not that of whoever is logged in', async () => {
+    const { post, get } = await dialectCollector()
+    const email = 'sam@example.com'
+    const sent = body(
+      { type: 'pageview', visitorId: VISITOR, email },
+      { type: 'signup', visitorId: 'another-device', email: 'Sam@example.com ' },
+      { type: 'note', email },
+      { type: 'shown', visitorId: 'staff-device', email, userId: 'staff_1' },
+    )
+    expect((await post(PATH, sent, session)).status).toBe(200)
+    const { person } = await (await get('/v1/people/another-device')).json()
+    expect(person).toEqual({
+      userId: `email:${email}`,
+      anonymousIds: expect.arrayContaining([VISITOR, 'another-device', `email:${email}`]),
+    })
+    const staff = await (await get('/v1/people/staff-device')).json()
+    expect(staff.person).toEqual({ userId: 'staff_1', anonymousIds: ['staff-device'] })
+  })
+
   test('move a person from stage to stage', async () => {
     const { post, get } = await dialectCollector()
     const stage = async () => (await (await get(`/v1/people/${VISITOR}/timeline`)).json()).stage

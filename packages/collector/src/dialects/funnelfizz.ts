@@ -1,6 +1,7 @@
 import { utf8Bytes } from '@threadline/schema'
 import { z } from 'zod'
 import { hashKey } from '../keys.ts'
+import { ADDRESS_PREFIX, addressId } from '../store/address-id.ts'
 import { createAccessList } from './access-list.ts'
 import { type Dialect, DialectRefusal, type DialectRequest, OWN_ERRORS } from './dialect.ts'
 import { createRateLimit } from './rate-limit.ts'
@@ -49,7 +50,7 @@ function toCanonical(sent: z.infer<typeof event>, now: number): object {
     event: name,
     timestamp: new Date(now).toISOString(),
     // Email is FunnelFizz's strongest id; without a visitor it is the only one there is.
-    anonymousId: sent.visitorId ?? (email && `email:${email.trim().toLowerCase()}`),
+    anonymousId: sent.visitorId ?? (email && (addressId(email) ?? `${ADDRESS_PREFIX}${email.trim().toLowerCase()}`)),
     userId,
     email,
     path,
@@ -103,6 +104,7 @@ export function createFunnelfizzDialect(sessions: readonly FunnelFizzSession[], 
           return {
             access: site,
             trusted: true,
+            joinsByEmail: true,
             events: () => events.map((sent) => toCanonical(sent, at)),
             answer: Response.json({ ok: true, count: events.length }),
           }

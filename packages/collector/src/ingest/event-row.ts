@@ -1,6 +1,7 @@
 import type { TrackEvent } from '@threadline/schema'
 import type { Visitor } from '../enrich/derived.ts'
 import { columnText, type Enrichment } from '../enrich/enrichment.ts'
+import { addressId } from '../store/address-id.ts'
 import type { BillingFacts, EventRow } from '../store/store.ts'
 import { utcDay } from '../store/utc-day.ts'
 import { billingFacts, livemode, paymentRef } from './billing-facts.ts'
@@ -16,12 +17,16 @@ export interface Arrival {
   readonly receivedAt: number
   /** Who sent it, when that is a page. */
   readonly visitor?: Visitor | undefined
+  /** Whether visitors with one e-mail address are one person. @defaultValue as the project says */
+  readonly joinsByEmail?: boolean
 }
 
 export interface RowMaker {
   readonly enrichment: Enrichment
   /** Whether addresses of visitors stay with their events. */
   readonly keepsAddresses: boolean
+  /** Projects whose visitors with one e-mail address are one person. */
+  readonly joinedByEmail: ReadonlySet<string>
 }
 
 /** Below this, sentAt and receipt differ by the way over the network, which says nothing about a clock. */
@@ -40,10 +45,15 @@ const PUBLIC_PAST_MS = 86_400_000
 const MAX_SKEW_MS = 24 * 3_600_000
 
 /** Makes the row of a checked event. */
-export function toEventRow(event: TrackEvent, arrival: Arrival, { enrichment, keepsAddresses }: RowMaker): EventRow {
+export function toEventRow(
+  event: TrackEvent,
+  arrival: Arrival,
+  { enrichment, keepsAddresses, joinedByEmail }: RowMaker,
+): EventRow {
   const ts = occurredAt(event, arrival)
   const { project, visitor } = arrival
   const billing = event.billing && billingFacts(event, event.billing, project)
+  const joining = joiningAddress(event, arrival, joinedByEmail)
   return {
     project,
     event: event.event,
@@ -71,7 +81,21 @@ export function toEventRow(event: TrackEvent, arrival: Arrival, { enrichment, ke
     sender: arrival.sender,
     body: JSON.stringify(keepsAddresses ? withAddress(event, visitor?.address) : withoutAddress(event)),
     ...(billing && { billing }),
+    ...(joining !== undefined && { addressId: joining }),
   }
+}
+
+/**
+ * The address that joins people: of secret keys only, since everybody has a public one and could be anybody with it. A service that
+ * joins by itself gives no user but the one who is logged in there, whose the address need not be.
+ */
+function joiningAddress(
+  { email, userId }: TrackEvent,
+  { project, sender, joinsByEmail = false }: Arrival,
+  joined: ReadonlySet<string>,
+): string | undefined {
+  if (sender !== 'sk' || email === undefined) return undefined
+  return joined.has(project) || (joinsByEmail && userId === undefined) ? addressId(email) : undefined
 }
 
 /** To derive from again. What the event says itself is in its body. */

@@ -111,6 +111,10 @@ export const profile = z.object({
         anonymousId: z.string(),
         firstSeen: instant.describe('When an event first told of both ids.'),
         linkedBy: z.string().nullable().describe('That event, or $alias; null when it is gone.'),
+        address: z
+          .string()
+          .nullable()
+          .describe('The e-mail address that joined it, by the event in linkedBy; null when something better did.'),
       }),
     )
     .describe('First link first.'),

@@ -1,3 +1,4 @@
+import { isAddressId } from './address-id.ts'
 import { createBillingAppend } from './billing-append.ts'
 import type { Counters } from './counters.ts'
 import { DERIVED_COLUMNS } from './derived-columns.ts'
@@ -34,7 +35,7 @@ const EVENT_COLUMNS = {
   livemode: 'INTEGER',
   sender: 'VARCHAR',
   body: 'VARCHAR',
-} as const satisfies { [Column in Exclude<keyof EventRow, 'billing'>]: ColumnType }
+} as const satisfies { [Column in Exclude<keyof EventRow, 'addressId' | 'billing'>]: ColumnType }
 
 const LINK_COLUMNS: Columns = { project: 'VARCHAR', anonymous_id: 'VARCHAR', user_id: 'VARCHAR', ...SIGHTING_COLUMNS }
 
@@ -151,7 +152,7 @@ function isRefusal({ billing }: EventRow): boolean {
   return billing?.refuses === true
 }
 
-function toColumns({ billing, ...columns }: EventRow): Omit<EventRow, 'billing'> {
+function toColumns({ addressId, billing, ...columns }: EventRow): Omit<EventRow, 'addressId' | 'billing'> {
   return columns
 }
 
@@ -183,26 +184,41 @@ function countRefused(refused: readonly EventRow[]): Count[] {
   }))
 }
 
-/** Which visitor was seen with which user, and when first. */
+/** Which visitor was seen with which user, and when first; an address that joins people is seen like a visitor. */
 function linksOf(rows: Iterable<EventRow>): Link[] {
   return earliestOfEach(
     Array.from(rows).flatMap((row) => {
-      const { project, anonymous_id, user_id } = row
-      return anonymous_id === null || user_id === null ? [] : { project, anonymous_id, user_id, ...sightingOf(row) }
+      const { project, user_id } = row
+      if (user_id === null) return []
+      return visitorsOf(row).map((anonymous_id) => ({ project, anonymous_id, user_id, ...sightingOf(row) }))
     }),
   )
 }
 
-/** Which ids `$alias` events say that somebody had before. */
+/** What a page says of an address as if it were a visitor is kept from those who have it. */
+function visitorsOf({ anonymous_id, addressId, sender }: EventRow): readonly string[] {
+  const visitor = anonymous_id === null || (sender === 'pk' && isAddressId(anonymous_id)) ? [] : [anonymous_id]
+  return addressId === undefined || addressId === anonymous_id ? visitor : [...visitor, addressId]
+}
+
+/** Which ids `$alias` events say that somebody had before, and which visitors have an address that joins them. */
 function aliasesOf(rows: Iterable<EventRow>): Alias[] {
-  return earliestOfEach(
-    Array.from(rows).flatMap((row) => {
-      const { event, project, other_id, anonymous_id, user_id } = row
-      if (event !== '$alias' || other_id === null) return []
-      const whose = { anonymous_id: user_id === null ? (anonymous_id ?? '') : '', user_id: user_id ?? '' }
-      return { project, previous_id: other_id, ...whose, ...sightingOf(row) }
-    }),
-  )
+  return earliestOfEach(Array.from(rows).flatMap((row) => [...aliasOf(row), ...addressOf(row)]))
+}
+
+function aliasOf(row: EventRow): Alias[] {
+  const { event, project, other_id, anonymous_id, user_id, sender } = row
+  if (event !== '$alias' || other_id === null) return []
+  const whose = { anonymous_id: user_id === null ? (anonymous_id ?? '') : '', user_id: user_id ?? '' }
+  if (sender === 'pk' && [other_id, whose.anonymous_id].some(isAddressId)) return []
+  return [{ project, previous_id: other_id, ...whose, ...sightingOf(row) }]
+}
+
+/** Whose visitor a user is stands in a link. */
+function addressOf(row: EventRow): Alias[] {
+  const { project, anonymous_id, user_id, addressId } = row
+  if (addressId === undefined || anonymous_id === null || user_id !== null) return []
+  return [{ project, previous_id: anonymous_id, anonymous_id: addressId, user_id: '', ...sightingOf(row) }]
 }
 
 function names(columns: Columns): string {

@@ -2,7 +2,7 @@ import { STANDARD_EVENTS } from '@threadline/schema'
 import { TAKE_TURN } from './billing-append.ts'
 import type { SqlDriver, SqlSession } from './driver.ts'
 import { noteErasure } from './erasures.ts'
-import { OWNED_BY_USER } from './identity-sql.ts'
+import { JOINED_BY_ADDRESS, OWNED_BY_USER } from './identity-sql.ts'
 import { createBillingRows, type Rows } from './person-billing.ts'
 import type { Person, Store } from './store.ts'
 
@@ -18,7 +18,8 @@ interface Conditions {
 /** Every alias that names one of the person's ids, on either side. */
 const OF_USER: Conditions = {
   events: `project = $1 AND (user_id = $2 OR (user_id IS NULL AND anonymous_id IN ${OWNED}))`,
-  aliases: `project = $1 AND (user_id = $2 OR previous_id = $2 OR previous_id IN ${OWNED} OR anonymous_id IN ${OWNED})`,
+  aliases: `project = $1 AND (user_id = $2 OR previous_id = $2 OR previous_id IN ${OWNED} OR anonymous_id IN ${OWNED}
+    OR (${JOINED_BY_ADDRESS}))`,
   links: 'project = $1 AND user_id = $2',
 }
 

@@ -1,3 +1,4 @@
+import { isAddress } from './address-id.ts'
 import { holdings } from './holdings-sql.ts'
 import { BEST_SIGHTING } from './sightings.ts'
 
@@ -19,18 +20,23 @@ const isFree = (previousId: string, among: string) => `
 /**
  * Whom aliases give the previous ids in `among`: the user of the `$alias` event or, when it had none, the owner of its
  * visitor. Of those that lead to a user the earliest wins, one that a server told before any that only pages did.
+ *
+ * An e-mail address that joins visitors is such a visitor, too, with the user who was first seen with it. While there is none, it
+ * stands for that user itself.
  */
 const aliased = (among: string) => `(
-  SELECT anonymous_id, user_id, first_seen FROM (
-    SELECT anonymous_id, user_id, first_seen,
+  SELECT anonymous_id, user_id, first_seen, address FROM (
+    SELECT anonymous_id, user_id, first_seen, address,
       row_number() OVER (PARTITION BY anonymous_id ORDER BY ${BEST_SIGHTING}, user_id) AS place
     FROM (
-      SELECT a.previous_id AS anonymous_id, coalesce(o.user_id, a.user_id) AS user_id, a.first_seen, a.server_seen
+      SELECT a.previous_id AS anonymous_id, a.first_seen, a.server_seen,
+        CASE WHEN ${isAddress('a.anonymous_id')} THEN a.anonymous_id END AS address,
+        coalesce(o.user_id, nullif(a.user_id, ''), CASE WHEN ${isAddress('a.anonymous_id')} THEN a.anonymous_id END) AS user_id
       FROM identity_aliases AS a LEFT JOIN ${seenFirst(`AND anonymous_id IN (
           SELECT anonymous_id FROM identity_aliases WHERE project = $1 AND user_id = '' AND previous_id IN ${among})`)} AS o
         ON o.anonymous_id = a.anonymous_id
       WHERE a.project = $1 AND a.previous_id IN ${among} AND ${isFree('a.previous_id', among)}
-    ) AS candidates WHERE user_id <> ''
+    ) AS candidates WHERE user_id IS NOT NULL
   ) AS ranked WHERE place = 1
 )`
 
@@ -68,23 +74,29 @@ export const directOwners = (among: string) => `
 
 const SEEN_WITH_USER = '(SELECT anonymous_id FROM identity_links WHERE project = $1 AND user_id = $2)'
 
-/** Two branches rather than an OR, so that each finds its own index. */
+/** Visitors whom the address in `$2` joins. */
+export const JOINED_BY_ADDRESS = `project = $1 AND user_id = '' AND anonymous_id = $2 AND ${isAddress('anonymous_id')}`
+
+/** Branches rather than an OR, so that each finds its own index. */
 const NAMED_BY_USER = `(
   SELECT previous_id FROM identity_aliases WHERE project = $1 AND user_id = $2
   UNION
   SELECT previous_id FROM identity_aliases WHERE project = $1 AND user_id = '' AND anonymous_id IN ${SEEN_WITH_USER}
+  UNION
+  SELECT previous_id FROM identity_aliases WHERE ${JOINED_BY_ADDRESS}
 )`
 
 /**
  * The same for the anonymous ids that have to do with the user in `$2` only, so that one person's timeline does not rank
- * the whole project; without what payments lead to. `linked_by` tells `event` from `alias`.
+ * the whole project; without what payments lead to. `linked_by` tells `event` from `alias`, `address` the one that joined them.
  */
 export const OWNED_BY_USER = `(
-  SELECT anonymous_id, first_seen, linked_by FROM (
-    SELECT anonymous_id, first_seen, 'event' AS linked_by
+  SELECT anonymous_id, first_seen, linked_by, address FROM (
+    SELECT anonymous_id, first_seen, 'event' AS linked_by,
+      CASE WHEN ${isAddress('anonymous_id')} THEN anonymous_id END AS address
     FROM ${seenFirst(`AND anonymous_id IN ${SEEN_WITH_USER}`)} AS seen WHERE user_id = $2
     UNION ALL
-    SELECT anonymous_id, first_seen, 'alias' AS linked_by FROM ${aliased(NAMED_BY_USER)} AS named WHERE user_id = $2
+    SELECT anonymous_id, first_seen, 'alias' AS linked_by, address FROM ${aliased(NAMED_BY_USER)} AS named WHERE user_id = $2
   ) AS direct WHERE NOT ${isOfPayer('direct.anonymous_id')}
 )`
 

@@ -1,7 +1,7 @@
 import { STAGES, type Stage } from '../stage.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
 import { EVENT_FIELDS, toStoredEvent } from './event-columns.ts'
-import { OWNED_BY_USER, OWNER } from './identity-sql.ts'
+import { JOINED_BY_ADDRESS, OWNED_BY_USER, OWNER } from './identity-sql.ts'
 import { createPayerReads } from './payer-reads.ts'
 import { eventsOfPerson, PERSON_KIND, personValues } from './person-events-sql.ts'
 import { STAGE } from './person-sql.ts'
@@ -16,6 +16,9 @@ const IS_USER = known([
   'identity_links WHERE project = $1 AND user_id = $2',
   'identity_aliases WHERE project = $1 AND user_id = $2',
   'payer_claims WHERE project = $1 AND user_id = $2',
+  // An address that no user has stands for one.
+  `identity_aliases WHERE ${JOINED_BY_ADDRESS} AND NOT EXISTS (
+    SELECT 1 FROM identity_links AS l WHERE l.project = $1 AND l.anonymous_id = $2)`,
 ])
 
 /** A visitor whom no user owns, and so none with a link. */

@@ -16,6 +16,8 @@ export interface IdentityLink {
   readonly firstSeen: number
   /** The event that first had both ids, or `$alias`; null when that event is gone. */
   readonly linkedBy: string | null
+  /** The e-mail address that joined it to the person; null when something better did. Then `linkedBy` is the event that told of it. */
+  readonly address: string | null
 }
 
 /** How a person came, and when, in ms since the epoch. */

@@ -1,5 +1,6 @@
 import type { TrackEvent } from '@threadline/schema'
 import { touchOf } from '../touch.ts'
+import { ADDRESS_PREFIX, addressId } from './address-id.ts'
 import { createArrivalReads } from './arrival-reads.ts'
 import { readTraits } from './described-traits.ts'
 import type { SqlDriver, SqlRow } from './driver.ts'
@@ -16,7 +17,7 @@ import type { Group, IdentityLink, Person, Session, Store } from './store.ts'
 const MOST_GROUPS = 100
 
 /** With the event that first showed both ids, unless it has left with retention. */
-const LINKS = `SELECT owned.anonymous_id, owned.first_seen, owned.linked_by, seen.event
+const LINKS = `SELECT owned.anonymous_id, owned.first_seen, owned.linked_by, owned.address, seen.event
   FROM ${OWNED_BY_USER} AS owned LEFT JOIN (
     SELECT anonymous_id, event, row_number() OVER (PARTITION BY anonymous_id ORDER BY ts, event_id, event) AS place
     FROM events WHERE project = $1 AND user_id = $2 AND anonymous_id IS NOT NULL
@@ -39,6 +40,13 @@ function profileSql(eventsOf: ReturnType<typeof eventsOfPerson>) {
     summary: `SELECT count(*) AS events, min(ts) AS first_seen, max(ts) AS last_seen, ${STAGE} AS stage,
         ${LATEST_EMAIL} AS email
       FROM ${eventsOf(`event, event_id, ts, email, value, livemode, ${PERSON_KIND} AS person`)}`,
+    // Of each address that a server told, the first event, for each visitor and for the user.
+    addresses: `SELECT id, email, event FROM (
+        SELECT id, email, event, row_number() OVER (PARTITION BY id, email ORDER BY ts, event_id, event) AS place FROM (
+          SELECT CASE WHEN user_id IS NULL THEN anonymous_id ELSE '' END AS id, email, event, ts, event_id
+          FROM ${eventsOf('user_id, anonymous_id, email, event, ts, event_id', `AND email IS NOT NULL AND sender = 'sk'`)}
+        ) AS told
+      ) AS placed WHERE place = 1 ORDER BY id, email`,
     identifies: eventsOf('ts, event_id, body', `AND event = '$identify'`),
     memberships: `SELECT other_id, min(ts) AS first_seen, count(*) OVER () AS total
       FROM ${eventsOf('other_id, ts', isGroup)}
@@ -64,9 +72,14 @@ export function createProfileReads(driver: SqlDriver): Pick<Store, 'profile' | '
 
   async function linksOf(project: string, person: Person): Promise<readonly IdentityLink[]> {
     if (person.userId === null) return []
-    const seen = (await driver.query(LINKS, [project, person.userId])).map(toLink)
+    const seen = await driver.query(LINKS, [project, person.userId])
+    const byAddress = seen.some(({ address }) => address !== null)
+    const told = byAddress ? toldAddresses(await driver.query(sql.addresses, personValues(project, person))) : new Map()
     const { visitors } = await payers.holdingsOf(driver, project, person)
-    return [...seen, ...visitors.map((id) => ({ ...id, linkedBy: 'payment' }))]
+    return [
+      ...seen.map((row) => toLink(row, told)),
+      ...visitors.map((id) => ({ ...id, linkedBy: 'payment', address: null })),
+    ]
   }
 
   async function groupsOf(project: string, rows: readonly SqlRow[]): Promise<readonly Group[]> {
@@ -123,12 +136,28 @@ function textOf(row: SqlRow | undefined, column: string): string | null {
   return value === null ? null : String(value)
 }
 
-function toLink(row: SqlRow): IdentityLink {
-  return {
-    anonymousId: String(row['anonymous_id']),
-    firstSeen: Number(row['first_seen']),
-    linkedBy: row['linked_by'] === 'alias' ? '$alias' : textOf(row, 'event'),
+/** Events by the visitor, empty for the user, and the id of the address. */
+function toldAddresses(rows: readonly SqlRow[]): ReadonlyMap<string, string> {
+  const told = new Map<string, string>()
+  for (const { id, email, event } of rows) {
+    const key = `${id} ${addressId(String(email))}`
+    if (!told.has(key)) told.set(key, String(event))
   }
+  return told
+}
+
+/** @param told - see {@link toldAddresses}. */
+function toLink(row: SqlRow, told: ReadonlyMap<string, string>): IdentityLink {
+  const anonymousId = String(row['anonymous_id'])
+  const firstSeen = Number(row['first_seen'])
+  const address = textOf(row, 'address')
+  if (address === null) {
+    return { anonymousId, firstSeen, linkedBy: row['linked_by'] === 'alias' ? '$alias' : textOf(row, 'event'), address }
+  }
+  // What a visitor is joined by, a visitor's event tells; that an address is the user's, one of theirs.
+  const teller = row['linked_by'] === 'alias' ? anonymousId : ''
+  const linkedBy = told.get(`${teller} ${address}`) ?? null
+  return { anonymousId, firstSeen, linkedBy, address: address.slice(ADDRESS_PREFIX.length) }
 }
 
 function toSession(row: SqlRow): Session {

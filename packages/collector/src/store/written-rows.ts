@@ -45,6 +45,8 @@ export interface EventRow extends Derived {
   readonly body: string
   /** What it says about payments and who made them; no column. */
   readonly billing?: BillingFacts
+  /** The id of the e-mail address that joins its visitor or user to others who have it; no column. Of trusted senders only. */
+  readonly addressId?: string
 }
 
 /** What an event says of a payment, kept apart from it: it holds for every event about the same payment, and for ever. */
