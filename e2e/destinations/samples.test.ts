@@ -36,7 +36,8 @@ describe.each(LANGUAGES)('$language', ({ language, needs, command: [program], fi
   test.skipIf(!isHere).each(SERVICES)(title, async ({ page }) => {
     const visitor = randomUUID()
     await execa(program, [samplePath(page, file)], { env: sampleEnvironment(collector.url, visitor), timeout: 20_000 })
-    const events = await collector.timeline(visitor)
+    // FunnelFizz's samples in other languages have the same address, which makes their visitors one person.
+    const events = (await collector.timeline(visitor)).filter(({ anonymousId }) => anonymousId === visitor)
     expect(events).toHaveLength(1)
     expect(events[0]).toMatchObject({ anonymousId: visitor, properties: { plan: 'pro' }, ...EXPECTED[page] })
   })

@@ -227,10 +227,13 @@ export function sharedPayerContract(store: () => Store): void {
     const link = fc
       .record({
         anonymous_id: fc.constantFrom('guest-1', 'guest-2'),
-        user_id: fc.constantFrom('user-1', 'user-2'),
+        user_id: fc.constantFrom('user-1', 'user-2', null),
+        address: fc.constantFrom('email:a@example.com', 'email:b@example.com', undefined, undefined),
         ts: fc.integer({ min: 1, max: 9 }),
       })
-      .map((fields) => eventRow({ event: '$identify', ...fields }))
+      .map(({ address, ...fields }) =>
+        eventRow({ event: '$identify', ...fields, ...(address !== undefined && { addressId: address }) }),
+      )
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof({ weight: 5, arbitrary: payment }, link), { minLength: 2, maxLength: 9 }),
