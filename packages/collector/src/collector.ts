@@ -49,6 +49,7 @@ import { createTurns } from './ingest/turns.ts'
 import { checkProject, createKeyring, type KeyConfig } from './keys.ts'
 import { createTail } from './live/tail.ts'
 import type { LogEntry } from './log-entry.ts'
+import { DatabaseFault } from './store/database-fault.ts'
 import { guardReads } from './store/guard-reads.ts'
 import type { Store } from './store/store.ts'
 import { StoreError } from './store/store-error.ts'
@@ -286,7 +287,13 @@ export function createCollector(options: CollectorOptions): Collector {
   })
 
   function logFailure(error: Error): void {
-    log({ level: 'error', message: error.message, name: error.name })
+    const fault = error instanceof DatabaseFault ? error : error.cause
+    log({
+      level: 'error',
+      message: error.message,
+      name: error.name,
+      ...(fault instanceof DatabaseFault && { code: fault.code }),
+    })
   }
 
   /** What brings events is let in or refused before anything of it is read. */

@@ -114,6 +114,24 @@ describe('logging in to the live page', () => {
       expect((await readWith(collector, cookieOf(opened))).status).toBe(200)
     })
 
+    test('nor does one whose browser tells its origin alone', async () => {
+      const { url, loginUrl } = await start()
+      const link = await loginUrl()
+      const { port } = new URL(url)
+      for (const origin of ['https://evil.example', 'null', `http://evil.example:${port}`, 'http://127.0.0.1:1', 'x']) {
+        expect([origin, (await press(link, { origin })).status]).toEqual([origin, 403])
+      }
+      expect(
+        (await fetch(`${url}/logout`, { method: 'POST', headers: { origin: 'https://evil.example' } })).status,
+      ).toBe(403)
+      // Our own page, reached through a proxy that tells us another host than the browser.
+      const proxied = { origin: 'https://events.example.com', 'x-forwarded-host': 'events.example.com' }
+      expect((await press(link, proxied)).status).toBe(303)
+      expect((await press(await loginUrl(), { origin: url })).status).toBe(303)
+      // It says its origin of its own forms only when its policy lets it.
+      expect((await fetch(link)).headers.get('referrer-policy')).toBe('same-origin')
+    })
+
     test('the cookie is Secure behind a proxy that says https, when proxies are trusted', async () => {
       const attributes = async (trustedProxies: number, headers: Headers) => {
         const collector = await start({ trustedProxies })

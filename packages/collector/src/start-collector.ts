@@ -11,6 +11,7 @@ import { startRetention } from './retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { StoreError } from './store/store-error.ts'
+import { within } from './within.ts'
 
 export interface StartCollectorOptions extends Omit<CollectorOptions, 'store' | 'page' | 'clientAddress' | 'isSecure'> {
   /**
@@ -94,7 +95,7 @@ export interface StartedCollector {
    */
   readonly failed: Promise<StoreError>
   /**
-   * Stops listening, answers what is under way, and closes the store. Live streams end at once. A second call returns
+   * Stops listening, answers what is under way, for 15 s at most, and closes the store. Live streams end at once. A second call returns
    * the first call's promise.
    */
   close(): Promise<void>
@@ -105,6 +106,9 @@ const DEFAULT_DATA_DIR = '.threadline'
 
 /** A connection that has sent half a request for so long is dropped; Node's own default is five minutes. */
 const REQUEST_TIMEOUT_MS = 30_000
+
+/** Longest that the end waits for what is under way: supervisors kill after 30 s, and a database may never answer. */
+const FINISH_MS = 15_000
 
 /**
  * Opens the store and serves a collector with its live page over HTTP.
@@ -182,14 +186,23 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
     alerts.begin()
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
 
-    async function close(): Promise<void> {
+    async function finish(): Promise<void> {
       const stopped = stop(server)
       await collector.close()
       await stopped
       await stopRetention?.()
       await alerts.stop()
-      places?.close()
-      await store.close()
+    }
+
+    async function close(): Promise<void> {
+      try {
+        await within(FINISH_MS, finish())
+      } finally {
+        places?.close()
+        // What still waits for the database fails, and nothing of it was acknowledged.
+        await store.close()
+        server.closeAllConnections()
+      }
     }
 
     return {

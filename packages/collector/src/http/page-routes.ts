@@ -15,7 +15,8 @@ export type PageAssets = ReadonlyMap<string, PageAsset>
 const SECURITY_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
+  // With `no-referrer` browsers say `Origin: null` of our own forms, too.
+  'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
   'cross-origin-opener-policy': 'same-origin',
 }
@@ -67,9 +68,21 @@ export function addPageRoutes(app: Hono, options: PageRoutesOptions): void {
   })
 }
 
-/** A page elsewhere must neither open the live page of somebody else's project here nor close it. */
+/**
+ * A page elsewhere must neither open the live page of somebody else's project here nor close it. Browsers tell who sent a form by
+ * `Sec-Fetch-Site`, where they are new enough and reach this page by https or on this machine; all of them by `Origin`. What sends
+ * neither is no browser.
+ */
 function refuseOtherSites(request: Request): void {
-  const site = request.headers.get('sec-fetch-site') ?? 'same-origin'
-  if (site === 'same-origin' || site === 'none') return
-  throw new RequestError('forbidden', 'this was sent by a page of another site')
+  const { headers } = request
+  const site = headers.get('sec-fetch-site')
+  const isOurs = site === null ? isOwnOrigin(request, headers.get('origin')) : site === 'same-origin' || site === 'none'
+  if (!isOurs) throw new RequestError('forbidden', 'this was sent by a page of another site')
+}
+
+/** By the host alone: a proxy that speaks TLS to the browser speaks http to us, and may tell the host in a header of its own. */
+function isOwnOrigin({ url, headers }: Request, origin: string | null): boolean {
+  if (origin === null) return true
+  const sender = URL.canParse(origin) ? new URL(origin).host : ''
+  return [new URL(url).host, headers.get('host'), headers.get('x-forwarded-host')].includes(sender)
 }

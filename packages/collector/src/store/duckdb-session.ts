@@ -1,5 +1,6 @@
 import type { DuckDBInstance, DuckDBPreparedStatement } from '@duckdb/node-api'
-import { checkTexts, integer, type SqlRow, type SqlSession, type SqlValue } from './driver.ts'
+import { DatabaseFault, duckdbFault } from './database-fault.ts'
+import { checkTexts, integer, type SqlRow, type SqlSession, type SqlValue, UnstorableTextError } from './driver.ts'
 import { createLine } from './line.ts'
 import { StoreError } from './store-error.ts'
 
@@ -22,7 +23,9 @@ export async function openSession(instance: DuckDBInstance): Promise<Session> {
 
   async function run(text: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {
     checkTexts(values)
-    const statement = await connection.prepare(text)
+    const statement = await connection.prepare(text).catch((error: unknown) => {
+      throw failed(error)
+    })
     try {
       values.forEach((value, index) => {
         bind(statement, index + 1, value)
@@ -84,17 +87,21 @@ function toValue(value: unknown): SqlValue {
 const DATABASE_FAULTS =
   /^(IO Error|FATAL|INTERNAL|Out of Memory)|Failed to commit: Could not|database has been invalidated/i
 
-/** After these it refuses everything until the file is opened anew. */
-const FATAL_FAULTS = /^(FATAL|INTERNAL)|database has been invalidated/i
-
 function failed(error: unknown): unknown {
-  if (!(error instanceof Error) || !DATABASE_FAULTS.test(error.message)) return error
-  return new StoreError('unreachable', `DuckDB failed: ${error.message}`, { cause: error })
+  if (!(error instanceof Error) || isOurs(error)) return error
+  const fault = duckdbFault(error)
+  if (!DATABASE_FAULTS.test(error.message)) return fault
+  return new StoreError('unreachable', `DuckDB failed: ${fault.message}`, { cause: fault })
+}
+
+/** What was thrown on the way to DuckDB or back has no message of its. */
+function isOurs(error: Error): boolean {
+  return error instanceof RangeError || error instanceof TypeError || error instanceof UnstorableTextError
 }
 
 /** Tells whether the database must be opened anew before it does anything again. */
 export function isFatal(error: unknown): boolean {
-  return error instanceof StoreError && error.cause instanceof Error && FATAL_FAULTS.test(error.cause.message)
+  return error instanceof StoreError && error.cause instanceof DatabaseFault && error.cause.isFatal
 }
 
 function timedOut(cause: unknown): StoreError {

@@ -1,4 +1,7 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
+import { within } from '../within.ts'
+import { DatabaseFault, postgresFault } from './database-fault.ts'
 import {
   checkTexts,
   integer,
@@ -62,19 +65,27 @@ const FOR_EVER = 0
 /** Longest that making or dropping a month waits for a process that migrates; it is tried again later. In ms. */
 const MONTH_WAIT_MS = 1_000
 
+/** Longest that the end waits for statements and for the server's goodbye, in ms. One that does not run says none. */
+const GOODBYE_MS = 5_000
+
 const INT8_OID = 20
 const NUMERIC_OID = 1700
 
 /** Connects to the PostgreSQL at `databaseUrl` (`postgres://user:password@host:port/database`). */
 export async function openPostgres(databaseUrl: string, readTimeoutMs = READ_TIMEOUT_MS): Promise<SqlDriver> {
+  const sockets = new Set<Socket>()
+  const open = (lane: Lane) => openPool(databaseUrl, lane, sockets)
   const pools = {
-    ingest: openPool(databaseUrl, LANES.ingest),
-    changes: openPool(databaseUrl, LANES.changes),
-    reads: openPool(databaseUrl, { ...LANES.reads, statementTimeoutMs: readTimeoutMs }),
-    background: openPool(databaseUrl, LANES.background),
-    lookups: openPool(databaseUrl, LANES.lookups),
+    ingest: open(LANES.ingest),
+    changes: open(LANES.changes),
+    reads: open({ ...LANES.reads, statementTimeoutMs: readTimeoutMs }),
+    background: open(LANES.background),
+    lookups: open(LANES.lookups),
   }
-  const driver = createDriver(pools)
+  const driver = createDriver(pools, async () => {
+    await within(GOODBYE_MS, Promise.all(Object.values(pools).map((pool) => pool.end())))
+    for (const socket of sockets) socket.destroy()
+  })
   try {
     await driver.query('SELECT 1 AS one')
   } catch (error) {
@@ -86,7 +97,15 @@ export async function openPostgres(databaseUrl: string, readTimeoutMs = READ_TIM
 
 type Pools = { readonly [Name in keyof typeof LANES]: pg.Pool }
 
-function openPool(databaseUrl: string, { connections, statementTimeoutMs, answerTimeoutMs }: Lane): pg.Pool {
+/** A connection that tells whether it is still open. */
+function openSocket(sockets: Set<Socket>): Socket {
+  const socket = new Socket()
+  sockets.add(socket)
+  return socket.once('close', () => sockets.delete(socket))
+}
+
+function openPool(databaseUrl: string, lane: Lane, sockets: Set<Socket>): pg.Pool {
+  const { connections, statementTimeoutMs, answerTimeoutMs } = lane
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: connections,
@@ -95,6 +114,7 @@ function openPool(databaseUrl: string, { connections, statementTimeoutMs, answer
     ...(answerTimeoutMs !== undefined && { query_timeout: answerTimeoutMs }),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
+    stream: () => openSocket(sockets),
     application_name: 'threadline-collector',
     types: { getTypeParser: typeParser },
   })
@@ -109,7 +129,7 @@ function typeParser(oid: number, format?: 'text' | 'binary') {
   return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
 }
 
-function createDriver(pools: Pools): SqlDriver {
+function createDriver(pools: Pools, end: () => Promise<void>): SqlDriver {
   const sessionOn = createSessions()
   const inLine = createLine()
   // Not as a read: who stores events waits for it.
@@ -154,7 +174,7 @@ function createDriver(pools: Pools): SqlDriver {
   /** A connection on which anything failed is not used again: what state it is in is anybody's guess. */
   async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {
-      throw unreachable(error)
+      throw unreachable(error instanceof pg.DatabaseError ? postgresFault(error) : error)
     })
     let failed = true
     try {
@@ -202,7 +222,7 @@ function createDriver(pools: Pools): SqlDriver {
     dropBefore: partitions.dropBefore,
     freeBytes: () => Promise.resolve(null),
     close() {
-      closing ??= Promise.all(Object.values(pools).map((pool) => pool.end())).then(() => undefined)
+      closing ??= end()
       return closing
     },
   }
@@ -220,28 +240,27 @@ function createSessions(): (client: pg.Pool | pg.PoolClient) => SqlSession {
         const { rows } = await client.query<SqlRow>({ name, text, values: [...values] })
         return rows
       } catch (error) {
-        if (isUnstorable(error)) throw new UnstorableTextError(undefined, { cause: error })
-        throw isStatementFault(error) || isConflict(error) || error instanceof RangeError ? error : unreachable(error)
+        throw error instanceof RangeError ? error : failed(error)
       }
     },
   })
 }
 
-function isUnstorable(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && UNSTORABLE_TEXTS.includes(error.code ?? '')
+/** What a statement or a connection failed with, in words that can be logged. */
+function failed(error: unknown): Error {
+  const fault = error instanceof pg.DatabaseError ? postgresFault(error) : undefined
+  if (!fault) return unreachable(error)
+  if (UNSTORABLE_TEXTS.includes(fault.code)) return new UnstorableTextError(undefined, { cause: fault })
+  return STATEMENT_FAULTS.test(fault.code) || CONFLICTS.includes(fault.code) ? fault : unreachable(fault)
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && CONFLICTS.includes(error.code ?? '')
-}
-
-function isStatementFault(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && STATEMENT_FAULTS.test(error.code ?? '')
+  return error instanceof DatabaseFault && CONFLICTS.includes(error.code)
 }
 
 /** The server's `query_canceled`, which `statement_timeout` leads to; reads have no other reason for it. */
 function isCancelled(error: unknown): boolean {
-  return error instanceof StoreError && error.cause instanceof pg.DatabaseError && error.cause.code === '57014'
+  return error instanceof StoreError && error.cause instanceof DatabaseFault && error.cause.code === '57014'
 }
 
 function timedOut(cause: unknown): StoreError {

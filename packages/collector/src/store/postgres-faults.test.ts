@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { batch, KEYS } from '../../test/collector-setup.ts'
@@ -175,5 +176,32 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, PATIENT,
       server.thaw()
     }
     await expect.poll(ready, { timeout: 30_000 }).toBe(200)
+  })
+
+  test('does not keep a collector that ends, though it hangs', async () => {
+    await setup()
+    const store = await openStore({ databaseUrl })
+    await store.append([eventRow()])
+    server.freeze()
+    try {
+      const waiting = expect(store.forget('default', { userId: 'user-1', anonymousIds: [] })).rejects.toThrow()
+      await store.close()
+      await waiting
+    } finally {
+      server.thaw()
+    }
+  })
+
+  test('has no values of events in what it fails with', async () => {
+    const store = await setup()
+    await admin.query(`ALTER TABLE events ADD CONSTRAINT no_secrets CHECK (body NOT LIKE '%jane%')`)
+    const error = await store.append([eventRow({ body: '{"email":"jane@example.com"}' })]).then(
+      () => undefined,
+      (failure: unknown) => failure,
+    )
+    expect(inspect(error)).toMatch(
+      /DatabaseFault: PostgreSQL reports 23514 at table events_?\w*, constraint no_secrets/,
+    )
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/jane|INSERT/)
   })
 })

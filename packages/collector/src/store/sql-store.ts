@@ -1,4 +1,5 @@
 import { createUnderWay } from '../under-way.ts'
+import { within } from '../within.ts'
 import { createAlertStore } from './alerts.ts'
 import { createAppend } from './append.ts'
 import { createCatalogueReads } from './catalogue-reads.ts'
@@ -27,6 +28,9 @@ import { createStatistics, hasNoStatistics } from './statistics.ts'
 import type { Store } from './store.ts'
 import { createTailReads } from './tail-reads.ts'
 import { createTrafficReads } from './traffic/traffic-reads.ts'
+
+/** Longest that the end waits for what is under way on a server, in ms. */
+const SETTLE_MS = 5_000
 
 /** A row that nobody reads. */
 const PROOF = `INSERT INTO settings (name, value) VALUES ('last_proof', $1)
@@ -80,9 +84,9 @@ export async function createSqlStore(
       await driver.ingest((session) => session.query(PROOF, [String(now())]))
     },
     async close() {
-      await appends.settled()
-      await stopMoving()
-      await statistics.settled()
+      const settled = Promise.all([appends.settled(), stopMoving(), statistics.settled()])
+      // A server may hang; a file of this process does not, and must not be closed under a statement.
+      await (driver.engine === 'postgres' ? within(SETTLE_MS, settled) : settled)
       await driver.close()
     },
   }
