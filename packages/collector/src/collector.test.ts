@@ -461,11 +461,13 @@ describe('reports', () => {
         { day: '2026-01-31', event: '$pageview', count: 1 },
         { day: '2026-01-31', event: 'purchase', count: 1 },
       ],
+      more: false,
     })
     expect(await read('/v1/reports/events?from=2026-02-01&to=2026-02-02')).toEqual({
       from: '2026-02-01',
       to: '2026-02-02',
       counts: [],
+      more: false,
     })
     expect(await read('/v1/reports/revenue')).toMatchObject({
       revenue: [{ day: '2026-01-31', currency: 'USD', source: 'news', amount: 4900 }],

@@ -161,6 +161,8 @@ export function storeContract(store: () => Store, clock: TestClock): void {
     ])
     const counts = await store().eventCounts(PROJECT, { from: 0, to: 99_999_999 })
     expect(counts.map(({ event }) => event)).toEqual(['$alias', '$pageview'])
+    const most = await store().eventCounts(PROJECT, { from: 0, to: 99_999_999 }, { limit: 1 })
+    expect(most.map(({ event }) => event)).toEqual(['$pageview'])
   })
 
   test('orders what happens in one millisecond by the bytes of the ids', async () => {
@@ -290,6 +292,12 @@ export function storeContract(store: () => Store, clock: TestClock): void {
       { ...refused, count: 4 },
     ])
     expect(await store().counts('other', { from: 0, to: 99999999 })).toEqual([])
+    // Of the earliest day the least is left out first.
+    const all = { from: 20260101, to: 20260301 }
+    expect((await store().counts(PROJECT, all, 2)).map(({ day, count }) => [day, count])).toEqual([
+      [20260131, 4],
+      [20260201, 2],
+    ])
   })
 
   test('keeps events of any age apart from their keys, which outlive them', async () => {

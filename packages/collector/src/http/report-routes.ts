@@ -5,6 +5,9 @@ import { monthlyTotals, recurringView } from './mrr-view.ts'
 import { daysQuery, isoDate, readDays, readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 
+/** Rows of one answer: whoever has a key for pages chooses the names that are counted, and so how many there are. */
+const MAX_ROWS = 10_000
+
 const HOUR_MS = 3_600_000
 
 /** Bots are kept apart. Whoever asks for all gets them too. */
@@ -52,8 +55,9 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
     const { project } = await readers.access(c.req.raw)
     const { bots, ...asked } = readQuery(c, eventCountsQuery)
     const days = readDays(asked, now())
-    const counts = await store.eventCounts(project, days, { withBots: bots === 'include' })
-    return c.json({ ...daysView(days), counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })) })
+    const found = await store.eventCounts(project, days, { withBots: bots === 'include', limit: MAX_ROWS + 1 })
+    const { counts, more } = atMost(MAX_ROWS, found)
+    return c.json({ ...daysView(days), counts: counts.map((count) => ({ ...count, day: isoDate(count.day) })), more })
   })
 
   app.get('/v1/reports/funnel', async (c) => {
@@ -88,12 +92,23 @@ export function addReportRoutes(app: Hono, { readers, store, now }: ReportRoutes
   app.get('/v1/reports/health', async (c) => {
     const { project } = await readers.access(c.req.raw)
     const days = readDays(readQuery(c, daysQuery), now())
-    const counts = await store.counts(project, days)
+    const { counts, more } = atMost(MAX_ROWS, await store.counts(project, days, MAX_ROWS + 1))
     return c.json({
       ...daysView(days),
       counts: counts.map(({ day, kind, name, count }) => ({ day: isoDate(day), kind, name, count })),
+      more,
     })
   })
+}
+
+/** Of one row more than an answer has, without the least of the earliest day: what the store would leave out next. */
+function atMost<Row extends { readonly day: number; readonly count: number }>(limit: number, rows: readonly Row[]) {
+  if (rows.length <= limit) return { counts: rows, more: false }
+  const [first] = rows
+  const least = rows
+    .filter(({ day }) => day === first?.day)
+    .reduce((lower, row) => (row.count <= lower.count ? row : lower))
+  return { counts: rows.filter((row) => row !== least), more: true }
 }
 
 /** The days that an answer covers, which a request need not name. */

@@ -314,7 +314,15 @@ export const breakdown = z.object({
 
 export const online = z.object({ people: count })
 
-export const eventCounts = z.object({ ...days, counts: z.array(z.object({ day, event: z.string(), count })) })
+const moreRows = z
+  .boolean()
+  .describe('Whether there are more than these 10,000 rows, which are of the latest days, and of one day the highest.')
+
+export const eventCounts = z.object({
+  ...days,
+  counts: z.array(z.object({ day, event: z.string(), count })),
+  more: moreRows,
+})
 
 export const catalogue = z.object({
   ...days,
@@ -406,6 +414,7 @@ export const deliveryHealth = z.object({
       count: count.describe('Stops at 9007199254740991. Of one request, at most a million losses for a reason count.'),
     }),
   ),
+  more: moreRows,
 })
 
 export const forwards = z.object({

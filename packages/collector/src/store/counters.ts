@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto'
 import { bounded } from './bounded-sql.ts'
 import { isCountKind } from './count-kinds.ts'
 import { type Columns, integer, type SqlDriver, type SqlSession } from './driver.ts'
+import { MOST_ROWS } from './report-reads.ts'
 import type { Count, Store } from './store.ts'
+import { compareTexts } from './text-order.ts'
 
 const COLUMNS: Columns = {
   project: 'VARCHAR',
@@ -29,7 +31,8 @@ export function createCounters(driver: SqlDriver): Counters {
   const upsert = `INSERT INTO counters (${names}) SELECT ${names} FROM ${driver.rowsFrom('$1', COLUMNS)}
     ON CONFLICT (project, day, kind, name, slot) DO UPDATE SET count = ${bounded(`${bounded('counters.count')} + excluded.count`)}`
   const read = `SELECT day, kind, name, ${bounded('sum(count)')} AS count FROM counters
-    WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, kind, name ORDER BY day, kind, name`
+    WHERE project = $1 AND day >= $2 AND day <= $3 GROUP BY day, kind, name
+    ORDER BY day DESC, count DESC, kind, name LIMIT $4`
 
   return {
     async add(session, counts) {
@@ -37,9 +40,9 @@ export function createCounters(driver: SqlDriver): Counters {
       const rows = sumUp(counts).map((count) => ({ ...count, slot }))
       await session.query(upsert, [JSON.stringify(rows)])
     },
-    async read(project, { from, to }) {
-      const rows = await driver.query(read, [project, from, to])
-      return rows.flatMap((row) => {
+    async read(project, { from, to }, limit = MOST_ROWS) {
+      const rows = await driver.query(read, [project, from, to, limit])
+      const counts = rows.flatMap((row) => {
         const kind = String(row['kind'])
         // A collector of a later version may count more.
         if (!isCountKind(kind)) return []
@@ -47,6 +50,7 @@ export function createCounters(driver: SqlDriver): Counters {
           { project, kind, day: Number(row['day']), name: String(row['name']), count: integer(Number(row['count'])) },
         ]
       })
+      return counts.sort((a, b) => a.day - b.day || compareTexts(a.kind, b.kind) || compareTexts(a.name, b.name))
     },
   }
 }

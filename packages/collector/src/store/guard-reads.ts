@@ -51,7 +51,7 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
     recurring: (project, mode) => reports.run(project, () => store.recurring(project, mode)),
     stages: (project, among) => reports.run(project, () => store.stages(project, among)),
     catalogue: (project, query) => reports.run(project, () => store.catalogue(project, query)),
-    counts: (project, days) => reports.run(project, () => store.counts(project, days)),
+    counts: (project, days, limit) => reports.run(project, () => store.counts(project, days, limit)),
     group: (project, groupId) => reports.run(project, () => store.group(project, groupId)),
     visits: {
       overview: (project, query) => reports.run(project, () => store.visits.overview(project, query)),

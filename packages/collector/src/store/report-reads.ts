@@ -3,6 +3,7 @@ import type { SqlDriver, SqlRow } from './driver.ts'
 import { createNameSearch } from './name-reads.ts'
 import { EVENTS_BY_PERSON, LATEST_EMAIL, STAGE } from './person-sql.ts'
 import type { Among, PersonSummary, Reports } from './store.ts'
+import { compareTexts } from './text-order.ts'
 
 interface PeopleSql {
   /** On events by person. */
@@ -33,11 +34,15 @@ const PAGE = { search: '$2', limit: '$3', named: '$4' } as const
 const OF_GROUP = `person IN (
   SELECT person FROM ${EVENTS_BY_PERSON} AS members WHERE event = '$group' AND other_id = $5)`
 
+/** As many as no list that somebody reads has. */
+export const MOST_ROWS = 1_000_000
+
 /** A condition for those events that a report looks at. */
 export const among = ({ withBots = false }: Among = {}) => (withBots ? 'TRUE' : 'bot IS NULL')
 
 const eventCountsSql = (counted: string) => `SELECT day, event, count(*) AS count FROM events
-  WHERE project = $1 AND day >= $2 AND day <= $3 AND ${counted} GROUP BY day, event ORDER BY day, event`
+  WHERE project = $1 AND day >= $2 AND day <= $3 AND ${counted} GROUP BY day, event
+  ORDER BY day DESC, count DESC, event LIMIT $4`
 
 const stagesSql = (counted: string) => `SELECT stage, count(*) AS people FROM (
     SELECT person, ${STAGE} AS stage FROM ${EVENTS_BY_PERSON} AS by_person WHERE ${counted} GROUP BY person
@@ -59,9 +64,11 @@ export function createReportReads(driver: SqlDriver): Omit<Reports, 'revenue' | 
             ])
       return rows.map(toSummary)
     },
-    async eventCounts(project, { from, to }, counted) {
-      const rows = await driver.query(eventCountsSql(among(counted)), [project, from, to])
-      return rows.map(({ day, event, count }) => ({ day: Number(day), event: String(event), count: Number(count) }))
+    async eventCounts(project, { from, to }, { limit = MOST_ROWS, ...counted } = {}) {
+      const rows = await driver.query(eventCountsSql(among(counted)), [project, from, to, limit])
+      return rows
+        .map(({ day, event, count }) => ({ day: Number(day), event: String(event), count: Number(count) }))
+        .sort((a, b) => a.day - b.day || compareTexts(a.event, b.event))
     },
     async funnel(project, { steps, windowMs, days, ...rest }) {
       const text = funnelSql(steps.length, among(rest))

@@ -44,10 +44,11 @@ export interface FunnelQuery extends Among {
 export interface Reports {
   /** Who was seen last, first. */
   people(project: string, query: PeopleQuery): Promise<readonly PersonSummary[]>
+  /** By day and name. Of more than `limit` rows those of the latest days, and of one day the most frequent. */
   eventCounts(
     project: string,
     days: Days,
-    among?: Among,
+    among?: Among & { readonly limit?: number },
   ): Promise<readonly { readonly day: number; readonly event: string; readonly count: number }[]>
   /** How many people got to each step: in order, within the window of any of their first steps. */
   funnel(project: string, query: FunnelQuery): Promise<readonly { readonly event: string; readonly people: number }[]>

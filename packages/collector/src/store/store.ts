@@ -101,8 +101,8 @@ export interface Store extends Reports, Catalogue, AlertStore, ReprocessStore {
    * transaction that began to store earlier has ended, by whatever collector.
    */
   after(project: string, place: EventPlace, limit: number): Promise<readonly StoredEvent[]>
-  /** What was counted on these days, by day, kind and name. */
-  counts(project: string, days: Days): Promise<readonly Count[]>
+  /** What was counted on these days, by day, kind and name. Of more than `limit` rows those of the latest days, and of one day the highest. */
+  counts(project: string, days: Days, limit?: number): Promise<readonly Count[]>
   /** Erases a person's events and links, and tells how many there were. Keys of events stay, without any of their data. */
   forget(project: string, person: Person): Promise<{ readonly events: number; readonly links: number }>
   /** The latest erasures of a project, newest first. */
