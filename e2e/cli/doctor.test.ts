@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -67,6 +68,25 @@ describe('threadline doctor', () => {
     const { code, states } = await doctor(['--data-dir', dataDir, '--keys-file', join(dataDir, 'keys.json')])
     expect([code, states]).toEqual([5, { configuration: 'problem', store: 'warning' }])
     expect((await runCli(['keys', 'list', '--data-dir', dataDir])).code).toBe(2)
+  })
+
+  test('says what a collector would refuse to start with', { timeout: 120_000 }, async () => {
+    const folder = await temporaryDataDir()
+    const file = join(folder, 'config.json')
+    const refused = async (config: object, env: NodeJS.ProcessEnv = {}) => {
+      await writeFile(file, JSON.stringify({ dataDir: folder, ...config }))
+      return await doctor(['--config', file], env)
+    }
+    const key = 'sk_given_twice'
+    const wrong = { code: 5, states: { configuration: 'problem' } }
+    expect(await refused({ keys: [{ key }] }, { THREADLINE_KEYS: key })).toMatchObject(wrong)
+    expect(await refused({ keys: [{ key }, { key: ` ${key}`, project: 'other' }] })).toMatchObject(wrong)
+    expect(await refused({ placeDatabase: 'none.mmdb' })).toMatchObject(wrong)
+    expect(await refused({ placeDatabase: 'config.json' })).toMatchObject(wrong)
+    // Neither a file nor what lies in one is a folder.
+    for (const dataDir of [file, join(file, 'data')]) {
+      expect(await refused({ dataDir })).toMatchObject({ code: 5, states: { configuration: 'fine', store: 'problem' } })
+    }
   })
 })
 

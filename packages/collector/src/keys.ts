@@ -101,6 +101,11 @@ export function createKeyring({ keys, store, now }: KeyringOptions): Keyring {
   }
 }
 
+/** @throws TypeError when a key or project is malformed, or a key is given twice. The message does not repeat the key. */
+export function checkKeys(keys: readonly KeyConfig[]): void {
+  readConfig(keys)
+}
+
 function readConfig(keys: readonly KeyConfig[]): ReadonlyMap<string, Access> {
   const byHash = new Map<string, Access>()
   for (const { key, project = 'default', origins = [] } of keys) {

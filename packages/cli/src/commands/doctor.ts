@@ -1,4 +1,4 @@
-import { type Finding, inspectStore } from '@threadline/collector'
+import { checkKeys, checkPlaceDatabase, type Finding, inspectStore } from '@threadline/collector'
 import type { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { Config } from '../config/config-schema.ts'
@@ -15,6 +15,7 @@ interface DoctorOptions extends StoreOptions {
   readonly host?: string
   readonly keysFile?: string
   readonly dialectsFile?: string
+  readonly placeDatabase?: string
   readonly testAlert?: boolean
   readonly json?: boolean
 }
@@ -29,6 +30,7 @@ export function addDoctorCommand(program: Command, context: Context): void {
     .option('--host <origin>', 'where senders find the collector, through its proxies (THREADLINE_HOST)')
     .option('--keys-file <file>', 'as for collect')
     .option('--dialects-file <file>', 'as for collect')
+    .option('--place-database <file>', 'as for collect')
     .option('--test-alert', 'post a test message to where alerts go')
   addJsonOption(addStoreOptions(command)).action(async (options: DoctorOptions) => {
     const output = outputFor(context, options)
@@ -61,9 +63,11 @@ async function configuration(options: DoctorOptions, env: NodeJS.ProcessEnv): Pr
   let config: Config | undefined
   try {
     config = await readConfig(options, env)
-    await readConfiguredKeys(options.keysFile, env)
+    checkKeys([...(config.keys ?? []), ...(await readConfiguredKeys(options.keysFile, env))])
     await readConfiguredDialects(options.dialectsFile, env)
     configuredForwards(config.forward ?? [], env)
+    const placeDatabase = options.placeDatabase ?? config.placeDatabase
+    if (placeDatabase !== undefined) await checkPlaceDatabase(placeDatabase)
     return { finding: { subject, state: 'fine', message: 'options, keys and credentials can be read' }, config }
   } catch (error) {
     const finding: Finding = {

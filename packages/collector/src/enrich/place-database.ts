@@ -57,6 +57,12 @@ export async function openPlaceDatabase(
   }
 }
 
+/** @throws TypeError when the file cannot be read, or is none in MaxMind's format. */
+export async function checkPlaceDatabase(file: string): Promise<void> {
+  const places = await openPlaceDatabase(file, { onError: () => undefined })
+  places.close()
+}
+
 /** A file with addresses of IPv4 only says so by an error when it is asked for one of IPv6. */
 function find(reader: Reader<CityResponse>, address: string): CityResponse | null {
   try {

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { SqlDriver } from './driver.ts'
 import { FILE_NAME } from './duckdb-files.ts'
 import { MIGRATIONS } from './migration-steps.ts'
@@ -34,8 +34,9 @@ export async function inspectStore(location: StoreLocation): Promise<readonly Fi
 }
 
 async function inspectFolder(dataDir: string): Promise<readonly Finding[]> {
-  if (!existsSync(dataDir))
-    return [finding('store', 'warning', `there is no data folder ${dataDir} yet; a collector makes it`)]
+  if (!existsSync(dataDir)) return [missingFolder(dataDir)]
+  if (!statSync(dataDir).isDirectory())
+    return [finding('store', 'problem', `${dataDir} is no folder: name another one`)]
   return [
     existsSync(join(dataDir, FILE_NAME))
       ? finding('store', 'fine', `DuckDB in ${dataDir}`)
@@ -43,6 +44,23 @@ async function inspectFolder(dataDir: string): Promise<readonly Finding[]> {
     writable(dataDir),
     await disk(dataDir),
   ]
+}
+
+/** It is made where its nearest folder is, if that can be. */
+function missingFolder(dataDir: string): Finding {
+  let parent = dirname(resolve(dataDir))
+  while (!existsSync(parent)) parent = dirname(parent)
+  try {
+    if (!statSync(parent).isDirectory()) throw new TypeError('no folder')
+    accessSync(parent, constants.W_OK | constants.X_OK)
+    return finding('store', 'warning', `there is no data folder ${dataDir} yet; a collector makes it`)
+  } catch {
+    return finding(
+      'store',
+      'problem',
+      `the data folder ${dataDir} cannot be made in ${parent}: change its owner or mode`,
+    )
+  }
 }
 
 function writable(dataDir: string): Finding {
