@@ -11,6 +11,9 @@ const MCP_PATH = '/mcp'
 
 const USERS: readonly KeyKind[] = ['rk', 'sk']
 
+/** Of a message that can bring no events: a hundred filters of the longest fit, and more. */
+const MAX_READ_BYTES = 500_000
+
 /** Where the collector asks itself. Nothing goes over a network, so the name is nobody's. */
 const SELF = 'http://collector.invalid'
 
@@ -32,7 +35,8 @@ export function addMcpRoutes(app: Hono, { keyring, rateLimiter, answer }: McpRou
     const key = bearerKey(request)
     const access = authorize(keyring, key, USERS)
     rateLimiter.take(access)
-    const parsedBody = await readJsonBody(request, LIMITS.batchBytes)
+    const mayCapture = access.kind === 'sk'
+    const parsedBody = await readJsonBody(request, mayCapture ? LIMITS.batchBytes : MAX_READ_BYTES)
     if (Array.isArray(parsedBody)) {
       throw new RequestError('invalid_request', 'several messages in one request: send each by itself')
     }
@@ -42,7 +46,7 @@ export function addMcpRoutes(app: Hono, { keyring, rateLimiter, answer }: McpRou
       import('../mcp/mcp-server.ts'),
     ])
     const mcp = createMcpServer({
-      mayCapture: access.kind === 'sk',
+      mayCapture,
       ask: (asked) => answer(requestTo(SELF, key ?? '', asked)),
     })
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })

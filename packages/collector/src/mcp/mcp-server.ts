@@ -37,8 +37,10 @@ export function createMcpServer({ ask, mayCapture, run = (call) => call() }: Mcp
   const tools = mayCapture ? [...READ_TOOLS, CAPTURE_TOOL] : READ_TOOLS
   const mcp = new McpServer(
     { name: 'threadline', title: 'Threadline', version: manifest.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { instructions: INSTRUCTIONS },
   )
+  // Told here, since the constructor would take it for a list that changes.
+  mcp.server.registerCapabilities({ tools: {} })
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }))
   mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params: { name, arguments: args = {} } }) => {
     const tool = tools.find((each) => each.name === name)

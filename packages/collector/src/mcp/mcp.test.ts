@@ -40,6 +40,7 @@ describe('tools by HTTP', { timeout: 60_000 }, () => {
   test('tell of events, reports and people what the API tells', async () => {
     const { client, call, get } = await connected(KEYS.reader)
     expect(client.getServerVersion()).toMatchObject({ name: 'threadline' })
+    expect(client.getServerCapabilities()).toEqual({ tools: {} })
     expect(client.getInstructions()).toContain('minor units')
     const answers: readonly (readonly [string, { readonly [name: string]: unknown }, string])[] = [
       ['catalogue', { from: '2026-01-01', limit: 5 }, '/v1/catalogue?from=2026-01-01&limit=5'],
@@ -166,7 +167,7 @@ describe('POST /mcp', { timeout: 60_000 }, () => {
     }
   })
 
-  test('takes one message, no longer than a batch', async () => {
+  test('takes one message, no longer than a batch or than a question', async () => {
     const { post } = await testCollector()
     const codeOf = async (body: unknown) => {
       const response = await post('/mcp', body, { headers })
@@ -175,6 +176,9 @@ describe('POST /mcp', { timeout: 60_000 }, () => {
     expect(await codeOf('{')).toEqual([400, 'invalid_json'])
     expect(await codeOf([LIST, LIST])).toEqual([400, 'invalid_request'])
     expect(await codeOf({ ...LIST, params: { text: 'x'.repeat(5_000_000) } })).toEqual([413, 'body_too_large'])
+    const question = { ...LIST, params: { text: 'x'.repeat(600_000) } }
+    expect((await post('/mcp', question, { headers })).status).toBe(200)
+    expect((await post('/mcp', question, { headers, key: KEYS.reader })).status).toBe(413)
     expect(await codeOf({ hello: 1 })).toEqual([400, -32_700])
     const noSse = await post('/mcp', LIST, { headers: { accept: 'text/html' } })
     expect(noSse.status).toBe(406)
