@@ -39,6 +39,7 @@ import {
   RequestError,
   toRequestError,
 } from './http/request-error.ts'
+import { addRetentionRoutes } from './http/retention-routes.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
 import { createStreamPlaces } from './http/stream-places.ts'
 import { addTrafficRoutes } from './http/traffic-routes.ts'
@@ -257,6 +258,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addReportRoutes(app, { readers, store, now })
   addCatalogueRoutes(app, { readers, store, now })
   addTrafficRoutes(app, { readers, store, now })
+  addRetentionRoutes(app, { readers, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addMcpRoutes(app, { keyring, rateLimiter, answer })

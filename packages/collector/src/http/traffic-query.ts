@@ -80,6 +80,11 @@ export const breakdownQuery = trafficQuery.extend({
   limit: z.coerce.number().int().min(1).max(1_000).default(10),
 })
 
+export const retentionQuery = trafficQuery.extend({
+  from: dayInZone.describe('Its week is the first one. Twelve weeks before the last one unless given.').optional(),
+  to: dayInZone.describe('Its week is the last one. Today unless given.').optional(),
+})
+
 /** What may be there several times. */
 export const LISTS = ['filter'] as const
 

@@ -130,3 +130,23 @@ test('only readers may ask, and a text that no database holds is refused', async
   }
   expect((await get('/v1/reports/overview?filter=page:a%00b', KEYS.reader)).status).toBe(400)
 })
+
+describe('retention', () => {
+  test('has whole weeks of the time zone, up to the one that has begun', async () => {
+    const { read } = await site()
+    const { body } = await read('retention?from=2026-01-01&to=2026-02-28&timeZone=Europe/Berlin')
+    expect(body).toMatchObject({ from: '2025-12-29', to: '2026-03-01', timeZone: 'Europe/Berlin' })
+    expect(body.cohorts).toHaveLength(9)
+    // In Berlin, visitor 3 was there on New Year's Day already.
+    expect(body.cohorts[0]).toEqual({ start: '2025-12-28T23:00:00.000Z', people: 1, active: [1, 0, 0, 0, 0] })
+    expect(body.cohorts[4]).toMatchObject({ people: 2, active: [2] })
+    expect(body.cohorts[5]).toMatchObject({ people: 0, active: [] })
+  })
+
+  test('is of the last twelve weeks, and of no more than fifty-four', async () => {
+    const { read } = await site()
+    expect((await read('retention')).body).toMatchObject({ from: '2025-11-03', to: '2026-02-01' })
+    expect((await read('retention?from=2025-01-20')).status).toBe(200)
+    expect((await read('retention?from=2025-01-19')).status).toBe(400)
+  })
+})

@@ -312,6 +312,22 @@ export const breakdown = z.object({
   more: z.boolean().describe('There are more values than the limit let through.'),
 })
 
+export const retention = z.object({
+  ...period,
+  timeZone,
+  cohorts: z.array(
+    z.object({
+      start: instant.describe('When the week begins, on a Monday.'),
+      people: count.describe('Whom the project saw for the first time in that week.'),
+      active: z
+        .array(count)
+        .describe(
+          'How many of them were there in that week, in the next one, and so on to the last week that has begun.',
+        ),
+    }),
+  ),
+})
+
 export const online = z.object({ people: count })
 
 const moreRows = z

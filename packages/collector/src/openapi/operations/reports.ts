@@ -1,7 +1,7 @@
 import { catalogueQuery } from '../../http/catalogue-routes.ts'
 import { daysQuery } from '../../http/query.ts'
 import { eventCountsQuery, funnelQuery, recurringQuery, revenueQuery, stagesQuery } from '../../http/report-routes.ts'
-import { breakdownQuery, overviewQuery, seriesQuery } from '../../http/traffic-query.ts'
+import { breakdownQuery, overviewQuery, retentionQuery, seriesQuery } from '../../http/traffic-query.ts'
 import * as answers from '../answers.ts'
 import { json, type Operation, READ_ERRORS, READERS } from './operation.ts'
 
@@ -40,6 +40,19 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: breakdownQuery,
     answer: json('Most visitors first.', answers.breakdown),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/retention',
+    id: 'retention',
+    tag: 'Reports',
+    summary: 'Who came back, by week',
+    description:
+      'Each person is in the week of their first event of all, if that week has one that matches the filters. Being there takes any event; with a goal, reaching it. The period is made whole weeks, which begin on Monday.',
+    openedBy: READERS,
+    query: retentionQuery,
+    answer: json('Every week of the period, also those without anybody new.', answers.retention),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {

@@ -6,6 +6,7 @@ import { among } from '../report-reads.ts'
 import { moneyTables } from '../revenue-sql.ts'
 import { utcDay } from '../utc-day.ts'
 import { createMatchedReads } from './matched-reads.ts'
+import { createRetentionReads } from './retention-reads.ts'
 import type { Traffic, TrafficCounts, TrafficQuery, TrafficTotals } from './traffic.ts'
 import { CONVERSIONS, COUNTS, SESSIONS, trafficSql } from './traffic-sql.ts'
 
@@ -91,6 +92,7 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
     },
 
     ...createMatchedReads(driver),
+    ...createRetentionReads(driver),
 
     async online(project, { start, end }) {
       const events = eventsByPerson('e.ts', `AND ts >= $2 AND ts < $3 AND day >= $4 AND day <= $5 AND ${among()}`)

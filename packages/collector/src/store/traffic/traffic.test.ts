@@ -262,6 +262,88 @@ function trafficTests(store: () => Store, runs: number): void {
     )
   }, 120_000)
 
+  test('cohorts are weeks of the place, of whole people', async () => {
+    const zone = createTimeZone('Europe/Berlin')
+    const days = { from: 20_261_019, to: 20_261_108 }
+    const slots = slotsOf(bucketsOf(days, zone, 'week') ?? [])
+    const seen = (anonymous_id: string, at: string, fields: Partial<EventRow> = {}) => {
+      const ts = Date.parse(at)
+      return eventRow({
+        project: 'cohorts',
+        anonymous_id,
+        user_id: null,
+        event: '$pageview',
+        ts,
+        day: utcDay(ts),
+        ...fields,
+      })
+    }
+    await store().append([
+      // Clocks go back on 25 October: the week lasts until 23:00 UTC.
+      seen('sunday', '2026-10-25T22:59:59.999Z', { country: 'DE' }),
+      seen('sunday', '2026-10-25T23:00:00.000Z'),
+      seen('sunday', '2026-11-08T22:59:59.999Z', { event: 'signup' }),
+      seen('monday', '2026-10-25T23:00:00.000Z'),
+      seen('monday', '2026-11-08T23:00:00.000Z', { event: 'signup' }),
+      // One person, whose other device was there before the period.
+      seen('laptop', '2026-10-18T21:59:59.999Z', { user_id: 'old' }),
+      seen('phone', '2026-10-20T10:00:00.000Z', { user_id: 'old' }),
+      // One person of two devices, who began on the first of them without a name.
+      seen('tablet', '2026-10-20T10:00:00.000Z', { country: 'US' }),
+      seen('tablet', '2026-10-27T10:00:00.000Z', { user_id: 'new' }),
+      seen('desktop', '2026-10-28T10:00:00.000Z', { user_id: 'new', country: 'DE' }),
+      seen('crawler', '2026-10-20T10:00:00.000Z', { bot: 'Googlebot' }),
+    ])
+    const read = async (asked: Partial<TrafficQuery> = {}) => {
+      const query = { span: spanOf(days, zone), filters: [], slots, ...asked }
+      return Array.from(await store().visits.retention('cohorts', query), ([week, { people, active }]) => [
+        week,
+        people,
+        [...active].toSorted(([a], [b]) => a - b),
+      ]).toSorted(([a], [b]) => Number(a) - Number(b))
+    }
+    expect(await read()).toEqual([
+      [
+        0,
+        2,
+        [
+          [0, 2],
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      [1, 1, [[0, 1]]],
+    ])
+    expect(await read({ withBots: true })).toEqual([
+      [
+        0,
+        3,
+        [
+          [0, 3],
+          [1, 2],
+          [2, 1],
+        ],
+      ],
+      [1, 1, [[0, 1]]],
+    ])
+    // By what was there in the first week: not by what came later.
+    expect(await read({ filters: [{ dimension: 'country', values: ['DE'] }] })).toEqual([
+      [
+        0,
+        1,
+        [
+          [0, 1],
+          [1, 1],
+          [2, 1],
+        ],
+      ],
+    ])
+    expect(await read({ goal: parseGoal('signup') })).toEqual([
+      [0, 2, [[2, 1]]],
+      [1, 1, []],
+    ])
+  })
+
   test('a payment that two events tell of, a moment before and after midnight, counts once', async () => {
     const midnight = Date.UTC(2026, 9, 24)
     const payment = (event_id: string, ts: number, told_by: string) =>

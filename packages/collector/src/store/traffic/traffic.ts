@@ -39,6 +39,13 @@ export interface TrafficRow extends TrafficCounts {
   readonly value: string | null
 }
 
+/** The people whom the project saw for the first time in one week. */
+export interface Cohort {
+  readonly people: number
+  /** How many of them were there so many weeks later; 0 is the week itself. Weeks without any are missing. */
+  readonly active: ReadonlyMap<number, number>
+}
+
 /**
  * Reads of what happened on a site in a period. Links are resolved as they stand now.
  *
@@ -70,6 +77,11 @@ export interface Traffic {
     project: string,
     query: TrafficQuery & { readonly limit: number; readonly before?: EventPlace | undefined },
   ): Promise<readonly StoredEvent[]>
+  /**
+   * Cohorts by bucket of `slots`, which begin with the span, fill it and are weeks: the people whose first event of all is in that week, and who
+   * have one in it that matches. Any event counts as being there; with a goal, reaching it.
+   */
+  retention(project: string, query: TrafficQuery & { readonly slots: Slots }): Promise<ReadonlyMap<number, Cohort>>
   /** People with any event in a span, bots left out. */
   online(project: string, span: Span): Promise<number>
 }
