@@ -241,6 +241,10 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
           await page.goto('about:blank')
           await page.goto(`${collector.url}/${hash}`)
           await poll(() => page.locator(shown).count()).toBeGreaterThan(0)
+          if (name === 'overview') {
+            await page.getByText('Who came back, week by week').click()
+            await page.getByRole('region', { name: /^Of those who were new/ }).waitFor()
+          }
           await settled(page)
           await shoot(page, `${name}-${size}-${scheme}`)
           expect(await violations(page), `${name} at ${size} width`).toEqual([])

@@ -17,6 +17,7 @@ import {
   TIME_ZONE,
 } from './overview-state.ts'
 import { OverviewTiles } from './overview-tiles.tsx'
+import { Retention } from './retention.tsx'
 import { viewHref } from './route.ts'
 import { useOnline } from './use-online.ts'
 import { useReport } from './use-report.ts'
@@ -117,6 +118,7 @@ function Shown({ answer, state, query, interval }: ShownProps) {
           <Breakdown title="Events" tabs={EVENTS} {...list} />
         </div>
       </div>
+      <Retention state={state} />
     </>
   )
 }
