@@ -323,7 +323,14 @@ describe('reads', () => {
         trackEvent({ event: '$group', userId: 'user-1', properties: { groupId: 'acme' } }),
       ]),
     )
-    const touch = { at: timestamp, utm: { source: 'news' }, clickIds: null, referrer: null, path: '/landing' }
+    const touch = {
+      at: timestamp,
+      utm: { source: 'news' },
+      clickIds: null,
+      referrer: null,
+      path: '/landing',
+      channel: 'unassigned',
+    }
     const later = '2026-01-31T09:30:00.000Z'
     expect(await (await get('/v1/people/visitor-0001')).json()).toEqual({
       person: { userId: 'user-1', anonymousIds: ['visitor-0001'] },

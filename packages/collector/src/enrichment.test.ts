@@ -111,7 +111,7 @@ onBothDatabases(({ start }) => {
     const paidFor = await view(collector, page({ referrer: 'https://checkout.stripe.com/pay' }))
     expect(paidFor?.derived).toMatchObject({ channel: 'internal' })
     const { firstTouch } = await collector.read('/v1/people/visitor-0001')
-    expect(firstTouch).toMatchObject({ referrer: 'https://www.partner.example/deals' })
+    expect(firstTouch).toMatchObject({ referrer: 'https://www.partner.example/deals', channel: 'Partners' })
   })
 
   test('bots are stored and counted, and out of reports unless asked for', async () => {

@@ -92,6 +92,10 @@ const touch = z
     clickIds: z.record(z.string(), z.string()).nullable().describe('Advertising click ids by parameter name.'),
     referrer: z.string().nullable().describe('The page elsewhere that linked here.'),
     path: z.string().nullable().describe('Where they landed.'),
+    channel: z
+      .string()
+      .nullable()
+      .describe('By which channel they came; null until an event from before there were channels is reprocessed.'),
     at: instant,
   })
   .nullable()

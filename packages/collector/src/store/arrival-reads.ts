@@ -20,18 +20,18 @@ export interface ArrivalReads {
 /** Finds out how a person came, by the events that tell, one at a time and from either end. */
 export function createArrivalReads(driver: SqlDriver, eventsOf: ReturnType<typeof eventsOfPerson>): ArrivalReads {
   const arrivals = `(
-    SELECT ts, event_id, body FROM (
-      SELECT ts, event_id, body, arrives, row_number() OVER (PARTITION BY session_id ORDER BY ts, event_id) AS place
+    SELECT ts, event_id, channel, body FROM (
+      SELECT ts, event_id, channel, body, arrives, row_number() OVER (PARTITION BY session_id ORDER BY ts, event_id) AS place
       FROM (
-        SELECT session_id, ts, event_id, body, path, arrival, ${ARRIVAL} AS arrives
-        FROM ${eventsOf('session_id, ts, event_id, source, path, arrival, body')}
+        SELECT session_id, ts, event_id, channel, body, path, arrival, ${ARRIVAL} AS arrives
+        FROM ${eventsOf('session_id, ts, event_id, channel, source, path, arrival, body')}
       ) AS told WHERE arrives > 0 OR ${PAGE}
     ) AS placed WHERE arrives = 2 OR (arrives = 1 AND place = 1)
   ) AS arrived`
-  const pages = `${eventsOf('ts, event_id, path, arrival, body')} WHERE ${PAGE}`
+  const pages = `${eventsOf('ts, event_id, channel, path, arrival, body')} WHERE ${PAGE}`
   const first = (from: string, word: 'WHERE' | 'AND') =>
-    `SELECT ts, event_id, body FROM ${from} ${word} (ts, event_id) > ($4, $5) ORDER BY ts, event_id LIMIT 1`
-  const last = `SELECT ts, event_id, body FROM ${arrivals} WHERE (ts, event_id) < ($4, $5)
+    `SELECT ts, event_id, channel, body FROM ${from} ${word} (ts, event_id) > ($4, $5) ORDER BY ts, event_id LIMIT 1`
+  const last = `SELECT ts, event_id, channel, body FROM ${arrivals} WHERE (ts, event_id) < ($4, $5)
     ORDER BY ts DESC, event_id DESC LIMIT 1`
 
   /** The first row that tells what its text looked like. It is the very first but among old events. */
@@ -46,7 +46,8 @@ export function createArrivalReads(driver: SqlDriver, eventsOf: ReturnType<typeo
       if (!row) return null
       const touch = touchOf(eventOf(row))
       const at = Number(row['ts'])
-      if (tells(touch)) return { at, ...touch }
+      const channel = row['channel'] ?? null
+      if (tells(touch)) return { at, ...touch, channel: channel === null ? null : String(channel) }
       place = [at, String(row['event_id'])]
     }
   }

@@ -23,6 +23,8 @@ export interface IdentityLink {
 /** How a person came, and when, in ms since the epoch. */
 export interface PersonTouch extends Touch {
   readonly at: number
+  /** As it was derived when the event arrived, or by `reprocess`; null for events from before that. */
+  readonly channel: string | null
 }
 
 /** What a person's events come to, as they stand now. */
