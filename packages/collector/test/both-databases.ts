@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { BatchResponse } from '@threadline/schema'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
 import type { EventView } from '../src/http/event-view.ts'
 import { type StartCollectorOptions, type StartedCollector, startCollector } from '../src/start-collector.ts'
 import type { StoreLocation } from '../src/store/open-store.ts'
 import { KEYS } from './collector-setup.ts'
+import { migratedDatabase, migratedFolder } from './migrated-databases.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from './postgres-server.ts'
 
 /** A collector that listens, and how tests speak to it. */
@@ -63,28 +61,22 @@ export interface TestDatabase {
 }
 
 /** Each starts a collector or two, and the machine may be busy. */
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
 
 /** Declares the tests of `suite` on DuckDB and on PostgreSQL, each with a database of its own. */
 export function onBothDatabases(suite: (database: TestDatabase) => void): void {
   describe('on DuckDB', { timeout: TIMEOUT_MS }, () => {
-    suite(
-      testDatabase(() => {
-        const dataDir = mkdtempSync(join(tmpdir(), 'threadline-collector-'))
-        onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-        return Promise.resolve({ dataDir })
-      }),
-    )
+    suite(testDatabase(async () => ({ dataDir: await migratedFolder() })))
   })
 
   const missing = postgresMissing()
   describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, { timeout: TIMEOUT_MS }, () => {
     let server: PostgresServer
     beforeAll(async () => {
-      server = await startPostgres()
+      server = await startPostgres({ durable: false })
     }, 60_000)
     afterAll(() => server?.stop(), 60_000)
-    suite(testDatabase(async () => ({ databaseUrl: await server.createDatabase() })))
+    suite(testDatabase(async () => ({ databaseUrl: await migratedDatabase(server) })))
   })
 }
 

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Collector, type CollectorOptions, createCollector } from '../src/collector.ts'
 import { openStore } from '../src/store/open-store.ts'
 import type { Store } from '../src/store/store.ts'
+import { migratedFolder } from './migrated-databases.ts'
 
 export const KEYS = {
   browser: 'pk_test_browser',
@@ -31,7 +29,7 @@ export interface PostInit {
 
 /** A collector on a real DuckDB in a folder of its own, removed when the test ends. */
 export async function testCollector(options: Partial<CollectorOptions> = {}): Promise<TestCollector> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'threadline-collector-'))
+  const dataDir = await migratedFolder()
   const store = await openStore({ dataDir })
   const collector = createCollector({
     store,
@@ -48,7 +46,6 @@ export async function testCollector(options: Partial<CollectorOptions> = {}): Pr
   onTestFinished(async () => {
     await collector.close()
     await store.close()
-    rmSync(dataDir, { recursive: true })
   })
 
   return {

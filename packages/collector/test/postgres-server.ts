@@ -18,8 +18,10 @@ const asUser = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 export interface PostgresServer {
   /** Where its files are. */
   readonly dataFolder: string
-  /** Makes an empty database and gives its URL. */
-  createDatabase(): Promise<string>
+  /** Makes a database and gives its URL: an empty one, or a copy of the one at `template`, which nobody may be connected to. */
+  createDatabase(template?: string): Promise<string>
+  /** Ends every connection to a database and removes it. */
+  dropDatabase(databaseUrl: string): Promise<void>
   /** Runs statements in a database as its superuser. */
   run(databaseUrl: string, text: string): Promise<void>
   /** SIGKILL to the server and every backend, as a power cut would end them. */
@@ -52,24 +54,39 @@ export function postgresMissing(): string | undefined {
   return 'PostgreSQL is not installed here'
 }
 
-/** Initialises and starts a server with the durability of production: fsync and synchronous_commit on. */
-export async function startPostgres(): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /**
+   * Whether commits reach the disk, as in production. Without, a commit waits for no disk, which is for tests that neither
+   * kill the server nor fill its disk nor depend on what a commit waits for.
+   *
+   * @defaultValue true
+   */
+  readonly durable?: boolean
+}
+
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'].flatMap((setting) => [
+  '-c',
+  setting,
+])
+
+/** Initialises and starts a server on a free port. */
+export async function startPostgres({ durable = true }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgres()
   if (!bin) throw new Error('PostgreSQL is not installed: apt-get install postgresql')
   const folder = mkdtempSync(join(tmpdir(), 'threadline-pg-'))
   if (asUser.uid !== undefined) chownSync(folder, asUser.uid, asUser.gid)
   const data = join(folder, 'data')
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
-    ...asUser,
-    cwd: folder,
-  })
+  // Without its own fsync: a machine that loses power now has no test to go on with.
+  const cluster = ['-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(join(bin, 'initdb'), cluster, { ...asUser, cwd: folder })
   const port = await freePort()
   const url = (database: string) => `postgres://tester@127.0.0.1:${port}/${database}`
   let server: ChildProcess | undefined
   let databases = 0
 
   async function start(): Promise<void> {
-    const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder]
+    const where = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder]
+    const args = durable ? where : [...where, ...NOT_DURABLE]
     const child = spawn(join(bin ?? '', 'postgres'), args, { ...asUser, cwd: folder, stdio: 'ignore', detached: true })
     server = child
     const ended = once(child, 'exit').then(() => {
@@ -90,14 +107,21 @@ export async function startPostgres(): Promise<PostgresServer> {
   await start()
   return {
     dataFolder: data,
-    async createDatabase() {
+    async createDatabase(template) {
       databases += 1
       const name = `test_${databases}`
       const client = await connect(url('postgres'))
       // A language, as most databases have one: in its order "adam" comes before "Zoe", in that of bytes after.
-      await client.query(`CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`)
+      const empty = `template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`
+      const source = template === undefined ? empty : nameOf(template)
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${source}`)
       await client.end()
       return url(name)
+    },
+    async dropDatabase(databaseUrl) {
+      const client = await connect(url('postgres'))
+      await client.query(`DROP DATABASE ${nameOf(databaseUrl)} WITH (FORCE)`)
+      await client.end()
     },
     async run(databaseUrl, text) {
       const client = await connect(databaseUrl)
@@ -163,7 +187,7 @@ function parentOf(pid: string): number | undefined {
 }
 
 async function answering(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     try {
       const client = await connect(url)
@@ -176,10 +200,12 @@ async function answering(url: string): Promise<void> {
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect()
   return client
 }
+
+const nameOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1)
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')

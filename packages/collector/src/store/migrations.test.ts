@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { eventRow } from '../../test/event-row.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import type { SqlDriver } from './driver.ts'
@@ -12,6 +12,7 @@ import { MIGRATIONS } from './migration-steps.ts'
 import { migrate } from './migrations.ts'
 import { openPostgres } from './postgres-driver.ts'
 import { createSqlStore } from './sql-store.ts'
+import type { Store } from './store.ts'
 
 const folder = new URL('../../test/migrations/', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
@@ -21,33 +22,80 @@ const VERSIONS = MIGRATIONS.map((_, index) => index + 1)
 const DAYS = { from: 20260101, to: 20260131 }
 const MONEY = { day: 20260101, currency: 'USD', account: null, unmatched: 0 }
 
-/** The tables of `version`, with rows as the collectors up to that version wrote them. */
-async function fill(driver: SqlDriver, version: number): Promise<void> {
-  for (const each of VERSIONS.slice(0, version)) {
-    await migrate(driver, { migrations: MIGRATIONS.slice(0, each) })
-    for (const name of [`${each}.${driver.engine}.sql`, `${each}.sql`]) {
+/** Databases of one engine. */
+interface Databases<Place> {
+  /** An empty one, or a copy of the one at `place`, which is closed. */
+  create(place?: Place): Promise<Place>
+  open(place: Place): Promise<SqlDriver>
+  remove(place: Place): unknown
+}
+
+/** What a collector of today finds in a database that `version` left. */
+function everyVersion<Place>({ create, open, remove }: Databases<Place>): void {
+  const filled = new Map<number, Promise<Place>>()
+  const readOnly = new Map<number, Promise<Store>>()
+  let driver: SqlDriver | undefined
+
+  afterEach(async () => {
+    await driver?.close()
+    driver = undefined
+  })
+  afterAll(async () => {
+    for (const store of readOnly.values()) await (await store).close()
+  })
+
+  /** The tables of `version`, with rows as the collectors up to that version wrote them. Each is filled once, for copies. */
+  function placeOf(version: number): Promise<Place> {
+    const known = filled.get(version) ?? fill(version)
+    filled.set(version, known)
+    return known
+  }
+
+  async function fill(version: number): Promise<Place> {
+    const place = await create(version > 1 ? await placeOf(version - 1) : undefined)
+    const filling = await open(place)
+    await migrate(filling, { migrations: MIGRATIONS.slice(0, version) })
+    for (const name of [`${version}.${filling.engine}.sql`, `${version}.sql`]) {
       if (!existsSync(new URL(name, folder))) continue
       for (const statement of read(name)
         .split(/;\n/)
         .filter((text) => text.trim() !== '')) {
-        await driver.transaction((session) => session.query(statement))
+        await filling.transaction((session) => session.query(statement))
       }
     }
+    await filling.close()
+    return place
   }
-}
 
-/** What a collector of today finds in a database that `version` left. */
-function everyVersion(open: () => Promise<SqlDriver>): void {
-  let driver: SqlDriver
+  /** Opens an empty database, or a copy of the one at `place`; closed and removed after the test. */
+  async function openNew(place?: Place): Promise<SqlDriver> {
+    const created = await create(place)
+    onTestFinished(async () => {
+      await remove(created)
+    })
+    driver = await open(created)
+    return driver
+  }
 
-  beforeEach(async () => {
-    driver = await open()
-  })
-  afterEach(() => driver.close())
+  /** Opens a database that `version` left. */
+  async function openFilled(version: number): Promise<SqlDriver> {
+    return openNew(await placeOf(version))
+  }
+
+  /** The store of a database that `version` left, one for all tests that only read it. */
+  function openForReading(version: number): Promise<Store> {
+    const known =
+      readOnly.get(version) ??
+      placeOf(version)
+        .then(create)
+        .then(open)
+        .then((each) => createSqlStore(each))
+    readOnly.set(version, known)
+    return known
+  }
 
   test.each(VERSIONS)('everything that version %i wrote is read', async (version) => {
-    await fill(driver, version)
-    const store = await createSqlStore(driver)
+    const store = await openForReading(version)
 
     const latest = await store.latest('default', 10)
     expect(latest.map(({ eventId }) => eventId)).toEqual(['order_8841', 'signup', 'landing', 'of-2019'])
@@ -83,8 +131,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test.each(VERSIONS)('everything that version %i wrote of payments is read', async (version) => {
-    await fill(driver, version)
-    const store = await createSqlStore(driver)
+    const store = await openForReading(version)
 
     expect(await store.revenue('fourth', { days: DAYS, mode: 'live' })).toEqual(
       version < 4 ? [] : [{ ...MONEY, source: null, amount: 3_900, payments: 2, refunded: 1_000 }],
@@ -102,7 +149,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   test.each([4, 9, 14])(
     'whose a payment was in version %i is read, where several people share the customer',
     async (version) => {
-      await fill(driver, version)
+      const driver = await openFilled(version)
       const shared = { customer: 'stripe:cus_s', payment: (who: string) => `stripe:pi_${who}` }
       for (const [index, who] of ['a', 'b'].entries()) {
         const id = shared.payment(who)
@@ -136,8 +183,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   )
 
   test.each([16, 17])('how far version %i had forwarded is read', async (version) => {
-    await fill(driver, version)
-    const store = await createSqlStore(driver)
+    const store = await openForReading(version)
     const place = { position: 4, eventId: 'landed' }
     const known = { name: 'posthog', place, holder: 'turn-1', trouble: { code: 'unauthorized' } }
     expect(await store.forwards.list('default')).toMatchObject(version < 17 ? [] : [known])
@@ -146,7 +192,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test.each(VERSIONS)('how somebody came is read from what version %i wrote', async (version) => {
-    await fill(driver, version)
+    const driver = await openFilled(version)
     const store = await createSqlStore(driver)
     const person = await store.person('twelfth', 'visitor-8')
     const profile = person && (await store.profile('twelfth', person))
@@ -163,7 +209,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test('who owns a visitor goes by the bytes of ids, whatever the language of the database', async () => {
-    await fill(driver, 11)
+    const driver = await openFilled(11)
     const store = await createSqlStore(driver)
     expect((await store.person('eleventh', 'visitor-7'))?.userId).toBe('Zoe')
     const order = ['x', 'b', 'B', 'a'].map((user_id, index) =>
@@ -174,7 +220,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test.each(VERSIONS)('a tail goes on through what version %i wrote, and what is written after it', async (version) => {
-    await fill(driver, version)
+    const driver = await openFilled(version)
     const store = await createSqlStore(driver)
 
     await store.append([eventRow({ event_id: 'of-today', ts: 0 })])
@@ -189,7 +235,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test.each(VERSIONS)('whom a server saw with a visitor in version %i keeps them', async (version) => {
-    await fill(driver, version)
+    const driver = await openFilled(version)
     const store = await createSqlStore(driver)
 
     const claim = eventRow({ anonymous_id: 'visitor-1', user_id: 'somebody-else', sender: 'pk', ts: 1 })
@@ -209,14 +255,14 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   test.each(VERSIONS)(
     'keys of version %i are known in the form they have now, while they move and after',
     async (version) => {
-      await fill(driver, version)
+      const driver = await openFilled(version)
       const store = await createSqlStore(driver)
 
       const landing = eventRow({ event_id: 'landing' })
       expect(await store.append([landing])).toEqual([false])
       if (driver.engine === 'postgres') {
         const left = async () => (await driver.query('SELECT count(*) AS count FROM event_keys_by_text'))[0]?.['count']
-        await expect.poll(left, { timeout: 20_000 }).toBe(0)
+        await expect.poll(left, { timeout: 50_000 }).toBe(0)
       }
       const others = ['of-2019', 'expired-long-ago', 'new'].map((event_id) => eventRow({ event_id }))
       expect(await store.append([landing, ...others])).toEqual([false, false, false, true])
@@ -228,7 +274,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   )
 
   test.each(VERSIONS)('a database of version %i goes on being written', async (version) => {
-    await fill(driver, version)
+    const driver = await openFilled(version)
     const store = await createSqlStore(driver)
 
     const known = ['landing', 'of-2019', 'expired-long-ago'].map((event_id) => eventRow({ event_id }))
@@ -240,6 +286,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test('a database of a later version is refused, and left as it is', async () => {
+    const driver = await openNew()
     await migrate(driver, { migrations: [...MIGRATIONS, () => ['CREATE TABLE of_tomorrow (id INTEGER)']] })
     const opening = createSqlStore(driver)
     await expect(opening).rejects.toMatchObject({ code: 'too_new' })
@@ -248,6 +295,7 @@ function everyVersion(open: () => Promise<SqlDriver>): void {
   })
 
   test('a step that fails leaves the version before it, and the next start goes on from there', async () => {
+    const driver = await openNew()
     const migrations = [...MIGRATIONS, () => ['CREATE TABLE half (id INTEGER)', 'CREATE TABLE half (id INTEGER)']]
     await expect(migrate(driver, { migrations })).rejects.toThrow()
     const store = await createSqlStore(driver)
@@ -282,29 +330,40 @@ describe('a migration', () => {
   })
 })
 
-describe('DuckDB', () => {
+// Each opens a database and takes up to all steps, and the machine may be busy.
+const PATIENT = { timeout: 60_000 }
+
+describe('DuckDB', PATIENT, () => {
   const folders: string[] = []
   afterAll(() => {
-    for (const path of folders) rmSync(path, { recursive: true })
+    for (const path of folders) rmSync(path, { recursive: true, force: true })
   })
 
-  everyVersion(() => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'threadline-migrations-'))
-    folders.push(dataDir)
-    return openDuckDb(dataDir)
+  everyVersion<string>({
+    create(place) {
+      const dataDir = mkdtempSync(join(tmpdir(), 'threadline-migrations-'))
+      folders.push(dataDir)
+      if (place !== undefined) cpSync(place, dataDir, { recursive: true })
+      return Promise.resolve(dataDir)
+    },
+    open: openDuckDb,
+    remove: (dataDir) => rmSync(dataDir, { recursive: true }),
   })
 })
 
 const missing = postgresMissing()
-describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, PATIENT, () => {
   let server: PostgresServer
   beforeAll(async () => {
-    server = await startPostgres()
+    server = await startPostgres({ durable: false })
   }, 60_000)
-  // Its folder holds a database for each test.
   afterAll(() => server?.stop(), 60_000)
 
-  everyVersion(async () => openPostgres(await server.createDatabase()))
+  everyVersion<string>({
+    create: (place) => server.createDatabase(place),
+    open: openPostgres,
+    remove: (place) => server.dropDatabase(place),
+  })
 
   test('a step may take longer than any other statement, and only it', async () => {
     const driver = await openPostgres(await server.createDatabase())

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync, symlinkSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { billingContract } from '../../test/billing-contract.ts'
 import { catalogueContract } from '../../test/catalogue-contract.ts'
 import { eventRow } from '../../test/event-row.ts'
 import { forwardContract } from '../../test/forward-contract.ts'
 import { identityContract } from '../../test/identity-contract.ts'
+import { migratedDatabase, migratedFolder } from '../../test/migrated-databases.ts'
 import { type PostgresServer, postgresMissing, startPostgres } from '../../test/postgres-server.ts'
 import { profileContract } from '../../test/profile-contract.ts'
 import { refusalContract } from '../../test/refusal-contract.ts'
@@ -50,18 +49,18 @@ function holdCommits(driver: SqlDriver) {
   return { driver: holding, reached, release: () => release() }
 }
 
-describe('DuckDB', () => {
+// Each opens stores, and the machine may be busy.
+const PATIENT = { timeout: 60_000 }
+
+describe('DuckDB', PATIENT, () => {
   let dataDir: string
   let store: Store
 
   beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'threadline-duckdb-'))
+    dataDir = await migratedFolder()
     store = await createSqlStore(await openDuckDb(dataDir), () => clock.ms)
   })
-  afterEach(async () => {
-    await store.close()
-    rmSync(dataDir, { recursive: true })
-  })
+  afterEach(() => store.close())
 
   storeContract(() => store, clock)
   identityContract(() => store)
@@ -121,17 +120,16 @@ describe('DuckDB', () => {
 })
 
 const missing = postgresMissing()
-describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, PATIENT, () => {
   let server: PostgresServer
   let store: Store
 
   beforeAll(async () => {
-    server = await startPostgres()
+    server = await startPostgres({ durable: false })
   }, 60_000)
-  // Its folder holds a database for each test.
   afterAll(() => server?.stop(), 60_000)
   beforeEach(async () => {
-    const databaseUrl = await server.createDatabase()
+    const databaseUrl = await migratedDatabase(server)
     store = await createSqlStore(await openPostgres(databaseUrl), () => clock.ms)
   })
   afterEach(() => store.close())
@@ -159,7 +157,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   })
 
   test('the tail waits for a transaction that began before what is stored, and for nothing else', async () => {
-    const databaseUrl = await server.createDatabase()
+    const databaseUrl = await migratedDatabase(server)
     const driver = await openPostgres(databaseUrl)
     const held = holdCommits(driver)
     const slow = await createSqlStore(held.driver, () => clock.ms)
@@ -189,7 +187,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   })
 
   test('readers who go on from where they were see every event once while several stores write', async () => {
-    const databaseUrl = await server.createDatabase()
+    const databaseUrl = await migratedDatabase(server)
     const stores = await Promise.all(
       [0, -2_000, 3_000].map(async (behind) =>
         createSqlStore(await openPostgres(databaseUrl), () => clock.ms + behind),
