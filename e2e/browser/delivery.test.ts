@@ -26,8 +26,7 @@ describeInChromium('Delivery', (suite) => {
     await recorder.until(() => recorder.stored('$pageview').length > before)
   }
 
-  const untilSteps = (count: number) =>
-    suite.recorder.until(() => suite.recorder.stored('step_done').length >= count, 20_000)
+  const untilSteps = (count: number) => suite.recorder.until(() => suite.recorder.stored('step_done').length >= count)
 
   test('a tab that is closed right after 50 events loses none', async () => {
     const { recorder, page } = suite
@@ -265,7 +264,7 @@ describeInChromium('Delivery', (suite) => {
       'step_done queue_overflow',
     ])
     recorder.answer = () => 'store'
-    await recorder.until(() => recorder.stored('signup_completed').length === 1, 30_000)
+    await recorder.until(() => recorder.stored('signup_completed').length === 1)
     expect(recorder.stored('trial_started')).toHaveLength(1)
   })
 

@@ -41,7 +41,7 @@ describeInChromium('Development warnings', (suite) => {
     if (answer) await page.route('**/v1/batch', (route) => route.fulfill(answer))
     await page.goto(recorder.origin)
     const ours = () => consoleLines.filter((line) => line.includes('threadline'))
-    await expect.poll(ours, { timeout: 20_000 }).not.toEqual([])
+    await expect.poll(ours, { timeout: 60_000 }).not.toEqual([])
     return ours()
   }
 

@@ -277,7 +277,7 @@ describeInChromium('Storage by request', (suite) => {
     await page.goto('https://customer.example/')
     const idCookie = async () =>
       (await context.cookies('https://widget.maker.example/')).find(({ name }) => name === 'tl_id')
-    await expect.poll(idCookie, { timeout: 20_000 }).toMatchObject({
+    await expect.poll(idCookie, { timeout: 60_000 }).toMatchObject({
       secure: true,
       sameSite: 'None',
       partitionKey: 'https://customer.example',

@@ -97,7 +97,7 @@ function testPrivacy(suite: EngineSuite): void {
       await tab.evaluate(`(setTimeout(() => ${navigate}), 1)`)
       // The driver may hear of another document after the recorder does.
       await expect
-        .poll(document, { timeout: 20_000 })
+        .poll(document, { timeout: 60_000 })
         .toSatisfy((now: string) => now !== left && now.startsWith(`${path} `))
       await recorder.until(
         () => recorder.stored('$pageview').length > before && recorder.stored('$pageview').at(-1)?.path === path,

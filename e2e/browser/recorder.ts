@@ -42,7 +42,7 @@ export interface Recorder {
   stored(name?: string): TrackEvent[]
   /** How often an id was answered with 200. */
   timesStored(eventId: string): number
-  /** Resolves as soon as `holds` does; rejects after `timeoutMs` with what is stored. */
+  /** Resolves as soon as `holds` does; rejects after `timeoutMs` (60 000) with what is stored. */
   until(holds: () => boolean, timeoutMs?: number): Promise<void>
   /** Forgets what was recorded and sets everything back. Events of before are no longer recorded. */
   clear(): void
@@ -78,7 +78,7 @@ export async function startRecorder(sdk: string): Promise<Recorder> {
       [...stored.values()].map(({ event }) => event).filter(({ event }) => name === undefined || event === name),
     timesStored: (eventId) =>
       [...stored].reduce((times, [key, record]) => times + (key.endsWith(`|${eventId}`) ? record.times : 0), 0),
-    until(holds, timeoutMs = 15_000) {
+    until(holds, timeoutMs = 60_000) {
       return new Promise((resolve, reject) => {
         const check = () => {
           if (!holds()) return

@@ -53,14 +53,14 @@ test('20,000 rows, interrupted by SIGINT and by SIGKILL and resumed, are stored 
   const slowly = [...backfill, '--rate', '3000']
 
   const first = startCli(slowly, env)
-  await expect.poll(() => rowsDone(state), { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(() => rowsDone(state), { timeout: 60_000 }).toBeGreaterThan(0)
   expect(await first.stop('SIGINT')).toBe(130)
   expect(first.output()).toContain('"code":"interrupted"')
   const afterSigint = await rowsDone(state)
   expect(afterSigint).toBeLessThan(ROWS)
 
   const second = startCli(slowly, env)
-  await expect.poll(() => rowsDone(state), { timeout: 30_000 }).toBeGreaterThan(afterSigint)
+  await expect.poll(() => rowsDone(state), { timeout: 60_000 }).toBeGreaterThan(afterSigint)
   expect(await second.stop('SIGKILL')).toBe('SIGKILL')
   const afterSigkill = await rowsDone(state)
   expect(afterSigkill).toBeLessThan(ROWS)

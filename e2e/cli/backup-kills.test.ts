@@ -181,7 +181,7 @@ describe.skipIf(missing)(`a backup of a PostgreSQL${missing ? ` (${missing})` : 
     expect(await running.ended, running.output()).toBe(5)
     await server.start()
     await expectNone(backup)
-    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 30_000 }).toBe(200)
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 60_000 }).toBe(200)
     await sendBatch(url, makeEvents(20), ledger)
     const acknowledged = new Set(ledger.acknowledged)
     expect(await runCli(['backup', backup], { DATABASE_URL: databaseUrl, PATH })).toMatchObject({ code: 0 })

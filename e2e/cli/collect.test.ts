@@ -53,7 +53,7 @@ describe('threadline collect', () => {
     }
 
     const senders = Array.from({ length: 4 }, () => sendUntilItStops().catch(() => undefined))
-    await expect.poll(() => ledger.acknowledged.size, { timeout: 20_000 }).toBeGreaterThan(200)
+    await expect.poll(() => ledger.acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(200)
     expect(await child.stop('SIGTERM')).toBe(0)
     await Promise.all(senders)
 

@@ -23,7 +23,7 @@ const KEYS = { THREADLINE_KEYS: CREDENTIALS.secretKey }
 function runSample(page: string, url: string, visitor: string) {
   return execa(process.execPath, [samplePath(page, 'node.mjs')], {
     env: sampleEnvironment(url, visitor),
-    timeout: 20_000,
+    timeout: 60_000,
   })
 }
 

@@ -29,19 +29,19 @@ test('shows events as they come, goes on over a restart of the collector without
   const first = await startCollect(dataDir)
   await send(first, eventOf('a'))
   const tail = startCli(['tail', '--json'], first.env)
-  await expect.poll(() => shown(tail), { timeout: 20_000 }).toEqual(['a'])
+  await expect.poll(() => shown(tail), { timeout: 60_000 }).toEqual(['a'])
   await send(first, eventOf('b'))
-  await expect.poll(() => shown(tail), { timeout: 20_000 }).toEqual(['a', 'b'])
+  await expect.poll(() => shown(tail), { timeout: 60_000 }).toEqual(['a', 'b'])
 
   expect(await first.child.stop('SIGTERM')).toBe(0)
   const second = await startCollect(dataDir, { port: Number(new URL(first.url).port) })
   await send(second, eventOf('c'), eventOf('d'))
-  await expect.poll(() => shown(tail), { timeout: 20_000 }).toEqual(['a', 'b', 'c', 'd'])
+  await expect.poll(() => shown(tail), { timeout: 60_000 }).toEqual(['a', 'b', 'c', 'd'])
   expect(await tail.stop('SIGINT')).toBe(0)
 
   const place = jsonLines<TailLine>(tail.output()).find(({ event }) => event?.eventId === 'b')?.id ?? ''
   const resumed = startCli(['tail', '--json', '--after', place], second.env)
-  await expect.poll(() => shown(resumed), { timeout: 20_000 }).toEqual(['c', 'd'])
+  await expect.poll(() => shown(resumed), { timeout: 60_000 }).toEqual(['c', 'd'])
   expect(await resumed.stop('SIGTERM')).toBe(0)
   await second.child.stop('SIGTERM')
 })

@@ -46,14 +46,14 @@ describeOnSite('posthog-js', { scripts: SCRIPTS, page: PAGE }, (site: Site) => {
 
     await visit(page, collector, '/')
     const visitor = await idOf(page)
-    await expect.poll(() => names(collector, visitor), { timeout: 30_000 }).toContain('$pageview')
+    await expect.poll(() => names(collector, visitor), { timeout: 60_000 }).toContain('$pageview')
     await visit(page, collector, '/pricing')
     await page.evaluate(startOurs(collector))
     await page.evaluate(`threadline.capture('plan_viewed', { plan: 'pro' })`)
     expect(await page.evaluate('threadline.getAnonymousId()')).toBe(visitor)
-    await expect.poll(() => names(collector, visitor), { timeout: 30_000 }).toContain('plan_viewed')
+    await expect.poll(() => names(collector, visitor), { timeout: 60_000 }).toContain('plan_viewed')
     const seen = () => collector.told(visitor).then(({ events }) => events.filter(({ event }) => event === '$pageview'))
-    await expect.poll(() => seen().then((views) => views.length), { timeout: 30_000 }).toBe(3)
+    await expect.poll(() => seen().then((views) => views.length), { timeout: 60_000 }).toBe(3)
 
     await collector.kill()
     await collector.start()
@@ -66,7 +66,7 @@ describeOnSite('posthog-js', { scripts: SCRIPTS, page: PAGE }, (site: Site) => {
     await page.goto('about:blank')
     const expected = ['$group', '$identify', '$page_leave', '$page_leave', '$pageview', '$pageview', '$pageview']
     await expect
-      .poll(() => names(collector, userId), { timeout: 30_000 })
+      .poll(() => names(collector, userId), { timeout: 60_000 })
       .toEqual([...expected, 'plan_viewed', 'purchase', 'signup_completed'])
 
     const { person, events } = await collector.told(userId)
@@ -98,18 +98,18 @@ describeOnSite('posthog-js', { scripts: SCRIPTS, page: PAGE }, (site: Site) => {
     const { page } = await site.visitor()
     await visit(page, collector, '/')
     const visitor = await idOf(page)
-    await expect.poll(() => names(collector, visitor), { timeout: 30_000 }).toEqual(['$pageview'])
+    await expect.poll(() => names(collector, visitor), { timeout: 60_000 }).toEqual(['$pageview'])
     collector.relay.loseNext()
     await page.evaluate(`posthog.capture('answer_lost')`)
     await expect
-      .poll(() => collector.relay.passages.some(({ status }) => status === 'lost'), { timeout: 20_000 })
+      .poll(() => collector.relay.passages.some(({ status }) => status === 'lost'), { timeout: 60_000 })
       .toBe(true)
     await collector.kill()
     const before = Date.now()
     await page.evaluate(`posthog.capture('collector_away')`)
     const after = Date.now()
     const lost = () => collector.relay.passages.filter(({ status }) => status === 'lost').length
-    await expect.poll(lost, { timeout: 20_000 }).toBeGreaterThan(1)
+    await expect.poll(lost, { timeout: 60_000 }).toBeGreaterThan(1)
     await collector.start()
     await expect
       .poll(() => names(collector, visitor), { timeout: 90_000 })
@@ -130,12 +130,12 @@ describeOnSite('posthog-js', { scripts: SCRIPTS, page: PAGE }, (site: Site) => {
     const { page, heard } = await site.visitor()
     await visit(page, collector, '/', options)
     const visitor = await idOf(page)
-    await expect.poll(() => names(collector, visitor), { timeout: 30_000 }).toEqual(['$pageview'])
+    await expect.poll(() => names(collector, visitor), { timeout: 60_000 }).toEqual(['$pageview'])
     await page.evaluate(`posthog.capture('plan_viewed', { plan: 'pro' })`)
     // Left at once: what waits goes by a beacon.
     await page.goto('about:blank')
     await expect
-      .poll(() => names(collector, visitor), { timeout: 30_000 })
+      .poll(() => names(collector, visitor), { timeout: 60_000 })
       .toEqual(['$page_leave', '$pageview', 'plan_viewed'])
     expect((await collector.told(visitor)).person).toMatchObject({ userId: null, anonymousIds: [visitor] })
     expect(heard).toEqual([])

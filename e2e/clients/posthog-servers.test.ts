@@ -101,7 +101,7 @@ describe.each(['v0', 'v1'])('posthog-node, capture mode %s', (mode) => {
     client.capture({ distinctId, event: 'collector_away' })
     const flushed = client.flush()
     const lost = () => collector.relay.passages.filter(({ status }) => status === 'lost').length
-    await expect.poll(lost, { timeout: 20_000 }).toBeGreaterThan(1)
+    await expect.poll(lost, { timeout: 60_000 }).toBeGreaterThan(1)
     await collector.start()
     await flushed
     expect(await names(collector, distinctId)).toEqual(['answer_lost', 'collector_away'])

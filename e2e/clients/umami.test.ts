@@ -63,7 +63,7 @@ describeOnSite('What Umami’s script sends', { scripts: SCRIPTS, page: `<script
     await send('identify', { id: userId, data: { plan: 'pro' } })
     await send('event', { id: userId, name: 'plan_chosen', data: { plan: 'pro' } })
     const names = async () => (await collector.told(userId)).events.map(({ event }) => event).sort()
-    await expect.poll(names, { timeout: 30_000 }).toEqual(['$identify', '$pageview', '$pageview', 'plan_chosen'])
+    await expect.poll(names, { timeout: 60_000 }).toEqual(['$identify', '$pageview', '$pageview', 'plan_chosen'])
     expect((await collector.told(userId)).person).toEqual({ userId, anonymousIds: [visitor] })
     expect(heard).toEqual([])
   })

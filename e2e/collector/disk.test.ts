@@ -53,11 +53,11 @@ async function goesOnAfterFullDisk({ env, fill, free }: FullDisk, ledger: Ledger
     }
   }
   expect(refused).toHaveLength(3)
-  await expect.poll(() => status(url, '/readyz'), { timeout: 30_000 }).toBe(503)
+  await expect.poll(() => status(url, '/readyz'), { timeout: 60_000 }).toBe(503)
   expect(await status(url, '/healthz')).toBe(200)
 
   free(child.pid)
-  await expect.poll(() => status(url, '/readyz'), { timeout: 30_000 }).toBe(200)
+  await expect.poll(() => status(url, '/readyz'), { timeout: 60_000 }).toBe(200)
   for (const events of refused) await sendBatch(url, events, ledger)
   expect(await child.stop('SIGTERM')).toBe(0)
 }

@@ -89,7 +89,7 @@ describe.skipIf(missing)(`on PostgreSQL${missing ? ` (${missing})` : ''}`, () =>
             throw new Error(child.output())
           })
         ).status
-      await expect.poll(status, { timeout: 20_000 }).toBe(200)
+      await expect.poll(status, { timeout: 60_000 }).toBe(200)
     }
     for (const events of unanswered) await sendBatch(url, events, ledger)
     expect(await child.stop('SIGTERM')).toBe(0)

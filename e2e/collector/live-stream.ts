@@ -42,11 +42,11 @@ export async function openLiveStream(url: string, from?: string): Promise<LiveSt
   }
 
   read().catch(() => undefined)
-  await expect.poll(() => ready, { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => ready, { timeout: 60_000 }).toBe(true)
   return {
     shown,
     lastId: () => lastId,
-    hasShown: (count) => expect.poll(() => shown.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(count),
+    hasShown: (count) => expect.poll(() => shown.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count),
     close: () => closing.abort(),
   }
 }

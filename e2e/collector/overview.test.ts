@@ -70,7 +70,7 @@ const rows = (page: Page, card: string) => page.getByRole('region', { name: card
 const visitors = (page: Page) => tile(page, 'Visitors').evaluate((cell) => cell.firstChild?.textContent)
 
 /** Patient, for a busy machine. */
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 })
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 })
 
 /** Every part shows what the address says. */
 const settled = (page: Page) => poll(() => page.locator('[aria-busy=true], .notice-loading').count()).toBe(0)

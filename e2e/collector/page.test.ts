@@ -52,7 +52,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
     service.answer = (events) => (events.some(({ eventId }) => eventId === poison) ? 400 : 200)
     const { collector, page, problems } = await openLivePage(chromium, 'light', [{ destination, name: 'archive' }])
     await sendBatch(collector.url, STORY, createLedger())
-    await expect.poll(() => service.acknowledged.length, { timeout: 30_000 }).toBe(STORY.length - 1)
+    await expect.poll(() => service.acknowledged.length, { timeout: 60_000 }).toBe(STORY.length - 1)
     await logIn(page, collector)
     const cells = (name: string) => page.getByRole('row', { name }).first().locator('th, td').allTextContents()
     const look = async () => {
@@ -61,7 +61,7 @@ describeWithBrowser('chromium', 'the live page', (chromium) => {
       await page.getByRole('heading', { name: 'Forwarded' }).waitFor()
       return (await cells('archive')).slice(0, 5)
     }
-    await expect.poll(look, { timeout: 30_000 }).toEqual(['archive', 'Forwarding', 'Up to date', '7', '1'])
+    await expect.poll(look, { timeout: 60_000 }).toEqual(['archive', 'Forwarding', 'Up to date', '7', '1'])
     expect(await cells('validation_error')).toEqual(['archive', 'validation_error', '1'])
     expect(await violations(page)).toEqual([])
     expect(problems).toEqual([])

@@ -64,7 +64,7 @@ describe.skipIf(missing)(`the tail has no gap, on PostgreSQL${missing ? ` (${mis
     // A resend is counted after the events are written, so this one waits in between for whoever holds the counters.
     const counters = await holdTable(DATABASE_URL, 'counters')
     const heldUp = send(behind.url, 'held-up', 'on-time')
-    await expect.poll(() => counters.waiting(), { timeout: 30_000 }).toBe(1)
+    await expect.poll(() => counters.waiting(), { timeout: 60_000 }).toBe(1)
     await send(collector.url, 'quick')
     // Longer than any wait that would stand for the order of commits.
     await new Promise((resolve) => setTimeout(resolve, 1_200))

@@ -55,7 +55,7 @@ describeWithBrowser('chromium', 'Pages and the services', (path) => {
 
   async function timelineOf(id: string | null, count: number) {
     const events = () => collector.timeline(id ?? '')
-    await expect.poll(events, { timeout: 10_000 }).toHaveLength(count)
+    await expect.poll(events, { timeout: 60_000 }).toHaveLength(count)
     return await events()
   }
 

@@ -102,7 +102,7 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
     await page.evaluate(`const SERVICE = '${service}${base}'
       threadline.init({ destination: threadline.${name}(${options}), flushIntervalMs: 100 })
       threadline.capture('plan_viewed', { plan: 'pro' })`)
-    await expect.poll(() => bodies().join(), { timeout: 10_000 }).toContain('plan_viewed')
+    await expect.poll(() => bodies().join(), { timeout: 60_000 }).toContain('plan_viewed')
     const posts = arrivals().filter(({ method }) => method === 'POST')
     expect(new Set(posts.map(({ path: at, type: sent }) => `${at} ${sent}`))).toEqual(
       new Set([`${base}${route} ${type}`]),
@@ -118,7 +118,7 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
       destination: threadline.segment({ writeKey: 'wk', keyIn: 'body', baseUrl: '${service}${base}' }),
       flushIntervalMs: 100,
     })`)
-    await expect.poll(() => bodies().join(), { timeout: 10_000 }).toContain(`"anonymousId":"${visitor}"`)
+    await expect.poll(() => bodies().join(), { timeout: 60_000 }).toContain(`"anonymousId":"${visitor}"`)
   })
 
   test('what a page captures while it is left arrives', async () => {
@@ -129,7 +129,7 @@ describeWithBrowser('chromium', 'Pages and services with public keys', (path) =>
     })`)
     await page.evaluate(`addEventListener('pagehide', () => threadline.capture('page_left'), { capture: true })`)
     await page.goto('about:blank')
-    await expect.poll(() => bodies().join(), { timeout: 10_000 }).toContain('page_left')
+    await expect.poll(() => bodies().join(), { timeout: 60_000 }).toContain('page_left')
   })
 
   test('Google Analytics and Mixpanel are refused before anything is sent', async () => {

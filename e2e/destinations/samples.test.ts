@@ -35,7 +35,7 @@ describe.each(LANGUAGES)('$language', ({ language, needs, command: [program], fi
 
   test.skipIf(!isHere).each(SERVICES)(title, async ({ page }) => {
     const visitor = randomUUID()
-    await execa(program, [samplePath(page, file)], { env: sampleEnvironment(collector.url, visitor), timeout: 20_000 })
+    await execa(program, [samplePath(page, file)], { env: sampleEnvironment(collector.url, visitor), timeout: 60_000 })
     // FunnelFizz's samples in other languages have the same address, which makes their visitors one person.
     const events = (await collector.timeline(visitor)).filter(({ anonymousId }) => anonymousId === visitor)
     expect(events).toHaveLength(1)

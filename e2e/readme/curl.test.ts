@@ -36,7 +36,7 @@ describe.skipIf(noCurl)('curl examples of the README (needs curl)', () => {
   async function run(command: string): Promise<unknown> {
     expect(command).toContain(PRINTED_ORIGIN)
     const { stdout } = await execa('bash', ['-c', command.replaceAll(PRINTED_ORIGIN, collector.url)], {
-      timeout: 30_000,
+      timeout: 60_000,
     })
     return JSON.parse(stdout)
   }

@@ -103,7 +103,7 @@ describe.concurrent('the same suite passes on', () => {
       )
       expect(answers.filter((answer) => answer === 'captured')).toHaveLength(180)
       expect(answers.filter((answer) => answer === 'delivered')).toHaveLength(20)
-      await expect.poll(async () => (await tenant.state()).stored.length, { timeout: 30_000 }).toBe(200)
+      await expect.poll(async () => (await tenant.state()).stored.length, { timeout: 60_000 }).toBe(200)
       const { stored, received, requests, mostOpen } = await tenant.state()
       expect([...stored].sort()).toEqual([...eventIds].sort())
       expect(Object.values(received).every((times) => times === 1)).toBe(true)
@@ -138,7 +138,7 @@ describe.concurrent('the same suite passes on', () => {
     try {
       // Nobody waits for what it captured, but it is there for long enough.
       expect(await ask('stays', 'stayed')).toBe('captured')
-      await expect.poll(async () => (await tenant.state()).stored, { timeout: 30_000 }).toEqual(['stayed'])
+      await expect.poll(async () => (await tenant.state()).stored, { timeout: 60_000 }).toEqual(['stayed'])
       // Requests that are gone at once leave what they captured to whoever comes next.
       for (const eventId of ['left_0', 'left_1', 'left_2']) await ask('leaves', eventId)
       const ways = ['background', 'now', 'flush', 'leaves'] as const

@@ -140,7 +140,7 @@ test('a disk that takes no more is told once, and events go out from memory', as
   const program = runProgram('spools-until-killed', [tenant.host, dir], {}, limited)
   await program.printed('EFBIG')
   const captured = highest('written', program.output()) + 2_000
-  await expect.poll(async () => (await tenant.state()).stored, { timeout: 30_000 }).toContain(`request_${captured}`)
+  await expect.poll(async () => (await tenant.state()).stored, { timeout: 60_000 }).toContain(`request_${captured}`)
   await killed(program)
   expect(program.output().match(/EFBIG/g)).toHaveLength(1)
 })
@@ -157,7 +157,7 @@ test('what shutdown could not deliver stays on disk, and is not reported as lost
   expect(drops).toEqual([])
 
   const second = createServerClient(options)
-  await expect.poll(() => second.stats().delivered, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => second.stats().delivered, { timeout: 60_000 }).toBe(1)
   await second.shutdown()
   expect((await tenant.state()).stored).toEqual(['kept'])
 })
@@ -241,9 +241,9 @@ describe.concurrent('two holders', () => {
     const first = second === 'a' ? 'b' : 'a'
     await program.printed(new RegExp(`${first} written [2-9]\\d\\d\n`))
     program.process.kill('SIGUSR2')
-    await expect.poll(() => existsSync(join(dir, 'lock.2')), { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => existsSync(join(dir, 'lock.2')), { timeout: 60_000 }).toBe(true)
     const taken = highest(`${second} written`, program.output())
-    await expect.poll(() => isOnDisk(dir, `${second}_${taken - 1}`), { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => isOnDisk(dir, `${second}_${taken - 1}`), { timeout: 60_000 }).toBe(true)
     await killed(program)
 
     const stored = await deliverRest(tenant, dir)
@@ -268,7 +268,7 @@ describe.concurrent('two holders', () => {
       await tenant.order({ downForMs: 0 })
       const stored = async () => (await tenant.state()).stored
       const last = `request_${highest('written', first.output()) - 1}`
-      await expect.poll(stored, { timeout: 30_000 }).toContain(last)
+      await expect.poll(stored, { timeout: 60_000 }).toContain(last)
       await killed(second)
       const all = await stored()
       expect(all).toEqual(expect.arrayContaining(ids('request', highest('written', first.output()))))

@@ -50,7 +50,7 @@ describeWithBrowser('chromium', 'a collector that is killed in the middle of a s
     await land(page, shop.url)
     const visitorId = await visitorIdOf(page)
     await expect
-      .poll(async () => namesOf(await readTimeline(collectorUrl, visitorId)), { timeout: 20_000 })
+      .poll(async () => namesOf(await readTimeline(collectorUrl, visitorId)), { timeout: 60_000 })
       .toEqual(['$pageview /'])
 
     expect(await collector.stop('SIGKILL')).toBe('SIGKILL')
@@ -61,7 +61,7 @@ describeWithBrowser('chromium', 'a collector that is killed in the middle of a s
     await pay(page)
 
     await expect
-      .poll(async () => namesOf(await readTimeline(collectorUrl, visitorId)), { timeout: 40_000 })
+      .poll(async () => namesOf(await readTimeline(collectorUrl, visitorId)), { timeout: 60_000 })
       .toEqual(STORY)
   })
 })

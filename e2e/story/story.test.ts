@@ -40,7 +40,7 @@ describeWithBrowser('chromium', 'from the first visit to the paid invoice', (chr
     expect(await pressPayAgain(page, checkoutId)).toBe(200)
 
     await expect
-      .poll(async () => namesOf(await readTimeline(demo.collectorUrl, visitorId)), { timeout: 20_000 })
+      .poll(async () => namesOf(await readTimeline(demo.collectorUrl, visitorId)), { timeout: 60_000 })
       .toEqual(STORY)
     const timeline = await readTimeline(demo.collectorUrl, visitorId)
     const events = timeline?.events.map(({ event }) => event) ?? []
