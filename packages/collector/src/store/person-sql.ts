@@ -28,25 +28,39 @@ const LATEST_EMAIL_KEY = `max(CASE WHEN email IS NOT NULL
  */
 export const LATEST_EMAIL = `substr(${LATEST_EMAIL_KEY}, strpos(${LATEST_EMAIL_KEY}, ${SEPARATOR}) + 1)`
 
+/** Whom an event `e`, or events with the same ids, belong to, with the owner `o` of the visitor. */
+const PERSON = `CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
+      WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
+      WHEN o.visitor IS NOT NULL THEN 'a:' || o.visitor
+      ELSE 'a:' || e.anonymous_id END AS person`
+
+/** One equality, which engines answer with a hash table; a second condition beside it cost minutes. */
+const OWNED = `LEFT JOIN ${OWNERS} AS o ON o.anonymous_id = CASE WHEN e.user_id IS NULL THEN e.anonymous_id END`
+
 /**
  * The events of the project in `$1` with whom they belong to: `person` is `u:` and a user id, or `a:` and the id of a
  * visitor whom no user owns. The prefix keeps a user apart from a visitor with the same id.
- *
- * The join is one equality, which engines answer with a hash table; a second condition beside it cost minutes.
  *
  * @param columns - of events, named `e`.
  * @param conditions - beginning with `AND`.
  */
 export const eventsByPerson = (columns: string, conditions = ''): string => `(
-  SELECT ${columns},
-    CASE WHEN e.user_id IS NOT NULL THEN 'u:' || e.user_id
-      WHEN o.user_id IS NOT NULL THEN 'u:' || o.user_id
-      WHEN o.visitor IS NOT NULL THEN 'a:' || o.visitor
-      ELSE 'a:' || e.anonymous_id END AS person
-  FROM events AS e LEFT JOIN ${OWNERS} AS o
-    ON o.anonymous_id = CASE WHEN e.user_id IS NULL THEN e.anonymous_id END
+  SELECT ${columns}, ${PERSON}
+  FROM events AS e ${OWNED}
   WHERE e.project = $1 ${conditions}
 )`
+
+/**
+ * The same for rows that each stand for all events with the same `user_id` and, without one, the same `anonymous_id`. Whoever adds up
+ * does so by ids first: there are few of them, and whom they belong to is looked up as often.
+ */
+export const idsByPerson = (columns: string, table: string): string => `(
+  SELECT ${columns}, ${PERSON}
+  FROM ${table} AS e ${OWNED}
+)`
+
+/** The columns of {@link idsByPerson}, to group events `e` by. */
+export const IDS = 'e.user_id, CASE WHEN e.user_id IS NULL THEN e.anonymous_id END'
 
 /** The events of all time, with what reports look at. */
 export const EVENTS_BY_PERSON =

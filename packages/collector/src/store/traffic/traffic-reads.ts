@@ -8,24 +8,23 @@ import { utcDay } from '../utc-day.ts'
 import { createMatchedReads } from './matched-reads.ts'
 import { createRetentionReads } from './retention-reads.ts'
 import type { Traffic, TrafficCounts, TrafficQuery, TrafficTotals } from './traffic.ts'
-import { CONVERSIONS, COUNTS, SESSIONS, trafficSql } from './traffic-sql.ts'
+import { CONVERSIONS, COUNTS, isAmong, trafficSql, VISITS } from './traffic-sql.ts'
 
 /** Reads of what happened on a site. What is counted of an event, and what of its session, {@link Traffic} tells. */
 export function createTrafficReads(driver: SqlDriver): Traffic {
   async function totals(project: string, query: TrafficQuery) {
     const { tables, values } = trafficSql(project, query)
-    const { column, join } = conversionsOf(query)
     const [row = {}] = await driver.query(
-      `WITH ${tables}, ${SESSIONS}
-      SELECT * FROM (SELECT ${COUNTS}${column} FROM matching AS m ${join}) AS counts CROSS JOIN lengths`,
+      `WITH ${tables}, ${VISITS(query.goal !== undefined)} SELECT * FROM lengths CROSS JOIN visits`,
       values,
     )
-    const [shorter, longer] = [row['shorter_middle'] ?? null, row['longer_middle'] ?? null]
+    const median = row['median'] ?? null
     return {
       ...toCounts(row),
+      ...(query.goal !== undefined && { conversions: Number(row['conversions']) }),
       pageSessions: Number(row['page_sessions']),
       bounces: Number(row['bounces']),
-      medianSessionMs: shorter === null ? null : (Number(shorter) + Number(longer)) / 2,
+      medianSessionMs: median === null ? null : Number(median),
     }
   }
 
@@ -42,7 +41,7 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
     const rows = await driver.query(
       `WITH ${isFiltered ? `${tables},` : ''} ${money}
       SELECT currency, ${bounded('sum(amount)')} AS amount FROM money
-      WHERE day = 1 AND account IS NULL ${isFiltered ? 'AND person IN (SELECT person FROM matching)' : ''}
+      WHERE day = 1 AND account IS NULL ${isFiltered ? `AND ${isAmong('person', 'matching')}` : ''}
       GROUP BY currency ORDER BY currency`,
       values,
     )
@@ -81,11 +80,10 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
 
     async breakdown(project, { dimension, limit, ...query }) {
       const { tables, values, param } = trafficSql(project, query, dimension)
-      const { column, join } = conversionsOf(query)
       const rows = await driver.query(
         `WITH ${tables}
-        SELECT m.value, ${COUNTS}${column} FROM matching AS m ${join}
-        GROUP BY m.value ORDER BY visitors DESC, coalesce(m.value, '') COLLATE "C" LIMIT ${param(limit)}`,
+        SELECT nullif(m.value, '') AS value, ${COUNTS}${query.goal === undefined ? '' : CONVERSIONS} FROM matching AS m
+        GROUP BY m.value ORDER BY visitors DESC, m.value COLLATE "C" LIMIT ${param(limit)}`,
         values,
       )
       return rows.map((row) => ({ value: textOrNull(row, 'value'), ...toCounts(row) }))
@@ -109,12 +107,6 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
 }
 
 const NONE: TrafficCounts = { visitors: 0, sessions: 0, pageviews: 0, events: 0 }
-
-const NO_CONVERSIONS = { column: '', join: '' } as const
-
-function conversionsOf({ goal }: TrafficQuery) {
-  return goal === undefined ? NO_CONVERSIONS : CONVERSIONS
-}
 
 function stepsOf({ stepMs, buckets }: Slots): string {
   return JSON.stringify(buckets.map((bucket, index) => ({ step: index * stepMs, bucket })))

@@ -1,22 +1,23 @@
 import type { Dimension, Filter, Goal } from '../../traffic/filters.ts'
 import type { SqlValue } from '../driver.ts'
-import { eventsByPerson } from '../person-sql.ts'
+import { eventsByPerson, IDS, idsByPerson } from '../person-sql.ts'
 import { among } from '../report-reads.ts'
 import { utcDay } from '../utc-day.ts'
+import { type SessionTable, SESSION_TABLES, VIEW } from './session-sql.ts'
 import type { TrafficQuery } from './traffic.ts'
 
 const DAY_MS = 86_400_000
 
 /** Where a dimension is: a column of events, or of a table that tells it of their sessions. */
 const COLUMNS = {
-  page: { table: 'shown', column: 'path' },
-  event: { table: 'shown', column: 'event' },
-  country: { table: 'shown', column: 'country' },
-  region: { table: 'shown', column: 'region' },
-  city: { table: 'shown', column: 'city' },
-  device: { table: 'shown', column: 'device' },
-  browser: { table: 'shown', column: 'browser' },
-  os: { table: 'shown', column: 'os' },
+  page: { table: 'e', column: 'path' },
+  event: { table: 'e', column: 'event' },
+  country: { table: 'e', column: 'country' },
+  region: { table: 'e', column: 'region' },
+  city: { table: 'e', column: 'city' },
+  device: { table: 'e', column: 'device' },
+  browser: { table: 'e', column: 'browser' },
+  os: { table: 'e', column: 'os' },
   entryPage: { table: 'entries', column: 'path' },
   exitPage: { table: 'exits', column: 'path' },
   channel: { table: 'arrivals', column: 'channel' },
@@ -24,34 +25,18 @@ const COLUMNS = {
   medium: { table: 'arrivals', column: 'medium' },
   campaign: { table: 'arrivals', column: 'campaign' },
   referrer: { table: 'arrivals', column: 'referrer_host' },
-} as const satisfies { [Name in Dimension]: { readonly table: Table; readonly column: string } }
+} as const satisfies { [Name in Dimension]: { readonly table: 'e' | SessionTable; readonly column: string } }
 
-type Table = 'shown' | SessionTable
+const isOfSession = (name: Dimension) => COLUMNS[name].table !== 'e'
 
-type SessionTable = keyof typeof SESSION_TABLES
-
-const VIEW = `event = '$pageview'`
-
-const PLACED_PAGES = (order: string) => `SELECT session_id, path FROM (
-    SELECT session_id, path, row_number() OVER (PARTITION BY session_id ORDER BY ${order}) AS place
-    FROM nearby WHERE ${VIEW} AND path IS NOT NULL
-  ) AS placed WHERE place = 1`
-
-/** Facts of sessions that take looking at all of their events: one row for each session that has any. */
-const SESSION_TABLES = {
-  entries: PLACED_PAGES('ts, event_id'),
-  exits: PLACED_PAGES('ts DESC, event_id DESC'),
-  // The first event that says where from; in a session without one, the first that tells a page.
-  arrivals: `SELECT session_id, channel, origin, medium, campaign, referrer_host FROM (
-    SELECT session_id, channel, origin, medium, campaign, referrer_host, row_number() OVER (PARTITION BY session_id
-      ORDER BY CASE WHEN arrival > 0 THEN 0 ELSE 1 END, ts, event_id, event) AS place
-    FROM nearby WHERE channel IS NOT NULL
-  ) AS placed WHERE place = 1`,
-} as const
+const columnOf = (name: Dimension) => `${COLUMNS[name].table}.${COLUMNS[name].column}`
 
 /** A statement in the making: its tables, and the values of its parameters. */
 export interface TrafficSql {
-  /** For `WITH`. They end with `matching`: the events that match, with `person`, and `value` of the dimension that was asked for. */
+  /**
+   * For `WITH`. `matched` has the events that match, and `value` of the dimension that was asked for or of
+   * none; `matching` has them with `person`.
+   */
   readonly tables: string
   readonly values: readonly SqlValue[]
   /** The parameter that stands for a value from now on, after those of {@link TrafficSql.values}. */
@@ -59,85 +44,114 @@ export interface TrafficSql {
 }
 
 /**
- * Makes the tables that every read of traffic begins with. `$1` is the project, `$2` and `$3` are the span. `shown` has the events of
- * the span with their people, `matching` those of them that match, `goals` and `reached` who
- * reached the goal, and `nearby` events of sessions from
- * a day before to a day after.
+ * Makes the tables that every read of traffic begins with. `$1` is the project, `$2` and `$3` are the span. `matched` has the events of
+ * the span that match, `matching` has them with their people, `goals` and `reached` have who reached the goal, `nearby` has events of
+ * sessions from a day before to a day after, and `lengths` what sessions with any event that matches come to. An engine works out
+ * those that the statement names, and leaves the rest.
  */
 export function trafficSql(project: string, query: TrafficQuery, dimension?: Dimension): TrafficSql {
   const { span, filters, goal, ...rest } = query
   const { start, end } = span
   const values: SqlValue[] = [project, start, end]
   const param = (value: SqlValue) => `$${values.push(value)}`
-  const columnOf = (name: Dimension) => `${COLUMNS[name].table}.${COLUMNS[name].column}`
-  const named = [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])]
-  const joined = (Object.keys(SESSION_TABLES) as SessionTable[]).filter((table) =>
-    named.some((name) => COLUMNS[name].table === table),
-  )
-  const within = (from: number, to: number) => `AND day >= ${param(utcDay(from))} AND day <= ${param(utcDay(to))}`
+  const within = (from: number, to: number) => `day >= ${param(utcDay(from))} AND day <= ${param(utcDay(to))}`
   const counted = among(rest)
+  const during = `e.ts >= $2 AND e.ts < $3 AND ${within(start, end)} AND ${counted}`
+  const all = (conditions: readonly string[]) => conditions.map((condition) => `AND ${condition}`).join(' ')
+  const ofEvents = all(filters.filter(({ dimension: name }) => !isOfSession(name)).map(conditionOf))
+  const ofSessions = filters.filter(({ dimension: name }) => isOfSession(name))
+  const sessionConditions = all(ofSessions.map(conditionOf))
+  const filtering = ofSessions.map(({ dimension: name }) => name)
+  const value = dimension === undefined ? `''` : `coalesce(${columnOf(dimension)}, '')`
+  const named = dimension === undefined ? filtering : [...filtering, dimension]
   const tables = [
-    `shown AS (
-      SELECT * FROM ${eventsByPerson(
-        'e.event, e.event_id, e.session_id, e.ts, e.path, e.country, e.region, e.city, e.device, e.browser, e.os, e.arrival',
-        `AND e.ts >= $2 AND e.ts < $3 ${within(start, end)} AND ${counted}`,
-      )} AS by_person
-    )`,
     // A day around is plenty for a session, and is all that is read for it.
-    `nearby AS (
-      SELECT session_id, event, event_id, ts, path, arrival, channel, origin, medium, campaign, referrer_host FROM events
+    `nearby AS NOT MATERIALIZED (
+      SELECT * FROM events AS e
       WHERE project = $1 AND session_id IS NOT NULL AND ts >= ${param(start - DAY_MS)} AND ts < ${param(end + DAY_MS)}
-        ${within(start - DAY_MS, end + DAY_MS)} AND ${counted}
+        AND ${within(start - DAY_MS, end + DAY_MS)} AND ${counted}
     )`,
-    ...joined.map((table) => `${table} AS (${SESSION_TABLES[table]})`),
-    `matching AS (
-      SELECT shown.*${dimension === undefined ? '' : `, nullif(${columnOf(dimension)}, '') AS value`} FROM shown
-      ${joined.map((table) => `LEFT JOIN ${table} ON ${table}.session_id = shown.session_id`).join(' ')}
-      WHERE TRUE ${filters.map((filter) => `AND ${conditionOf(filter)}`).join(' ')}
+    ...tablesOf(named).map((table) => `${table} AS (${SESSION_TABLES[table]})`),
+    `matched AS (
+      SELECT e.event, e.event_id, e.user_id, e.anonymous_id, e.session_id, e.ts, ${value} AS value
+      FROM events AS e ${joins(named, 'e')}
+      WHERE e.project = $1 AND ${during} ${ofEvents} ${sessionConditions}
+    )`,
+    `matching AS (SELECT * FROM ${idsByPerson('e.event, e.event_id, e.session_id, e.ts, e.value', 'matched')} AS by_person)`,
+    `spans AS (
+      SELECT session_id, max(ts) - min(ts) AS lasted, count(CASE WHEN ${VIEW} THEN 1 END) AS pages,
+        count(CASE WHEN substr(event, 1, 1) <> '$' THEN 1 END) AS acts
+      FROM nearby AS e GROUP BY session_id
+      HAVING max(CASE WHEN e.ts >= $2 AND e.ts < $3 ${ofEvents} THEN 1 ELSE 0 END) = 1
+    )`,
+    `lengths AS (
+      SELECT count(*) AS sessions, count(CASE WHEN pages > 0 THEN 1 END) AS page_sessions,
+        count(CASE WHEN pages = 1 AND acts = 0 THEN 1 END) AS bounces,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY lasted) AS median
+      FROM spans ${joins(filtering, 'spans')} WHERE TRUE ${sessionConditions}
     )`,
     ...(goal === undefined
       ? []
       : [
-          `goals AS (SELECT person, ts FROM shown WHERE ${goalCondition(goal)})`,
+          `goals AS (SELECT person, ts FROM ${eventsByPerson('e.ts', `AND ${during} AND ${goalCondition(goal)}`)} AS by_person)`,
           'reached AS (SELECT DISTINCT person FROM goals)',
         ]),
   ]
 
+  /** As plain as it can be, so that an engine knows that rows without a session are none. */
   function conditionOf({ dimension: name, values: wanted }: Filter): string {
-    return `coalesce(${columnOf(name)}, '') IN (${wanted.map(param).join(', ')})`
+    const column = wanted.includes('') ? `coalesce(${columnOf(name)}, '')` : columnOf(name)
+    return `${column} IN (${wanted.map(param).join(', ')})`
   }
 
   function goalCondition(wanted: Goal): string {
-    return 'path' in wanted ? `${VIEW} AND path = ${param(wanted.path)}` : `event = ${param(wanted.event)}`
+    return 'path' in wanted ? `${VIEW} AND e.path = ${param(wanted.path)}` : `e.event = ${param(wanted.event)}`
   }
 
   return { tables: tables.join(', '), values, param }
 }
 
+function tablesOf(dimensions: readonly Dimension[]): readonly SessionTable[] {
+  return (Object.keys(SESSION_TABLES) as SessionTable[]).filter((table) =>
+    dimensions.some((name) => COLUMNS[name].table === table),
+  )
+}
+
+function joins(dimensions: readonly Dimension[], to: string): string {
+  return tablesOf(dimensions)
+    .map((table) => `LEFT JOIN ${table} ON ${table}.session_id = ${to}.session_id`)
+    .join(' ')
+}
+
+/**
+ * Whether a person is one of a table's. Within a CASE, PostgreSQL answers it with a hash table: of what it takes for a join of a
+ * few rows it would read the table for each of them, which took minutes for a month's payments.
+ */
+export const isAmong = (person: string, table: string): string =>
+  `CASE WHEN ${person} IN (SELECT person FROM ${table}) THEN 1 ELSE 0 END = 1`
+
+/**
+ * What `matched` comes to in all, as `visits`. By ids first, whose people are looked up then: an aggregate of distinct people
+ * would look them up for each event, and in PostgreSQL sort all of them.
+ */
+export const VISITS = (isWithGoal: boolean): string => `
+  by_ids AS (
+    SELECT user_id, anonymous_id, count(*) AS events, count(CASE WHEN ${VIEW} THEN 1 END) AS pageviews
+    FROM (SELECT e.event, ${IDS} AS anonymous_id FROM matched AS e) AS e GROUP BY user_id, anonymous_id
+  ),
+  by_person AS (
+    SELECT person, sum(events) AS events, sum(pageviews) AS pageviews
+    FROM ${idsByPerson('e.events, e.pageviews', 'by_ids')} AS grouped GROUP BY person
+  ),
+  visits AS (
+    SELECT count(*) AS visitors, sum(p.events) AS events, sum(p.pageviews) AS pageviews
+      ${isWithGoal ? `, count(CASE WHEN ${isAmong('p.person', 'reached')} THEN 1 END) AS conversions` : ''}
+    FROM by_person AS p
+  )`
+
 /** What the rows of `matching` in a group come to; they are named `m`. */
 export const COUNTS = `count(DISTINCT m.person) AS visitors, count(DISTINCT m.session_id) AS sessions,
   count(CASE WHEN m.${VIEW} THEN 1 END) AS pageviews, count(*) AS events`
 
-/** What a goal adds to {@link COUNTS}, and its table. */
-export const CONVERSIONS = {
-  column: ', count(DISTINCT reached.person) AS conversions',
-  join: 'LEFT JOIN reached ON reached.person = m.person',
-} as const
-
-/** How long sessions with any event that matches were, and how many of them bounced; the median is that of two in the middle. */
-export const SESSIONS = `spans AS (
-    SELECT n.session_id, max(n.ts) - min(n.ts) AS lasted, count(CASE WHEN n.${VIEW} THEN 1 END) AS pages,
-      count(CASE WHEN substr(n.event, 1, 1) <> '$' THEN 1 END) AS acts
-    FROM nearby AS n JOIN (SELECT DISTINCT session_id FROM matching) AS visited ON visited.session_id = n.session_id
-    GROUP BY n.session_id
-  ),
-  ranked AS (
-    SELECT pages, acts, lasted, row_number() OVER (ORDER BY lasted) AS place, count(*) OVER () AS total FROM spans
-  ),
-  lengths AS (
-    SELECT count(CASE WHEN pages > 0 THEN 1 END) AS page_sessions,
-      count(CASE WHEN pages = 1 AND acts = 0 THEN 1 END) AS bounces,
-      min(CASE WHEN 2 * place >= total AND 2 * place <= total + 2 THEN lasted END) AS shorter_middle,
-      max(CASE WHEN 2 * place >= total AND 2 * place <= total + 2 THEN lasted END) AS longer_middle
-    FROM ranked
-  )`
+/** What a goal adds to {@link COUNTS}. */
+export const CONVERSIONS = `, count(DISTINCT CASE WHEN ${isAmong('m.person', 'reached')} THEN m.person END) AS conversions`
