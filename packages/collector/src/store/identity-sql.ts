@@ -2,13 +2,16 @@ import { isAddress } from './address-id.ts'
 import { holdings } from './holdings-sql.ts'
 import { BEST_SIGHTING } from './sightings.ts'
 
-/** Who was first seen with each anonymous id, at the earliest time any event tells, in whatever order events arrived. */
+/**
+ * Who was first seen with each anonymous id, at the earliest time any event tells, in whatever order events arrived. No place is below
+ * 1: of `<= 1` PostgreSQL expects a third of the rows, of `= 1` so few that it compares every event with each.
+ */
 const seenFirst = (condition = '') => `(
   SELECT anonymous_id, user_id, first_seen FROM (
     SELECT anonymous_id, user_id, first_seen,
       row_number() OVER (PARTITION BY anonymous_id ORDER BY ${BEST_SIGHTING}, user_id) AS place
     FROM identity_links WHERE project = $1 ${condition}
-  ) AS ranked WHERE place = 1
+  ) AS ranked WHERE place <= 1
 )`
 
 /** Known by itself: an id that ever stood for a user, or that was seen with one. An alias can claim neither. */
