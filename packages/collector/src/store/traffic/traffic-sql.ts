@@ -34,7 +34,7 @@ const columnOf = (name: Dimension) => `${COLUMNS[name].table}.${COLUMNS[name].co
 /** A statement in the making: its tables, and the values of its parameters. */
 export interface TrafficSql {
   /**
-   * For `WITH`. `matched` has the events that match, and `value` of the dimension that was asked for or of
+   * For `WITH`. `found` has the events that match, and `value` of the dimension that was asked for or of
    * none; `matching` has them with `person`.
    */
   readonly tables: string
@@ -44,8 +44,8 @@ export interface TrafficSql {
 }
 
 /**
- * Makes the tables that every read of traffic begins with. `$1` is the project, `$2` and `$3` are the span. `matched` has the events of
- * the span that match, `matching` has them with their people, `goals` and `reached` have who reached the goal, `nearby` has events of
+ * Makes the tables that every read of traffic begins with. `$1` is the project, `$2` and `$3` are the span. `found` has the events of
+ * the span that match, `matching` has them with their people, `shown` has all of the span, `goals` and `reached` have who reached the goal, `nearby` has events of
  * sessions from a day before to a day after, and `lengths` what sessions with any event that matches come to. An engine works out
  * those that the statement names, and leaves the rest.
  */
@@ -72,12 +72,13 @@ export function trafficSql(project: string, query: TrafficQuery, dimension?: Dim
         AND ${within(start - DAY_MS, end + DAY_MS)} AND ${counted}
     )`,
     ...tablesOf(named).map((table) => `${table} AS (${SESSION_TABLES[table]})`),
-    `matched AS (
+    `found AS (
       SELECT e.event, e.event_id, e.user_id, e.anonymous_id, e.session_id, e.ts, ${value} AS value
       FROM events AS e ${joins(named, 'e')}
       WHERE e.project = $1 AND ${during} ${ofEvents} ${sessionConditions}
     )`,
-    `matching AS (SELECT * FROM ${idsByPerson('e.event, e.event_id, e.session_id, e.ts, e.value', 'matched')} AS by_person)`,
+    `matching AS (SELECT * FROM ${idsByPerson('e.event, e.event_id, e.session_id, e.ts, e.value', 'found')} AS by_person)`,
+    `shown AS (SELECT person, ts FROM ${eventsByPerson('e.ts', `AND ${during}`)} AS by_person)`,
     `spans AS (
       SELECT session_id, max(ts) - min(ts) AS lasted, count(CASE WHEN ${VIEW} THEN 1 END) AS pages,
         count(CASE WHEN substr(event, 1, 1) <> '$' THEN 1 END) AS acts
@@ -131,13 +132,13 @@ export const isAmong = (person: string, table: string): string =>
   `CASE WHEN ${person} IN (SELECT person FROM ${table}) THEN 1 ELSE 0 END = 1`
 
 /**
- * What `matched` comes to in all, as `visits`. By ids first, whose people are looked up then: an aggregate of distinct people
+ * What `found` comes to in all, as `visits`. By ids first, whose people are looked up then: an aggregate of distinct people
  * would look them up for each event, and in PostgreSQL sort all of them.
  */
 export const VISITS = (isWithGoal: boolean): string => `
   by_ids AS (
     SELECT user_id, anonymous_id, count(*) AS events, count(CASE WHEN ${VIEW} THEN 1 END) AS pageviews
-    FROM (SELECT e.event, ${IDS} AS anonymous_id FROM matched AS e) AS e GROUP BY user_id, anonymous_id
+    FROM (SELECT e.event, ${IDS} AS anonymous_id FROM found AS e) AS e GROUP BY user_id, anonymous_id
   ),
   by_person AS (
     SELECT person, sum(events) AS events, sum(pageviews) AS pageviews
