@@ -3,7 +3,7 @@ import type { SqlValue } from '../driver.ts'
 import { eventsByPerson, IDS, idsByPerson } from '../person-sql.ts'
 import { among } from '../report-reads.ts'
 import { utcDay } from '../utc-day.ts'
-import { type SessionTable, SESSION_TABLES, VIEW } from './session-sql.ts'
+import { SESSION_TABLES, type SessionTable, VIEW } from './session-sql.ts'
 import type { TrafficQuery } from './traffic.ts'
 
 const DAY_MS = 86_400_000
