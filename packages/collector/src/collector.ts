@@ -17,6 +17,7 @@ import { addForwardRoutes } from './http/forward-routes.ts'
 import { addHealthRoutes } from './http/health-routes.ts'
 import { addIngestRoutes } from './http/ingest-routes.ts'
 import { keepPrivate } from './http/keep-private.ts'
+import { addKeyRoutes } from './http/key-routes.ts'
 import { addLiveRoutes } from './http/live-routes.ts'
 import { addMcpRoutes } from './http/mcp-routes.ts'
 import { createMetrics, type Watched } from './http/metrics.ts'
@@ -41,6 +42,7 @@ import {
 } from './http/request-error.ts'
 import { addRetentionRoutes } from './http/retention-routes.ts'
 import { addSessionRoutes } from './http/session-routes.ts'
+import { addSettingsRoutes } from './http/settings-routes.ts'
 import { createStreamPlaces } from './http/stream-places.ts'
 import { addTrafficRoutes } from './http/traffic-routes.ts'
 import { createAdmission } from './ingest/admission.ts'
@@ -259,11 +261,13 @@ export function createCollector(options: CollectorOptions): Collector {
   addCatalogueRoutes(app, { readers, store, now })
   addTrafficRoutes(app, { readers, store, now })
   addRetentionRoutes(app, { readers, store, now })
+  addSettingsRoutes(app, { keyring, readers, sessions, store, now })
   // They read little, and pass the guard: who opens one is bounded there.
   addLiveRoutes(app, { readers, store: options.store, tail, places, now })
   addMcpRoutes(app, { keyring, rateLimiter, answer })
   addOpenApiRoutes(app)
   addErasureRoutes(app, { keyring, store })
+  addKeyRoutes(app, { keyring, store, now })
   const forwarding = startForwarding({
     forward: options.forward ?? [],
     store: options.store,
@@ -348,7 +352,7 @@ export function createCollector(options: CollectorOptions): Collector {
  * itself.
  */
 const CHANGES =
-  /^\/(login|logout|mcp|v1\/login-links|v1\/erasures|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
+  /^\/(login|logout|mcp|v1\/login-links|v1\/erasures|v1\/settings|v1\/keys(\/[^/]+\/revoke)?|v1\/reprocess|v1\/page-sessions\/[^/]+\/end|v1\/people\/[^/]+\/forget|v1\/forwards\/[^/]+\/(pause|resume|begin))$/
 
 /** A body of unknown length is taken for one of ordinary size. */
 const ORDINARY_BYTES = 50_000

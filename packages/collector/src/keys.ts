@@ -138,6 +138,14 @@ function kindOf(key: string): KeyKind | undefined {
   return prefix === 'pk' || prefix === 'sk' || prefix === 'rk' || prefix === 'mk' ? prefix : undefined
 }
 
+/** What a browser sends as `Origin`, with `*` for whole labels. Anything else would never match. */
+const ORIGIN = /^https?:\/\/[\w*.-]+(:\d+)?$/
+
+/** Whether a text can stand on a key's list of origins. */
+export function isOrigin(text: string): boolean {
+  return ORIGIN.test(text)
+}
+
 /** Tells whether `origin` is on the list; an empty list allows everything, an absent `Origin` only that. */
 export function originAllowed(origins: readonly string[], origin: string | null): boolean {
   if (origins.length === 0) return true

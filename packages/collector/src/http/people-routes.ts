@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { peopleView } from './person-view.ts'
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
-import { daysAsked, isNarrowed, LISTS, trafficQuery, trafficQueryOf } from './traffic-query.ts'
+import { isNarrowed, LISTS, trafficAsked, trafficQuery } from './traffic-query.ts'
 
 export const peopleQuery = trafficQuery.extend({
   search: z.string().max(200).describe('A part of a name, an id or an e-mail address, in any case.').default(''),
@@ -30,7 +30,7 @@ export const namesQuery = z.object({
 
 export interface PeopleRoutesOptions {
   readonly readers: Readers
-  readonly store: Pick<Store, 'people' | 'visits' | 'names'>
+  readonly store: Pick<Store, 'people' | 'visits' | 'names' | 'projectSettings'>
   readonly now: () => number
 }
 
@@ -41,7 +41,7 @@ export function addPeopleRoutes(app: Hono, { readers, store, now }: PeopleRoutes
     const { search, limit, ...asked } = readQuery(c, peopleQuery, LISTS)
     const list = { search, limit: limit + 1 }
     const found = isNarrowed(asked)
-      ? await store.visits.people(project, { ...trafficQueryOf(asked, daysAsked(asked, now())), ...list })
+      ? await store.visits.people(project, { ...(await trafficAsked(store, { project, asked, now: now() })), ...list })
       : await store.people(project, { ...list, withBots: asked.bots === 'include' })
     return c.json(await peopleView(store, { project, found, limit }))
   })

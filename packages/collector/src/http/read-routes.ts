@@ -11,7 +11,7 @@ import { groupView, peopleView, profileView, sessionView } from './person-view.t
 import { readQuery } from './query.ts'
 import type { Readers } from './readers.ts'
 import { RequestError } from './request-error.ts'
-import { daysAsked, isNarrowed, LISTS, trafficQuery, trafficQueryOf } from './traffic-query.ts'
+import { isNarrowed, LISTS, trafficAsked, trafficQuery } from './traffic-query.ts'
 
 const limit = z.coerce.number().int().min(1).max(1_000)
 
@@ -43,7 +43,7 @@ export function addReadRoutes(app: Hono, { keyring, readers, store, now }: ReadR
       return c.json({ events: events.map(eventView), before: null })
     }
     const found = await store.visits.events(project, {
-      ...trafficQueryOf(asked, daysAsked(asked, now())),
+      ...(await trafficAsked(store, { project, asked, now: now() })),
       limit: limit + 1,
       before: before === undefined ? undefined : readPlace(before),
     })

@@ -4,7 +4,7 @@ import { addDays, countDays, isMonday } from '../traffic/time-zone.ts'
 import { readQuery } from './query.ts'
 import { daysView } from './report-routes.ts'
 import { RequestError } from './request-error.ts'
-import { daysAsked, LISTS, retentionQuery, trafficQueryOf } from './traffic-query.ts'
+import { daysAsked, inZone, LISTS, retentionQuery, trafficQueryOf } from './traffic-query.ts'
 import type { TrafficRoutesOptions } from './traffic-routes.ts'
 
 const DEFAULT_WEEKS = 12
@@ -13,10 +13,10 @@ const DEFAULT_WEEKS = 12
 const MAX_WEEKS = 54
 
 /** Of the people who were new in a week, how many were there in each week after it. */
-export function addRetentionRoutes(app: Hono, { readers, store: { visits }, now }: TrafficRoutesOptions): void {
+export function addRetentionRoutes(app: Hono, { readers, store, now }: TrafficRoutesOptions): void {
   app.get('/v1/reports/retention', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const asked = readQuery(c, retentionQuery, LISTS)
+    const asked = await inZone(store, project, readQuery(c, retentionQuery, LISTS))
     const { timeZone } = asked
     const last = asked.to ?? timeZone.dayOf(now())
     const { from, to } = daysAsked({ ...asked, from: asked.from ?? addDays(last, 1 - 7 * DEFAULT_WEEKS) }, now())
@@ -25,7 +25,7 @@ export function addRetentionRoutes(app: Hono, { readers, store: { visits }, now 
       throw new RequestError('invalid_request', `from: the period must not touch more than ${MAX_WEEKS} weeks`)
     }
     const weeks = bucketsOf(days, timeZone, 'week') ?? []
-    const cohorts = await visits.retention(project, { ...trafficQueryOf(asked, days), slots: slotsOf(weeks) })
+    const cohorts = await store.visits.retention(project, { ...trafficQueryOf(asked, days), slots: slotsOf(weeks) })
     return c.json({
       ...daysView(days),
       timeZone: timeZone.name,

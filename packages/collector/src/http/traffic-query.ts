@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Days } from '../store/store.ts'
+import type { Days, Store } from '../store/store.ts'
 import type { TrafficQuery } from '../store/traffic/traffic.ts'
 import { INTERVALS, type Interval, MAX_BUCKETS, spanOf } from '../traffic/buckets.ts'
 import { DIMENSIONS, parseFilters, parseGoal } from '../traffic/filters.ts'
@@ -30,8 +30,10 @@ const timeZone = z
       return z.NEVER
     }
   })
-  .prefault('UTC')
-  .describe('Whose days these are: a name of the IANA database, such as Europe/Berlin.')
+  .optional()
+  .describe(
+    'Whose days these are: a name of the IANA database, such as Europe/Berlin. The project’s own, or UTC, unless given.',
+  )
 
 const filter = z
   .array(z.string().max(2_000))
@@ -93,8 +95,23 @@ export function isNarrowed({ from, to, filter, goal }: Omit<z.infer<typeof traff
   return from !== undefined || to !== undefined || filter.length > 0 || goal !== undefined
 }
 
+/** A query with a time zone. */
+export type InZone<Query> = Query & { readonly timeZone: TimeZone }
+
+/** The query in the time zone that it names, else in the project's own. */
+export async function inZone<Query extends { readonly timeZone?: TimeZone | undefined }>(
+  store: Pick<Store, 'projectSettings'>,
+  project: string,
+  asked: Query,
+): Promise<InZone<Query>> {
+  return {
+    ...asked,
+    timeZone: asked.timeZone ?? createTimeZone((await store.projectSettings(project)).timeZone ?? 'UTC'),
+  }
+}
+
 /** The days that a query asks for, in its time zone. */
-export function daysAsked({ from, to, timeZone: zone }: z.infer<typeof trafficQuery>, now: number): Days {
+export function daysAsked({ from, to, timeZone: zone }: InZone<z.infer<typeof trafficQuery>>, now: number): Days {
   const last = to ?? zone.dayOf(now)
   const days = { from: from ?? addDays(last, 1 - DEFAULT_DAYS), to: last }
   if (days.from > days.to) throw new RequestError('invalid_request', 'from: must not be after to')
@@ -104,8 +121,17 @@ export function daysAsked({ from, to, timeZone: zone }: z.infer<typeof trafficQu
   return days
 }
 
+/** What the store is asked for by a query that names days, a time zone and filters, or leaves them out. */
+export async function trafficAsked(
+  store: Pick<Store, 'projectSettings'>,
+  { project, asked, now }: { project: string; asked: z.infer<typeof trafficQuery>; now: number },
+): Promise<TrafficQuery> {
+  const zoned = await inZone(store, project, asked)
+  return trafficQueryOf(zoned, daysAsked(zoned, now))
+}
+
 /** What the store is asked for, of these days. */
-export function trafficQueryOf(asked: z.infer<typeof trafficQuery>, days: Days): TrafficQuery {
+export function trafficQueryOf(asked: InZone<z.infer<typeof trafficQuery>>, days: Days): TrafficQuery {
   return {
     span: spanOf(days, asked.timeZone),
     filters: asked.filter,

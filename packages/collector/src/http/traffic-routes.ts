@@ -8,6 +8,7 @@ import { daysView } from './report-routes.ts'
 import {
   breakdownQuery,
   daysAsked,
+  inZone,
   LISTS,
   overviewQuery,
   seriesQuery,
@@ -20,15 +21,17 @@ const ONLINE_MS = 5 * 60_000
 
 export interface TrafficRoutesOptions {
   readonly readers: Readers
-  readonly store: Pick<Store, 'visits'>
+  readonly store: Pick<Store, 'visits' | 'projectSettings'>
   readonly now: () => number
 }
 
 /** What happened on a site: how many came, from where, to which pages, with what, and what it earned. */
-export function addTrafficRoutes(app: Hono, { readers, store: { visits }, now }: TrafficRoutesOptions): void {
+export function addTrafficRoutes(app: Hono, { readers, store, now }: TrafficRoutesOptions): void {
+  const { visits } = store
+
   app.get('/v1/reports/overview', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const asked = readQuery(c, overviewQuery, LISTS)
+    const asked = await inZone(store, project, readQuery(c, overviewQuery, LISTS))
     const days = daysAsked(asked, now())
     const totalsOf = async (period: Days) => ({
       ...daysView(period),
@@ -41,7 +44,7 @@ export function addTrafficRoutes(app: Hono, { readers, store: { visits }, now }:
 
   app.get('/v1/reports/series', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const asked = readQuery(c, seriesQuery, LISTS)
+    const asked = await inZone(store, project, readQuery(c, seriesQuery, LISTS))
     const { interval, timeZone } = asked
     const days = daysAsked(asked, now())
     const buckets = bucketsOf(days, timeZone, interval)
@@ -58,7 +61,7 @@ export function addTrafficRoutes(app: Hono, { readers, store: { visits }, now }:
 
   app.get('/v1/reports/breakdown', async (c) => {
     const { project } = await readers.access(c.req.raw)
-    const asked = readQuery(c, breakdownQuery, LISTS)
+    const asked = await inZone(store, project, readQuery(c, breakdownQuery, LISTS))
     const { dimension, limit, timeZone } = asked
     const days = daysAsked(asked, now())
     const rows = await visits.breakdown(project, { ...trafficQueryOf(asked, days), dimension, limit: limit + 1 })

@@ -119,6 +119,20 @@ async function ask(path: string, { body, init = {} }: TestRequest): Promise<Resp
     [],
     COUNT_KINDS.map((kind) => ({ project: 'default', day, kind, name: 'of-each-kind', count: 1 })),
   )
+  await store.changeSettings(
+    'default',
+    { goals: [{ name: 'Bought', event: 'purchase' }] },
+    { who: 'somebody', at: NOW },
+  )
+  await store.addKey({
+    id: 'key-1',
+    hash: 'of a key',
+    kind: 'pk',
+    project: 'default',
+    name: 'shop',
+    origins: ['https://shop.example'],
+    createdAt: NOW,
+  })
   await store.addPageSession({ id: 'session-1', project: 'default', createdAt: NOW, expiresAt: NOW + 1_000 })
   return body === undefined ? get(path, init.key ?? KEYS.reader) : post(path, body, init)
 }
@@ -156,6 +170,12 @@ const JSON_ANSWERS: readonly (readonly [id: string, path: string, request: TestR
   ['pauseForward', '/v1/forwards/threadline/pause', { body: {} }],
   ['resumeForward', '/v1/forwards/threadline/resume', { body: {} }],
   ['beginForward', '/v1/forwards/threadline/begin', { body: { from: '2026-01-01' } }],
+  ['settings', '/v1/settings', {}],
+  ['changeSettings', '/v1/settings', { body: { timeZone: 'Europe/Vienna' } }],
+  ['settingChanges', '/v1/settings/changes', {}],
+  ['keys', '/v1/keys', { init: { key: KEYS.server } }],
+  ['createKey', '/v1/keys', { body: { kind: 'pk' } }],
+  ['revokeKey', '/v1/keys/key-1/revoke', { body: {} }],
   ['alive', '/healthz', {}],
   ['ready', '/readyz', {}],
 ]

@@ -4,6 +4,7 @@ import { OPERATING_OPERATIONS } from './operations/operating.ts'
 import type { Operation } from './operations/operation.ts'
 import { PEOPLE_OPERATIONS } from './operations/people.ts'
 import { REPORT_OPERATIONS } from './operations/reports.ts'
+import { SETTINGS_OPERATIONS } from './operations/settings.ts'
 
 /** Every operation of the collector's own API. The endpoints of the five services are described by those. */
 export const OPERATIONS: readonly Operation[] = [
@@ -11,5 +12,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...PEOPLE_OPERATIONS,
   ...REPORT_OPERATIONS,
   ...FORWARD_OPERATIONS,
+  ...SETTINGS_OPERATIONS,
   ...OPERATING_OPERATIONS,
 ]

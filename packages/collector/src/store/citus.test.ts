@@ -63,6 +63,8 @@ describe.skipIf(missing)(`a PostgreSQL that is to be spread${missing ? ` (${miss
     'reference page_sessions',
     'reference erasures',
     'reference alerts',
+    'reference project_settings',
+    'reference setting_changes',
     'distributed event_keys by hash with none',
     'distributed events by project with none',
     'distributed event_keys_by_text by project with events',

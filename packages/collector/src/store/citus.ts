@@ -2,7 +2,10 @@ import type { SqlDriver } from './driver.ts'
 import { StoreError } from './store-error.ts'
 
 /** Few rows, which every worker has whole. */
-const REFERENCE_TABLES = ['settings', 'api_keys', 'login_links', 'page_sessions', 'erasures', 'alerts']
+const REFERENCE_TABLES = ['settings', 'api_keys', 'login_links', 'page_sessions', 'erasures', 'alerts'].concat(
+  'project_settings',
+  'setting_changes',
+)
 
 /** The ledger is joined with nothing, and its hash names the project too: it lies everywhere. */
 const BY_HASH = ['event_keys'] as const

@@ -71,4 +71,5 @@ export const MIGRATION_NOTES: readonly MigrationNote[] = [
     waits: 'nobody',
     besideOlder: true,
   },
+  { does: 'makes the tables of settings and of their changes', waits: 'nobody', besideOlder: true },
 ]

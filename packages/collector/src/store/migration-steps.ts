@@ -315,6 +315,24 @@ export const MIGRATIONS: readonly Migration[] = [
     'ALTER TABLE events ADD COLUMN user_agent VARCHAR',
     'ALTER TABLE events ADD COLUMN client_hints VARCHAR',
   ],
+  // What a project sets for itself, as JSON, and who changed it when.
+  () => [
+    `CREATE TABLE project_settings (
+      project VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      value VARCHAR NOT NULL,
+      PRIMARY KEY (project, name)
+    )`,
+    `CREATE TABLE setting_changes (
+      id VARCHAR PRIMARY KEY,
+      project VARCHAR NOT NULL,
+      changed_at BIGINT NOT NULL,
+      who VARCHAR NOT NULL,
+      name VARCHAR NOT NULL,
+      before VARCHAR,
+      after VARCHAR
+    )`,
+  ],
 ]
 
 const DERIVED_TEXTS = ['medium', 'campaign', 'origin', 'referrer_host', 'channel', 'device', 'browser', 'os', 'bot']

@@ -182,6 +182,12 @@ function everyVersion<Place>({ create, open, remove }: Databases<Place>): void {
     },
   )
 
+  test('what version 19 had set is read', async () => {
+    const store = await openForReading(19)
+    expect(await store.projectSettings('nineteenth')).toEqual({ timeZone: 'Europe/Vienna' })
+    expect(await store.settingChanges('nineteenth', 9)).toMatchObject([{ before: null, after: 'Europe/Vienna' }])
+  })
+
   test.each([16, 17])('how far version %i had forwarded is read', async (version) => {
     const store = await openForReading(version)
     const place = { position: 4, eventId: 'landed' }

@@ -20,6 +20,7 @@ import { createPageSessionStore } from './page-sessions.ts'
 import { createPeopleReads } from './people-reads.ts'
 import { createBillingReads } from './person-billing.ts'
 import { createProfileReads } from './profile-reads.ts'
+import { createProjectSettings } from './project-settings.ts'
 import { createReportReads } from './report-reads.ts'
 import { createReprocess } from './reprocess.ts'
 import { createRevenueReads } from './revenue-reads.ts'
@@ -64,6 +65,7 @@ export async function createSqlStore(
     ...createReportReads(driver),
     ...createRevenueReads(driver),
     ...createCatalogueReads(driver),
+    ...createProjectSettings(driver),
     visits: createTrafficReads(driver),
     ...createGroupReads(driver),
     forget: createForget(driver, now),

@@ -7,6 +7,7 @@ import type { AlertStore } from './stored-alerts.ts'
 import type { StoredBilling } from './stored-billing.ts'
 import type { EventPlace, StoredEvent } from './stored-event.ts'
 import type { ForwardStore } from './stored-forward.ts'
+import type { SettingChange, SettingsChange, StoredSettings } from './stored-settings.ts'
 import type { StoredErasure, StoredKey, StoredLoginLink, StoredPageSession } from './stored-upkeep.ts'
 import type { Traffic } from './traffic/traffic.ts'
 import type { Count, EventRow } from './written-rows.ts'
@@ -124,6 +125,16 @@ export interface Store extends Reports, Catalogue, AlertStore, ReprocessStore {
   readonly forwards: ForwardStore
   /** What happened on a site: people, sessions, pages, and where these came from. */
   readonly visits: Traffic
+  /** What a project has set for itself. */
+  projectSettings(project: string): Promise<StoredSettings>
+  /** Changes settings in one transaction, notes each that differs, and gives all of them. */
+  changeSettings(
+    project: string,
+    changes: SettingsChange,
+    by: { readonly who: string; readonly at: number },
+  ): Promise<StoredSettings>
+  /** The latest changes of a project, newest first. */
+  settingChanges(project: string, limit: number): Promise<readonly SettingChange[]>
   /** `publicKey` is the key itself, of one that pages show to everybody. */
   addKey(key: Omit<StoredKey, 'revokedAt'> & { readonly publicKey?: string | undefined }): Promise<void>
   /** The keys for pages of a project as they are, those that were kept so and are not revoked, oldest first. */

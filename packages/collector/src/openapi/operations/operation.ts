@@ -10,7 +10,7 @@ export interface Operation {
   /** With parameters in braces. */
   readonly path: string
   readonly id: string
-  readonly tag: 'Ingestion' | 'People' | 'Events' | 'Reports' | 'Forwarding' | 'Operation'
+  readonly tag: 'Ingestion' | 'People' | 'Events' | 'Reports' | 'Forwarding' | 'Settings' | 'Operation'
   readonly summary: string
   readonly description?: string
   /** Each alone is enough. Absent: no key is needed. */
