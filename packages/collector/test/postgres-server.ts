@@ -69,6 +69,11 @@ const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=of
   setting,
 ])
 
+/** A file of tests may hold dozens of stores at once, each with pools of its own. */
+const ROOM = ['-c', 'max_connections=400']
+
+const PORTS_TRIED = 5
+
 /** Initialises and starts a server on a free port. */
 export async function startPostgres({ durable = true }: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgres()
@@ -79,13 +84,13 @@ export async function startPostgres({ durable = true }: PostgresOptions = {}): P
   // Without its own fsync: a machine that loses power now has no test to go on with.
   const cluster = ['-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
   await run(join(bin, 'initdb'), cluster, { ...asUser, cwd: folder })
-  const port = await freePort()
+  let port = await freePort()
   const url = (database: string) => `postgres://tester@127.0.0.1:${port}/${database}`
   let server: ChildProcess | undefined
   let databases = 0
 
   async function start(): Promise<void> {
-    const where = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder]
+    const where = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', folder, ...ROOM]
     const args = durable ? where : [...where, ...NOT_DURABLE]
     const child = spawn(join(bin ?? '', 'postgres'), args, { ...asUser, cwd: folder, stdio: 'ignore', detached: true })
     server = child
@@ -104,7 +109,21 @@ export async function startPostgres({ durable = true }: PostgresOptions = {}): P
     await exited
   }
 
-  await start()
+  await startOnFreePort()
+
+  /** Somebody else may take the port before the server does. */
+  async function startOnFreePort(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await start()
+        return
+      } catch (error) {
+        if (attempt === PORTS_TRIED) throw error
+        port = await freePort()
+      }
+    }
+  }
+
   return {
     dataFolder: data,
     async createDatabase(template) {

@@ -118,9 +118,9 @@ export function profileContract(store: () => Store): void {
       captured({ ts: 5_000, anonymous_id: null, user_id: 'user-1', event: '$alias', other_id: 'old-id' }),
     ])
     expect((await profileOf('user-1'))?.links).toEqual([
-      { anonymousId: 'phone', firstSeen: 2_000, linkedBy: 'signup_completed' },
-      { anonymousId: 'old-id', firstSeen: 5_000, linkedBy: '$alias' },
-      { anonymousId: 'laptop', firstSeen: 9_000, linkedBy: '$identify' },
+      { anonymousId: 'phone', firstSeen: 2_000, linkedBy: 'signup_completed', address: null },
+      { anonymousId: 'old-id', firstSeen: 5_000, linkedBy: '$alias', address: null },
+      { anonymousId: 'laptop', firstSeen: 9_000, linkedBy: '$identify', address: null },
     ])
   })
 
