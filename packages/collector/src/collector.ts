@@ -9,6 +9,7 @@ import { createVisitorReader } from './enrich/visitor.ts'
 import type { ForwardConfig } from './forward/forward-options.ts'
 import { startForwarding } from './forward/forwarding.ts'
 import { createAddressLimit } from './http/address-limit.ts'
+import { addAttributionRoutes } from './http/attribution-routes.ts'
 import { createBodies } from './http/bodies.ts'
 import { addCatalogueRoutes } from './http/catalogue-routes.ts'
 import { ANY_ORIGIN } from './http/cors.ts'
@@ -260,6 +261,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addReportRoutes(app, { readers, store, now })
   addCatalogueRoutes(app, { readers, store, now })
   addTrafficRoutes(app, { readers, store, now })
+  addAttributionRoutes(app, { readers, store, now })
   addRetentionRoutes(app, { readers, store, now })
   addSettingsRoutes(app, { keyring, readers, sessions, store, now })
   // They read little, and pass the guard: who opens one is bounded there.

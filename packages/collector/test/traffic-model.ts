@@ -1,6 +1,13 @@
 import type { EventRow } from '../src/store/store.ts'
 import { compareTexts } from '../src/store/text-order.ts'
-import type { TrafficCounts, TrafficQuery, TrafficRow, TrafficTotals } from '../src/store/traffic/traffic.ts'
+import type {
+  TrafficCounts,
+  TrafficCredit,
+  TrafficQuery,
+  TrafficRow,
+  TrafficTotals,
+} from '../src/store/traffic/traffic.ts'
+import type { ArrivalDimension, Attribution } from '../src/traffic/attribution.ts'
 import type { Span } from '../src/traffic/buckets.ts'
 import type { Dimension, Filter, Goal } from '../src/traffic/filters.ts'
 
@@ -11,6 +18,10 @@ export interface TrafficModel {
   overview(query: TrafficQuery): TrafficTotals
   series(query: TrafficQuery & { readonly buckets: readonly Span[] }): ReadonlyMap<number, TrafficCounts>
   breakdown(query: TrafficQuery & { readonly dimension: Dimension }): readonly TrafficRow[]
+  /** In no order. */
+  attribution(
+    query: TrafficQuery & { readonly dimension: ArrivalDimension; readonly attribution: Attribution },
+  ): readonly TrafficCredit[]
   online(span: Span): number
   /** In no order, with the number of all of their events. */
   people(query: TrafficQuery): ReadonlyMap<string, number>
@@ -109,11 +120,15 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
     return isMoney && livemode !== 0 && account === null
   }
 
-  function revenue(query: TrafficQuery) {
+  function moneyOf(query: TrafficQuery): readonly EventRow[] {
     const visitors = peopleOf(matching(query))
     const isAsked = (row: EventRow) => query.filters.length === 0 || visitors.has(personOf(row))
+    return rows.filter((each) => isOwnMoney(each) && isWithin(each, query.span) && isAsked(each))
+  }
+
+  function sumsOf(money: readonly EventRow[]) {
     const sums = new Map<string, number>()
-    for (const row of rows.filter((each) => isOwnMoney(each) && isWithin(each, query.span) && isAsked(each))) {
+    for (const row of money) {
       const [currency, amount] = [String(row.currency), Number(row.value)]
       sums.set(currency, (sums.get(currency) ?? 0) + (row.event === 'purchase' ? amount : -amount))
     }
@@ -122,8 +137,56 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
     )
   }
 
+  /** What led a person to what they did at an instant. */
+  function arrivalOf(
+    { person, ts }: { readonly person: string; readonly ts: number },
+    attribution: Attribution,
+    withBots?: boolean,
+  ) {
+    const telling = among(withBots)
+      .filter((row) => row.channel !== null && personOf(row) === person)
+      .toSorted((a, b) => a.ts - b.ts || compareTexts(a.event_id, b.event_id) || compareTexts(a.event, b.event))
+    const before = telling.filter((row) => row.ts <= ts)
+    const arrivals = before.filter(
+      (row) =>
+        row.arrival === 2 ||
+        (row.arrival === 1 && telling.find(({ session_id }) => session_id === row.session_id) === row),
+    )
+    return arrivals.at(attribution === 'first' ? 0 : -1) ?? before[0]
+  }
+
   return {
     personOf,
+    attribution({ dimension, attribution, ...query }) {
+      const visitors = peopleOf(matching(query))
+      const credits = new Map<string | null, { people: number; money: EventRow[] }>()
+      const creditOf = (person: string, ts: number) => {
+        const arrival = arrivalOf({ person, ts }, attribution, query.withBots)
+        const values = {
+          channel: arrival?.channel,
+          source: arrival?.origin,
+          medium: arrival?.medium,
+          campaign: arrival?.campaign,
+          referrer: arrival?.referrer_host,
+        }
+        const value = values[dimension] || null
+        const credit = credits.get(value) ?? { people: 0, money: [] }
+        credits.set(value, credit)
+        return credit
+      }
+      const firsts = new Map<string, number>()
+      for (const row of reached(query)) {
+        const person = personOf(row)
+        if (visitors.has(person)) firsts.set(person, Math.min(row.ts, firsts.get(person) ?? row.ts))
+      }
+      for (const [person, ts] of firsts) creditOf(person, ts).people += 1
+      for (const row of moneyOf(query)) creditOf(personOf(row), row.ts).money.push(row)
+      return Array.from(credits, ([value, { people, money }]) => ({
+        value,
+        ...(query.goal !== undefined && { conversions: people }),
+        revenue: sumsOf(money),
+      }))
+    },
     overview(query) {
       const found = matching(query)
       const sessions = [...new Set(found.flatMap(({ session_id }) => session_id ?? []))].map((id) => {
@@ -139,7 +202,7 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
         pageSessions: sessions.filter(({ pages }) => pages > 0).length,
         bounces: sessions.filter(({ pages, acts }) => pages === 1 && acts === 0).length,
         medianSessionMs: lengths.length === 0 ? null : ((middle[0] ?? 0) + (middle[1] ?? 0)) / 2,
-        revenue: revenue(query),
+        revenue: sumsOf(moneyOf(query)),
       }
     },
 

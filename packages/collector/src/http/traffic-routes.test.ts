@@ -110,6 +110,7 @@ test.each([
   ['overview?goal=', /^goal: /],
   ['series?interval=hour&from=2025-01-01', /^interval: the period has more than 2016/],
   ['breakdown?dimension=planet', /^dimension: /],
+  ['attribution?dimension=page', /^dimension: /],
   ['breakdown?dimension=page&limit=0', /^limit: /],
 ])('%s is refused', async (path, message) => {
   const { status, body } = await (await site()).read(path)
@@ -129,6 +130,29 @@ test('only readers may ask, and a text that no database holds is refused', async
     expect((await get(`/v1/reports/${path}`, KEYS.browser)).status).toBe(403)
   }
   expect((await get('/v1/reports/overview?filter=page:a%00b', KEYS.reader)).status).toBe(400)
+})
+
+describe('attribution', () => {
+  test('gives the credit to the arrival that is asked for, of all time', async () => {
+    const { post, get } = await testCollector()
+    const at = (timestamp: string, fields: object) => trackEvent({ userId: 'user-1', timestamp, ...fields })
+    const events = [
+      at('2025-11-01T10:00:00.000Z', { url: 'https://shop.example/', utm: { source: 'news' }, sessionId: 'session-1' }),
+      at('2026-01-20T10:00:00.000Z', { url: 'https://shop.example/', utm: { source: 'fair' }, sessionId: 'session-2' }),
+      at('2026-01-21T10:00:00.000Z', { url: 'https://shop.example/', sessionId: 'session-3' }),
+      at('2026-01-22T10:00:00.000Z', { event: 'purchase', value: 4_900, currency: 'EUR' }),
+      at('2026-01-23T10:00:00.000Z', { url: 'https://shop.example/', utm: { source: 'late' }, sessionId: 'session-4' }),
+    ]
+    expect((await post('/v1/batch', batch(events), { key: KEYS.server })).status).toBe(200)
+    const rowsOf = async (asked: string) => {
+      const response = await get(`/v1/reports/attribution?dimension=source${asked}`, KEYS.reader)
+      return (await response.json()).rows
+    }
+    const revenue = [{ currency: 'EUR', amount: 4_900 }]
+    expect(await rowsOf('&attribution=first&goal=purchase')).toEqual([{ value: 'news', conversions: 1, revenue }])
+    expect(await rowsOf('&goal=purchase')).toEqual([{ value: 'fair', conversions: 1, revenue }])
+    expect(await rowsOf('&to=2026-01-21')).toEqual([])
+  })
 })
 
 describe('retention', () => {

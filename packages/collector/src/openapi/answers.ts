@@ -7,6 +7,7 @@ import { STAGES } from '../stage.ts'
 import { MAX_PROPERTIES, PROPERTY_TYPES } from '../store/catalogue.ts'
 import { COUNT_KINDS } from '../store/count-kinds.ts'
 import type { Person } from '../store/store.ts'
+import { ARRIVAL_DIMENSIONS, ATTRIBUTIONS } from '../traffic/attribution.ts'
 import { INTERVALS } from '../traffic/buckets.ts'
 import { DIMENSIONS } from '../traffic/filters.ts'
 
@@ -313,6 +314,21 @@ export const breakdown = z.object({
   timeZone,
   dimension: z.enum(DIMENSIONS),
   rows: z.array(z.object({ value: z.string().nullable().describe('null for none.'), ...traffic, conversionRate })),
+  more: z.boolean().describe('There are more values than the limit let through.'),
+})
+
+export const attribution = z.object({
+  ...period,
+  timeZone,
+  dimension: z.enum(ARRIVAL_DIMENSIONS),
+  attribution: z.enum(ATTRIBUTIONS),
+  rows: z.array(
+    z.object({
+      value: z.string().nullable().describe('null for none.'),
+      conversions: count.describe('People who reached the goal; only with one.').exactOptional(),
+      revenue: totals.shape.revenue,
+    }),
+  ),
   more: z.boolean().describe('There are more values than the limit let through.'),
 })
 

@@ -25,6 +25,7 @@ const NAMED = {
   Overview: answers.overview,
   Series: answers.series,
   Breakdown: answers.breakdown,
+  Attribution: answers.attribution,
   Retention: answers.retention,
   EventCounts: answers.eventCounts,
   Catalogue: answers.catalogue,

@@ -57,6 +57,7 @@ export function guardReads(store: Store, onRead: (kind: ReadKind, seconds: numbe
       overview: (project, query) => reports.run(project, () => store.visits.overview(project, query)),
       series: (project, query) => reports.run(project, () => store.visits.series(project, query)),
       breakdown: (project, query) => reports.run(project, () => store.visits.breakdown(project, query)),
+      attribution: (project, query) => reports.run(project, () => store.visits.attribution(project, query)),
       retention: (project, query) => reports.run(project, () => store.visits.retention(project, query)),
       people: (project, query) => reports.run(project, () => store.visits.people(project, query)),
       events: (project, query) => reports.run(project, () => store.visits.events(project, query)),

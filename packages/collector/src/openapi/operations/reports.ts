@@ -1,3 +1,4 @@
+import { attributionQuery } from '../../http/attribution-routes.ts'
 import { catalogueQuery } from '../../http/catalogue-routes.ts'
 import { daysQuery } from '../../http/query.ts'
 import { eventCountsQuery, funnelQuery, recurringQuery, revenueQuery, stagesQuery } from '../../http/report-routes.ts'
@@ -40,6 +41,19 @@ export const REPORT_OPERATIONS: readonly Operation[] = [
     openedBy: READERS,
     query: breakdownQuery,
     answer: json('Most visitors first.', answers.breakdown),
+    errors: ['invalid_request', ...READ_ERRORS],
+  },
+  {
+    method: 'get',
+    path: '/v1/reports/attribution',
+    id: 'attribution',
+    tag: 'Reports',
+    summary: 'What brought conversions and revenue',
+    description:
+      'The credit goes to the first or the last arrival of the person, of all time up to when they did it: an event with a campaign or a click id, or the first page of a session with a referrer; without any, their first page.',
+    openedBy: READERS,
+    query: attributionQuery,
+    answer: json('Most conversions first, then by the greatest amount of any currency.', answers.attribution),
     errors: ['invalid_request', ...READ_ERRORS],
   },
   {

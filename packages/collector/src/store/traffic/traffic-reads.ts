@@ -5,6 +5,7 @@ import { eventsByPerson } from '../person-sql.ts'
 import { among } from '../report-reads.ts'
 import { moneyTables } from '../revenue-sql.ts'
 import { utcDay } from '../utc-day.ts'
+import { createAttributionReads } from './attribution-reads.ts'
 import { createMatchedReads } from './matched-reads.ts'
 import { createRetentionReads } from './retention-reads.ts'
 import type { Traffic, TrafficCounts, TrafficQuery, TrafficTotals } from './traffic.ts'
@@ -89,6 +90,7 @@ export function createTrafficReads(driver: SqlDriver): Traffic {
       return rows.map((row) => ({ value: textOrNull(row, 'value'), ...toCounts(row) }))
     },
 
+    ...createAttributionReads(driver),
     ...createMatchedReads(driver),
     ...createRetentionReads(driver),
 

@@ -1,3 +1,4 @@
+import type { ArrivalDimension, Attribution } from '../../traffic/attribution.ts'
 import type { Slots, Span } from '../../traffic/buckets.ts'
 import type { Dimension, Filter, Goal } from '../../traffic/filters.ts'
 import type { Among, PersonSummary } from '../reports.ts'
@@ -39,6 +40,14 @@ export interface TrafficRow extends TrafficCounts {
   readonly value: string | null
 }
 
+/** What an arrival brought. */
+export interface TrafficCredit {
+  readonly value: string | null
+  /** People who reached the goal; only with one. */
+  readonly conversions?: number
+  readonly revenue: TrafficTotals['revenue']
+}
+
 /** The people whom the project saw for the first time in one week. */
 export interface Cohort {
   readonly people: number
@@ -77,6 +86,16 @@ export interface Traffic {
     project: string,
     query: TrafficQuery & { readonly limit: number; readonly before?: EventPlace | undefined },
   ): Promise<readonly StoredEvent[]>
+  /**
+   * Conversions and revenue of {@link Traffic.overview} by an arrival of the person: the first or the last up to when they first reached the
+   * goal in the span, or when the money came or went back. An arrival is an event with a campaign or a click id, or one with
+   * a referrer that is the first of its session to tell a channel. Without any up to then, it is the person's first event that tells a channel. All
+   * time counts, not the span alone. Most conversions first, then by the greatest amount of any currency, then by value.
+   */
+  attribution(
+    project: string,
+    query: TrafficQuery & { readonly dimension: ArrivalDimension; readonly attribution: Attribution },
+  ): Promise<readonly TrafficCredit[]>
   /**
    * Cohorts by bucket of `slots`, which begin with the span, fill it and are weeks: the people whose first event of all is in that week, and who
    * have one in it that matches. Any event counts as being there; with a goal, reaching it.
