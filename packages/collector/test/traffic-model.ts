@@ -18,7 +18,6 @@ export interface TrafficModel {
   overview(query: TrafficQuery): TrafficTotals
   series(query: TrafficQuery & { readonly buckets: readonly Span[] }): ReadonlyMap<number, TrafficCounts>
   breakdown(query: TrafficQuery & { readonly dimension: Dimension }): readonly TrafficRow[]
-  /** In no order. */
   attribution(
     query: TrafficQuery & { readonly dimension: ArrivalDimension; readonly attribution: Attribution },
   ): readonly TrafficCredit[]
@@ -185,7 +184,13 @@ export function trafficModel(rows: readonly EventRow[]): TrafficModel {
         value,
         ...(query.goal !== undefined && { conversions: people }),
         revenue: sumsOf(money),
-      }))
+      })).toSorted(
+        (a, b) =>
+          (b.conversions ?? 0) - (a.conversions ?? 0) ||
+          Math.max(0, ...b.revenue.map(({ amount }) => amount)) -
+            Math.max(0, ...a.revenue.map(({ amount }) => amount)) ||
+          compareTexts(a.value ?? '', b.value ?? ''),
+      )
     },
     overview(query) {
       const found = matching(query)
