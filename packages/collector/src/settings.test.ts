@@ -63,6 +63,25 @@ describe('settings of a project', () => {
       expect(await read('/v1/settings')).toMatchObject({ settings: { timeZone: 'UTC', goals: [] } })
     })
 
+    test('the cookie of the page changes them from the page alone', async () => {
+      const { url, loginUrl, read } = await start()
+      const opened = await fetch(await loginUrl(), { method: 'POST', redirect: 'manual' })
+      const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const change = (headers: { readonly [name: string]: string }) =>
+        fetch(`${url}/v1/settings`, {
+          method: 'POST',
+          // What a form can send, so that no browser asks first.
+          headers: { cookie, 'content-type': 'text/plain', ...headers },
+          body: JSON.stringify({ timeZone: 'Asia/Tokyo' }),
+        })
+      const neighbour = await change({ 'sec-fetch-site': 'same-site', origin: 'https://shop.example.com' })
+      const unnamed = await change({ origin: 'http://shop.example.com' })
+      expect([neighbour.status, unnamed.status]).toEqual([403, 403])
+      expect(await read('/v1/settings')).toMatchObject({ settings: { timeZone: 'UTC' } })
+      expect((await change({ 'sec-fetch-site': 'same-origin', origin: url })).status).toBe(200)
+      expect(await read('/v1/settings')).toMatchObject({ settings: { timeZone: 'Asia/Tokyo' } })
+    })
+
     test('a key that reads changes nothing', async () => {
       const { post } = await start()
       expect((await post('/v1/settings', { timeZone: 'UTC' }, { key: KEYS.reader })).status).toBe(403)

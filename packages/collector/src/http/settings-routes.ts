@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { NamedGoal, StoredSettings } from '../store/stored-settings.ts'
 import { createTimeZone } from '../traffic/time-zone.ts'
 import { authorize, bearerKey } from './authorize.ts'
+import { refuseOtherSites } from './other-sites.ts'
 import type { PageSessions } from './page-session.ts'
 import { isoTime } from './person-view.ts'
 import { readQuery } from './query.ts'
@@ -80,7 +81,10 @@ export function addSettingsRoutes(app: Hono, { keyring, readers, sessions, store
   async function changer(request: Request): Promise<{ readonly project: string; readonly who: string }> {
     const key = bearerKey(request)
     const session = key === undefined ? await sessions.find(request) : undefined
-    if (session) return { project: session.project, who: `page session ${session.id.slice(0, 8)}` }
+    if (session) {
+      refuseOtherSites(request)
+      return { project: session.project, who: `page session ${session.id.slice(0, 8)}` }
+    }
     return { project: authorize(keyring, key, CHANGERS).project, who: 'an sk_ key' }
   }
 }
