@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { onBothDatabases } from '../test/both-databases.ts'
 import { KEYS } from '../test/collector-setup.ts'
 import { trackEvent } from '../test/events.ts'
+import { createKey } from './create-key.ts'
+import { openStore } from './store/open-store.ts'
 
 const GOALS = [
   { name: 'Signed up', event: 'signup_completed' },
@@ -90,7 +92,7 @@ describe('settings of a project', () => {
 })
 
 describe('keys over HTTP', () => {
-  onBothDatabases(({ start }) => {
+  onBothDatabases(({ start, location }) => {
     test('are made, listed without what they are, and revoked, each by its project alone', async () => {
       const { post, read, send } = await start()
       const made = await post('/v1/keys', { kind: 'pk', name: 'Shop', origins: ['https://shop.example'] })
@@ -106,6 +108,15 @@ describe('keys over HTTP', () => {
       expect((await post(`/v1/keys/${id}/revoke`, {})).status).toBe(200)
       expect((await post(`/v1/keys/${id}/revoke`, {})).status).toBe(404)
       expect((await send(KEYS.server, [trackEvent()])).status).toBe(200)
+    })
+
+    test('a key for the metrics of the whole collector can neither be seen nor ended', async () => {
+      const store = await openStore(await location())
+      const { id } = await createKey(store, { kind: 'mk' })
+      await store.close()
+      const { post, read } = await start()
+      expect(await read('/v1/keys', KEYS.server)).toEqual({ keys: [] })
+      expect((await post(`/v1/keys/${id}/revoke`, {})).status).toBe(404)
     })
 
     test('another project can neither see nor end them', async () => {

@@ -34,11 +34,14 @@ export interface KeyRoutesOptions {
 export function addKeyRoutes(app: Hono, { keyring, store, now }: KeyRoutesOptions): void {
   const projectOf = (request: Request) => authorize(keyring, bearerKey(request), MAKERS).project
 
+  /** Keys for metrics are of the whole collector, whatever project they were made in. */
+  const keysOf = async (project: string) =>
+    (await store.keys()).filter((key) => key.project === project && key.kind !== 'mk')
+
   app.get('/v1/keys', async (c) => {
     const project = projectOf(c.req.raw)
-    const keys = (await store.keys()).filter((key) => key.project === project && key.kind !== 'mk')
     return c.json({
-      keys: keys.map(({ id, kind, name, origins, createdAt, revokedAt }) => ({
+      keys: (await keysOf(project)).map(({ id, kind, name, origins, createdAt, revokedAt }) => ({
         id,
         kind,
         name,
@@ -63,7 +66,7 @@ export function addKeyRoutes(app: Hono, { keyring, store, now }: KeyRoutesOption
     const project = projectOf(c.req.raw)
     const id = c.req.param('id')
     if (id.includes('\0')) throw new RequestError('invalid_request', 'an id holds NUL: no key has it')
-    const isOwn = (await store.keys()).some((key) => key.id === id && key.project === project)
+    const isOwn = (await keysOf(project)).some((key) => key.id === id)
     if (!(isOwn && (await store.revokeKey(id, now())))) {
       throw new RequestError('not_found', 'this project has no key with this id that is not revoked')
     }
