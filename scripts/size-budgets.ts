@@ -42,7 +42,7 @@ export const BUDGETS: readonly Budget[] = [
   part('identify', 576),
   part('consent', 192),
   part('signedUp', 128),
-  part('createBrowserClient', 1_792),
+  part('createBrowserClient', 1_920),
   part('pageLeave', 512),
   part('trackAttributes', 448),
   part('linkClicks', 768),

@@ -7,4 +7,4 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
-declare const URL: { canParse(address: string): boolean }
+declare const URL: { new (address: string): object }
