@@ -176,7 +176,7 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
   })
 
   test('a goal, other days and no comparison are chosen on the page', async () => {
-    const { page, problems } = await openOverview(chromium)
+    const { page, collector, problems } = await openOverview(chromium)
     const goal = page.getByRole('combobox', { name: 'Goal' })
     await goal.selectOption({ label: 'A page or another event…' })
     await page.getByLabel('Goal: an event or a path').fill('/done')
@@ -184,6 +184,12 @@ describeWithBrowser('chromium', 'the overview', (chromium) => {
     await poll(() => tile(page, 'Conversions').textContent()).toMatch(/^1/)
     expect(new URL(page.url()).hash).toBe('#/?goal=%2Fdone')
     expect(await goal.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.label)).toBe('Pageview /done')
+    const goals = [{ name: 'Reached the end', path: '/done' }]
+    await collector.store.changeSettings('default', { goals }, { who: 'the test', at: Date.now() })
+    await page.reload()
+    await poll(() => goal.evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.label)).toBe(
+      'Reached the end',
+    )
     await goal.selectOption({ label: 'Signed up' })
     await poll(() => new URL(page.url()).hash).toBe('#/?goal=signup_completed')
     await settled(page)

@@ -3,6 +3,7 @@ import { DraftInput } from './draft-input.tsx'
 import { eventName, goalName } from './names.ts'
 import type { BreakdownAnswer } from './overview-answers.ts'
 import type { Days } from './overview-state.ts'
+import type { SettingsAnswer } from './settings-answer.ts'
 import { useReport } from './use-report.ts'
 
 interface GoalChoiceProps {
@@ -15,11 +16,12 @@ interface GoalChoiceProps {
 /** Opens a field for what is not in the list. Goals have no white space around them, so none is this. */
 const OTHER = ' '
 
-/** What visitors are to reach: an event that arrived lately, or whatever is written. */
+/** What visitors are to reach: a goal of the project's settings, an event that arrived lately, or whatever is written. */
 export function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
   const [isOpen, setOpen] = useState(false)
   const events = useEventNames(days, timeZone)
-  const isListed = goal === '' || events.includes(goal)
+  const goals = useGoals()
+  const isListed = goal === '' || goals.some(({ value }) => value === goal) || events.includes(goal)
   const pick = (value: string) => {
     setOpen(value === OTHER)
     if (value !== OTHER) choose(value)
@@ -31,6 +33,15 @@ export function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
         <select value={isOpen ? OTHER : goal} onChange={({ currentTarget }) => pick(currentTarget.value)}>
           <option value="">No goal</option>
           {!isListed && <option value={goal}>{goalName(goal)}</option>}
+          {goals.length > 0 && (
+            <optgroup label="Goals">
+              {goals.map(({ name, value }) => (
+                <option key={name} value={value}>
+                  {name}
+                </option>
+              ))}
+            </optgroup>
+          )}
           <optgroup label="Events">
             {events.map((event) => (
               <option key={event} value={event}>
@@ -56,6 +67,13 @@ export function GoalChoice({ goal, days, timeZone, choose }: GoalChoiceProps) {
       )}
     </>
   )
+}
+
+/** Goals that the project has given names, with what the reports call them. */
+function useGoals(): readonly { readonly name: string; readonly value: string }[] {
+  const known = useReport<SettingsAnswer>('/v1/settings')
+  if (known.state !== 'shown') return []
+  return known.data.settings.goals.map((goal) => ({ name: goal.name, value: 'path' in goal ? goal.path : goal.event }))
 }
 
 /** Events that arrived at all in these days, so that a filter takes no goal away; without those of the SDK itself. */

@@ -14,7 +14,7 @@ const NOTE = `INSERT INTO setting_changes (id, project, changed_at, who, name, b
   VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 const CHANGES = `SELECT changed_at, who, name, before, after FROM setting_changes WHERE project = $1
-  ORDER BY changed_at DESC, id LIMIT $2`
+  ORDER BY changed_at DESC, name, id LIMIT $2`
 
 /** What a project has set, and who changed it. Values are JSON. */
 export function createProjectSettings(

@@ -76,13 +76,13 @@ export function createAttributionReads(driver: SqlDriver): Pick<Traffic, 'attrib
             ? { ...credit, conversions: Number(row['wins']) }
             : {
                 ...credit,
-                revenue: [...credit.revenue, { currency: String(currency), amount: Number(row['amount']) }].toSorted(
+                revenue: [...credit.revenue, { currency: String(currency), amount: Number(row['amount']) }].sort(
                   (a, b) => compareTexts(a.currency, b.currency),
                 ),
               },
         )
       }
-      return [...credits.values()].toSorted(
+      return [...credits.values()].sort(
         (a, b) =>
           (b.conversions ?? 0) - (a.conversions ?? 0) ||
           greatest(b) - greatest(a) ||
