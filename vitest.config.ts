@@ -27,6 +27,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/{src,test,page}/**/*.test.ts', 'scripts/**/*.test.ts'],
           maxWorkers: unitWorkers,
+          // A machine that does much else besides takes its time for a database or a process.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -31,6 +31,9 @@ async function appears(file: string): Promise<void> {
 }
 
 /** Moments of a backup, in their order, by the file that is there since. */
+/** Each writes, restores and reads a whole log, beside whatever else the machine does. */
+const TEST = { timeout: 400_000 }
+
 const MOMENTS = ['', 'events.duckdb', 'events.duckdb.wal', 'backup.json.new', 'backup.json'] as const
 
 describe('a backup of a data folder', () => {
@@ -59,7 +62,7 @@ describe('a backup of a data folder', () => {
     return code === 0
   }
 
-  test('that is killed at any moment is none, or a whole one', async () => {
+  test('that is killed at any moment is none, or a whole one', TEST, async () => {
     const dataDir = await temporaryDataDir()
     const parent = await temporaryDataDir()
     const collector = await underLoad(dataDir)
@@ -78,7 +81,7 @@ describe('a backup of a data folder', () => {
     await expectAll(collector.ledger.acknowledged, { dataDir })
   })
 
-  test('during which the collector is killed is whole, and so is what the collector left', async () => {
+  test('during which the collector is killed is whole, and so is what the collector left', TEST, async () => {
     const dataDir = await temporaryDataDir()
     const parent = await temporaryDataDir()
     for (const moment of ['', 'events.duckdb', 'events.duckdb.wal'] as const) {

@@ -141,6 +141,11 @@ export interface CollectorOptions {
 
 /** A collector as a web handler: it runs wherever a `Request` can be had. */
 export interface Collector {
+  /**
+   * Resolves when what is stored from now on is forwarded as well, or the database did not answer, which is tried again. A server
+   * waits for it before it listens.
+   */
+  readonly ready: Promise<void>
   /** Answers one request. Never rejects. */
   fetch(request: Request): Promise<Response>
   /**
@@ -333,6 +338,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   return {
+    ready: forwarding.begun,
     async fetch(request) {
       const response = await answer(request)
       metrics.request(request.method, response.status)

@@ -182,6 +182,8 @@ export async function startCollector(options: StartCollectorOptions): Promise<St
       if (closing !== undefined) response.setHeader('connection', 'close')
       void answer(request, response)
     })
+    // What arrives from the first request on is forwarded.
+    await collector.ready
     const bound = await listen(server, { port, host })
     alerts.begin()
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`

@@ -12,13 +12,18 @@ interface DraftInputProps {
 export function DraftInput({ value, label, list, change }: DraftInputProps) {
   const [draft, setDraft] = useState(value)
   useEffect(() => setDraft(value), [value])
+  const tell = (text: string) => {
+    if (text !== value) change(text)
+  }
   return (
     <input
       value={draft}
       list={list}
       aria-label={label}
       onInput={({ currentTarget }) => setDraft(currentTarget.value)}
-      onChange={({ currentTarget }) => change(currentTarget.value)}
+      // Not on `change`, which browsers leave out for what was drawn anew since it was typed.
+      onBlur={({ currentTarget }) => tell(currentTarget.value)}
+      onKeyDown={({ key, currentTarget }) => key === 'Enter' && tell(currentTarget.value)}
     />
   )
 }

@@ -45,6 +45,8 @@ export interface ForwarderOptions {
 
 /** Forwards to one destination, as long as it is its turn. */
 export interface Forwarder {
+  /** Resolves when it has its place in the log, or the database did not answer, which is tried again. */
+  readonly begun: Promise<void>
   /** Something may have been changed from outside: paused, resumed, begun anew. */
   look(): void
   /** Waits for requests under way, notes what was done, and ends its turn. */
@@ -60,6 +62,10 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   const log = createForwardLog(options)
   const send = createSend({ fetch: options.fetch, gzip: destination.gzip === true, signal: ending.signal })
   let isEntered = false
+  let begin: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
   let isToLook = false
   let isClosing = false
   let isWoken = false
@@ -156,6 +162,7 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   async function takeTurn(): Promise<StoredForward | undefined> {
     if (!isEntered) await store.enter(forward, forward.from, clock.now())
     isEntered = true
+    begin()
     turn ??= await lease.seek()
     if (turn && (isToLook || lease.isDue() || !lease.isFresh())) await keep()
     return turn
@@ -201,6 +208,7 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
         log('error', `${name}: forwarding waits for the database: ${reasonOf(error)}`)
         isToLook = true
         isAway = true
+        begin()
         return IDLE_MS
       })
       if (!isClosing) await rest(ms)
@@ -221,6 +229,7 @@ export function startForwarder(options: ForwarderOptions): Forwarder {
   }
 
   return {
+    begun,
     look() {
       isToLook = true
       outbox?.hurry()

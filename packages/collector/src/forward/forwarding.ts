@@ -47,6 +47,8 @@ export interface Forwarding {
   resume(forward: ForwardName): Promise<boolean>
   /** Begins anew: now, or with the events that happened since `from` (ms since the epoch). */
   begin(forward: ForwardName, from: number | null): Promise<boolean>
+  /** Resolves when what is stored from now on is forwarded, or the database did not answer, which is tried again. */
+  readonly begun: Promise<void>
   /** Waits for requests under way, and notes how far it has come. */
   close(): Promise<void>
 }
@@ -99,6 +101,7 @@ export function startForwarding({ forward, store, now, log, onOutcomes }: Forwar
   }
 
   return {
+    begun: Promise.all(Array.from(forwarders.values(), (each) => each.begun)).then(() => undefined),
     async status(project, days) {
       const counts = await forwards.counts(project, days)
       const stored = await forwards.list(project)
