@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import type { StoreLocation } from '@threadline/collector'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
@@ -23,18 +23,23 @@ async function expectAll(acknowledged: ReadonlySet<string>, location: StoreLocat
   expect(stored).toHaveLength(distinct.size)
 }
 
-/** Resolves as soon as there is the file, of a folder that may not be there yet. */
-async function appears(file: string): Promise<void> {
-  const isThere = () =>
-    existsSync(dirname(file)) && readdirSync(dirname(file)).some((name) => file.endsWith(`/${name}`))
-  while (!isThere()) await new Promise((resolve) => setImmediate(resolve))
+/** Moments of a backup, in their order, by the file that is there since. */
+const MOMENTS = ['', 'events.duckdb', 'events.duckdb.wal', 'backup.json.new', 'backup.json'] as const
+
+type Moment = (typeof MOMENTS)[number]
+
+/** Whether a backup has come to a moment, or past it: some files are there for no longer than a look takes. */
+function isAt(moment: Moment, backup: string): boolean {
+  const files: readonly string[] = MOMENTS.slice(MOMENTS.indexOf(moment))
+  return existsSync(backup) && (moment === '' || readdirSync(backup).some((name) => files.includes(name)))
 }
 
-/** Moments of a backup, in their order, by the file that is there since. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Each writes, restores and reads a whole log, beside whatever else the machine does. */
 const TEST = { timeout: 400_000 }
-
-const MOMENTS = ['', 'events.duckdb', 'events.duckdb.wal', 'backup.json.new', 'backup.json'] as const
 
 describe('a backup of a data folder', () => {
   async function underLoad(dataDir: string) {
@@ -70,7 +75,7 @@ describe('a backup of a data folder', () => {
       const acknowledged = new Set(collector.ledger.acknowledged)
       const backup = join(parent, `until-${moment || 'folder'}`)
       const killed = startCli(['backup', backup, '--data-dir', dataDir])
-      await appears(moment === '' ? backup : join(backup, moment))
+      await until(() => isAt(moment, backup))
       await killed.stop('SIGKILL')
       const isWhole = existsSync(join(backup, 'backup.json'))
       expect(await restores(backup, acknowledged), moment).toBe(isWhole)
@@ -89,7 +94,7 @@ describe('a backup of a data folder', () => {
       const acknowledged = new Set(collector.ledger.acknowledged)
       const backup = join(parent, `during-${moment || 'folder'}`)
       const running = startCli(['backup', backup, '--data-dir', dataDir])
-      await appears(moment === '' ? backup : join(backup, moment))
+      await until(() => isAt(moment, backup))
       await collector.child.stop('SIGKILL')
       expect(await running.ended, running.output()).toBe(0)
       expect(await restores(backup, acknowledged), moment).toBe(true)
@@ -211,7 +216,7 @@ describe.skipIf(missing)(`a backup of a PostgreSQL${missing ? ` (${missing})` : 
     const acknowledged = new Set(ledger.acknowledged)
     const backup = join(await temporaryDataDir(), 'backup')
     const running = startCli(['backup', backup], { DATABASE_URL: databaseUrl, PATH })
-    await appears(`${backup}.unfinished`)
+    await until(() => existsSync(`${backup}.unfinished`) || existsSync(backup))
     await child.stop('SIGKILL')
     stopping.abort()
     await load
