@@ -28,7 +28,7 @@ await onEachDatabase(async (driver) => {
   const events = makeEvents(EVENTS)
   const now = Date.now()
   const arrival = { project: 'default', sender: 'pk', sentAt: now, receivedAt: now } as const
-  const rows = { enrichment: createEnrichment(), keepsAddresses: false }
+  const rows = { enrichment: createEnrichment(), keepsAddresses: false, joinedByEmail: new Set<string>() }
   for (const batch of chunk(events, PER_APPEND)) {
     await store.append(batch.map((event, index) => toEventRow(event, { ...arrival, visitor: visitorOf(index) }, rows)))
   }
