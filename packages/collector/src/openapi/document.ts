@@ -1,7 +1,11 @@
 import { batchRequest, batchResponse, errorResponse, trackEvent } from '@threadline/schema/zod'
 import { z } from 'zod'
 import { ERROR_STATUS } from '../http/request-error.ts'
-import * as answers from './answers.ts'
+import * as events from './answers/events.ts'
+import * as operating from './answers/operating.ts'
+import * as parts from './answers/parts.ts'
+import * as people from './answers/people.ts'
+import * as reports from './answers/reports.ts'
 import type { Opener, Operation } from './operations/operation.ts'
 import { OPERATIONS } from './operations.ts'
 
@@ -13,27 +17,27 @@ const NAMED = {
   BatchRequest: batchRequest,
   BatchResponse: batchResponse,
   Error: errorResponse,
-  Person: answers.person,
-  EventView: answers.eventView,
-  Events: answers.events,
-  Profile: answers.profile,
-  Group: answers.group,
-  Timeline: answers.timeline,
-  ExportLine: answers.exportLine,
-  Forgotten: answers.forgotten,
-  People: answers.people,
-  Overview: answers.overview,
-  Series: answers.series,
-  Breakdown: answers.breakdown,
-  Attribution: answers.attribution,
-  Retention: answers.retention,
-  EventCounts: answers.eventCounts,
-  Catalogue: answers.catalogue,
-  Funnel: answers.funnel,
-  Revenue: answers.revenue,
-  Stages: answers.stages,
-  DeliveryHealth: answers.deliveryHealth,
-  Health: answers.health,
+  Person: parts.person,
+  EventView: events.eventView,
+  Events: events.events,
+  Profile: people.profile,
+  Group: people.group,
+  Timeline: people.timeline,
+  ExportLine: people.exportLine,
+  Forgotten: people.forgotten,
+  People: people.people,
+  Overview: reports.overview,
+  Series: reports.series,
+  Breakdown: reports.breakdown,
+  Attribution: reports.attribution,
+  Retention: reports.retention,
+  EventCounts: reports.eventCounts,
+  Catalogue: reports.catalogue,
+  Funnel: reports.funnel,
+  Revenue: reports.revenue,
+  Stages: reports.stages,
+  DeliveryHealth: reports.deliveryHealth,
+  Health: operating.health,
 }
 
 const OPENERS: { readonly [Name in Opener]: object } = {

@@ -1,7 +1,7 @@
 import { batchRequest, batchResponse } from '@threadline/schema/zod'
 import { z } from 'zod'
 import { eventsQuery } from '../../http/read-routes.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/events.ts'
 import { json, type Operation, READ_ERRORS, READERS } from './operation.ts'
 
 const INGEST = {

@@ -1,6 +1,6 @@
 import { beginRequest } from '../../http/forward-routes.ts'
 import { daysQuery } from '../../http/query.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/forwarding.ts'
 import { json, type Operation, READ_ERRORS, READERS, SERVER_ERRORS } from './operation.ts'
 
 /** What is passed on to other services, and how far it is. */

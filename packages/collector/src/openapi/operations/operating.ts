@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { reprocessRequest } from '../../http/reprocess-routes.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/operating.ts'
 import { ID_ERRORS, json, type Operation, READ_ERRORS, READERS, SERVER_ERRORS } from './operation.ts'
 
 /** What whoever runs the collector asks of it. */

@@ -1,7 +1,7 @@
 import { erasureRequest, erasuresQuery } from '../../http/erasure-routes.ts'
 import { namesQuery, peopleQuery } from '../../http/people-routes.ts'
 import { groupQuery, timelineQuery } from '../../http/read-routes.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/people.ts'
 import { ID_ERRORS, json, type Operation, READ_ERRORS, READERS, SERVER_ERRORS } from './operation.ts'
 
 /** Reading and erasing what is known of people. */

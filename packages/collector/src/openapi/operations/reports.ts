@@ -3,7 +3,7 @@ import { catalogueQuery } from '../../http/catalogue-routes.ts'
 import { daysQuery } from '../../http/query.ts'
 import { eventCountsQuery, funnelQuery, recurringQuery, revenueQuery, stagesQuery } from '../../http/report-routes.ts'
 import { breakdownQuery, overviewQuery, retentionQuery, seriesQuery } from '../../http/traffic-query.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/reports.ts'
 import { json, type Operation, READ_ERRORS, READERS } from './operation.ts'
 
 /** What all people of a project come to. */

@@ -1,6 +1,6 @@
 import { keyRequest } from '../../http/key-routes.ts'
 import { changesQuery, settingsRequest } from '../../http/settings-routes.ts'
-import * as answers from '../answers.ts'
+import * as answers from '../answers/settings.ts'
 import { ID_ERRORS, json, type Operation, READ_ERRORS, READERS, SERVER_ERRORS } from './operation.ts'
 
 const BODY_ERRORS = ['invalid_json', 'invalid_request', 'body_too_large', 'unsupported_media_type'] as const
