@@ -274,7 +274,7 @@ export function createCollector(options: CollectorOptions): Collector {
   addMcpRoutes(app, { keyring, rateLimiter, answer })
   addOpenApiRoutes(app)
   addErasureRoutes(app, { keyring, store })
-  addKeyRoutes(app, { keyring, store, now })
+  addKeyRoutes(app, { keyring, rateLimiter, store, now })
   const forwarding = startForwarding({
     forward: options.forward ?? [],
     store: options.store,
@@ -295,7 +295,8 @@ export function createCollector(options: CollectorOptions): Collector {
   app.onError((error, c) => {
     const refusal = toRequestError(error)
     if (isOwnFailure(error)) logFailure(error)
-    else logRefusal(refusal.code, c.req)
+    // Whoever has gone in the middle has nothing to hear, and nothing was wrong.
+    else if (!c.req.raw.signal.aborted) logRefusal(refusal.code, c.req)
     return errorResponse(refusal)
   })
 

@@ -118,6 +118,19 @@ describe('keys over HTTP', () => {
       expect((await post(`/v1/keys/${id}/revoke`, {})).status).toBe(404)
     })
 
+    test('are a hundred at most', async () => {
+      const { post, store } = await start({ rateLimits: { sk: { burst: 1_000, perSecond: 1_000 } } })
+      const key = { kind: 'rk', project: 'default', name: '', origins: [], createdAt: 0 } as const
+      for (let n = 0; n < 100; n += 1) await store.addKey({ ...key, id: `id-${n}`, hash: `hash-${n}` })
+      const refused = await post('/v1/keys', { kind: 'rk' })
+      expect([refused.status, (await refused.json()).error.message]).toEqual([
+        400,
+        'the project has 100 keys, as many as it may: revoke one first',
+      ])
+      expect((await post('/v1/keys/id-7/revoke', {})).status).toBe(200)
+      expect((await post('/v1/keys', { kind: 'rk' })).status).toBe(200)
+    })
+
     test('another project can neither see nor end them', async () => {
       const { post } = await start({
         keys: [{ key: KEYS.server }, { key: 'sk_of_another_project', project: 'other' }],

@@ -62,6 +62,7 @@ export type {
   PropertiesFor,
   ThreadlineTypeError,
   TypedName,
+  VerbOf,
 } from './typed-capture.ts'
 export { utf8Bytes } from './utf8.ts'
 export { createUuidv7, type RandomSource, type TextOf, uuidv7 } from './uuid.ts'

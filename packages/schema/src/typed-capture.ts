@@ -45,6 +45,12 @@ export type MoneyFor<Name> = string extends Name
     ? StandardEventMoney<Name>
     : Money | NoMoney
 
+/** A verb that captures one standard event, as far as the catalogue has it. */
+export type VerbOf<Catalogue extends EventCatalogue, Name extends StandardEventName, Verb> =
+  Name extends TypedName<Catalogue>
+    ? Verb
+    : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>
+
 /** What stands in place of a type that cannot be, so that the compiler's message says why. */
 export interface ThreadlineTypeError<Message extends string> {
   readonly __threadline: Message

@@ -5,8 +5,7 @@ import type {
   PropertiesFor,
   StandardCatalogue,
   StandardEventName,
-  ThreadlineTypeError,
-  TypedName,
+  VerbOf,
 } from '@threadline/schema'
 import type { CaptureOptions } from '../contract/instance.ts'
 
@@ -36,10 +35,11 @@ export type Capture<Catalogue extends EventCatalogue = StandardCatalogue> = <
 ) => void
 
 /** Captures one standard event, unless the catalogue is closed and does not have it. */
-export type StandardVerb<Catalogue extends EventCatalogue, Name extends StandardEventName> =
-  Name extends TypedName<Catalogue>
-    ? (...rest: CaptureArguments<Catalogue, Name>) => void
-    : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>
+export type StandardVerb<Catalogue extends EventCatalogue, Name extends StandardEventName> = VerbOf<
+  Catalogue,
+  Name,
+  (...rest: CaptureArguments<Catalogue, Name>) => void
+>
 
 /** A verb for each standard event that a page may capture. Those that tell of money moved belong to the server. */
 export interface StandardVerbs<Catalogue extends EventCatalogue = StandardCatalogue> {

@@ -14,6 +14,11 @@ export type EventPages =
   | { readonly state: 'failed'; readonly status: number; readonly message: string }
   | ({ readonly state: 'shown'; readonly stale: boolean } & EventPage)
 
+/** A page is joined where it begins: asked for twice, as by two clicks, it is there once. */
+function joined(known: EventPage, before: string, page: EventPage): EventPage {
+  return known.before === before ? { events: [...known.events, ...page.events], before: page.before } : known
+}
+
 /** The events that a query asks for, and how to load what lies before them. */
 export function useEventPages(query: string): { readonly pages: EventPages; readonly loadOlder: () => void } {
   const [pages, setPages] = useState<EventPages>({ state: 'loading' })
@@ -27,8 +32,7 @@ export function useEventPages(query: string): { readonly pages: EventPages; read
           setPages((known) => ({
             state: 'shown',
             stale: false,
-            events: before === null || known.state !== 'shown' ? page.events : [...known.events, ...page.events],
-            before: page.before,
+            ...(before === null || known.state !== 'shown' ? page : joined(known, before, page)),
           })),
         (error: unknown) => {
           if (!signal.aborted) setPages(failure(error))

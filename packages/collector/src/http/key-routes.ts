@@ -4,8 +4,9 @@ import { createKey } from '../create-key.ts'
 import { isOrigin, type KeyKind, type Keyring } from '../keys.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
+import { readCheckedBody } from './checked-body.ts'
 import { isoTime } from './person-view.ts'
-import { readJsonBody } from './read-body.ts'
+import type { RateLimiter } from './rate-limit.ts'
 import { RequestError } from './request-error.ts'
 
 /** Keys outlive whoever made them: neither a reader's key nor the page's session is enough. */
@@ -13,6 +14,9 @@ const MAKERS: readonly KeyKind[] = ['sk']
 
 const MAX_BYTES = 64_000
 const MAX_ORIGINS = 100
+
+/** Of a project, revoked ones aside. Every collector reads all keys every few seconds. */
+const MAX_KEYS = 100
 
 export const keyRequest = z.strictObject({
   kind: z.enum(['pk', 'sk', 'rk']).describe('pk for pages, sk for servers, rk to read.'),
@@ -26,13 +30,18 @@ export const keyRequest = z.strictObject({
 
 export interface KeyRoutesOptions {
   readonly keyring: Keyring
+  readonly rateLimiter: RateLimiter
   readonly store: Pick<Store, 'addKey' | 'keys' | 'revokeKey'>
   readonly now: () => number
 }
 
 /** Keys of a project, which it makes and revokes by itself while the collector runs. */
-export function addKeyRoutes(app: Hono, { keyring, store, now }: KeyRoutesOptions): void {
-  const projectOf = (request: Request) => authorize(keyring, bearerKey(request), MAKERS).project
+export function addKeyRoutes(app: Hono, { keyring, rateLimiter, store, now }: KeyRoutesOptions): void {
+  function projectOf(request: Request): string {
+    const access = authorize(keyring, bearerKey(request), MAKERS)
+    rateLimiter.take(access)
+    return access.project
+  }
 
   /** Keys for metrics are of the whole collector, whatever project they were made in. */
   const keysOf = async (project: string) =>
@@ -54,12 +63,12 @@ export function addKeyRoutes(app: Hono, { keyring, store, now }: KeyRoutesOption
 
   app.post('/v1/keys', async (c) => {
     const project = projectOf(c.req.raw)
-    const body = keyRequest.safeParse(await readJsonBody(c.req.raw, MAX_BYTES))
-    if (!body.success) {
-      const [issue] = body.error.issues
-      throw new RequestError('invalid_request', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
+    const body = await readCheckedBody(c.req.raw, keyRequest, MAX_BYTES)
+    const open = (await keysOf(project)).filter(({ revokedAt }) => revokedAt === null)
+    if (open.length >= MAX_KEYS) {
+      throw new RequestError('invalid_request', `the project has ${MAX_KEYS} keys, as many as it may: revoke one first`)
     }
-    return c.json(await createKey(store, { ...body.data, project }))
+    return c.json(await createKey(store, { ...body, project }))
   })
 
   app.post('/v1/keys/:id/revoke', async (c) => {

@@ -6,9 +6,8 @@ import type { KeyKind, Keyring } from '../keys.ts'
 import { BEGINNING, REPROCESSED_AT_ONCE } from '../store/reprocess.ts'
 import type { Store } from '../store/store.ts'
 import { authorize, bearerKey } from './authorize.ts'
+import { readCheckedBody } from './checked-body.ts'
 import { readPlace, writePlace } from './cursor.ts'
-import { readJsonBody } from './read-body.ts'
-import { RequestError } from './request-error.ts'
 
 /** It changes what is stored: a reader's key is not enough. */
 const CHANGERS: readonly KeyKind[] = ['sk']
@@ -32,12 +31,8 @@ export interface ReprocessRoutesOptions {
 export function addReprocessRoutes(app: Hono, { keyring, store, enrichment }: ReprocessRoutesOptions): void {
   app.post('/v1/reprocess', async (c) => {
     const { project } = authorize(keyring, bearerKey(c.req.raw), CHANGERS)
-    const body = reprocessRequest.safeParse(await readJsonBody(c.req.raw, LIMITS.batchBytes))
-    if (!body.success) {
-      const [issue] = body.error.issues
-      throw new RequestError('invalid_request', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
-    }
-    const { since, allUntil, after } = body.data
+    const body = await readCheckedBody(c.req.raw, reprocessRequest, LIMITS.batchBytes)
+    const { since, allUntil, after } = body
     const query = {
       revision: enrichment.revision(project),
       since: since === undefined ? 0 : Date.parse(since),

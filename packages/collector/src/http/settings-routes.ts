@@ -6,13 +6,12 @@ import type { Store } from '../store/store.ts'
 import type { NamedGoal, StoredSettings } from '../store/stored-settings.ts'
 import { createTimeZone } from '../traffic/time-zone.ts'
 import { authorize, bearerKey } from './authorize.ts'
+import { readCheckedBody } from './checked-body.ts'
 import { refuseOtherSites } from './other-sites.ts'
 import type { PageSessions } from './page-session.ts'
 import { isoTime } from './person-view.ts'
 import { readQuery } from './query.ts'
-import { readJsonBody } from './read-body.ts'
 import type { Readers } from './readers.ts'
-import { RequestError } from './request-error.ts'
 
 /** Who changes settings by a key. A page session may as well: only whoever has such a key can hand out a link to it. */
 const CHANGERS: readonly KeyKind[] = ['sk']
@@ -62,13 +61,10 @@ export function addSettingsRoutes(app: Hono, { keyring, readers, sessions, store
   })
 
   app.post('/v1/settings', async (c) => {
+    await readers.access(c.req.raw)
     const { project, who } = await changer(c.req.raw)
-    const body = settingsRequest.safeParse(await readJsonBody(c.req.raw, MAX_BYTES))
-    if (!body.success) {
-      const [issue] = body.error.issues
-      throw new RequestError('invalid_request', `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'invalid'}`)
-    }
-    const settings = await store.changeSettings(project, body.data, { who, at: now() })
+    const body = await readCheckedBody(c.req.raw, settingsRequest, MAX_BYTES)
+    const settings = await store.changeSettings(project, body, { who, at: now() })
     return c.json({ project, settings: settingsView(settings) })
   })
 

@@ -1,10 +1,4 @@
-import type {
-  EventCatalogue,
-  StandardCatalogue,
-  StandardEventName,
-  ThreadlineTypeError,
-  TypedName,
-} from '@threadline/schema'
+import type { EventCatalogue, StandardCatalogue, StandardEventName, VerbOf } from '@threadline/schema'
 import { type CaptureFields, type EventFields, readable, type UncheckedInput } from './input.ts'
 
 const VERBS = {
@@ -26,10 +20,11 @@ const VERBS = {
 } as const satisfies { readonly [verb: string]: StandardEventName }
 
 /** Takes the event's fields, properties and money, unless the catalogue is closed and does not have the event. */
-export type StandardVerb<Catalogue extends EventCatalogue, Name extends StandardEventName> =
-  Name extends TypedName<Catalogue>
-    ? (input: CaptureFields<Catalogue, Name>) => void
-    : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>
+export type StandardVerb<Catalogue extends EventCatalogue, Name extends StandardEventName> = VerbOf<
+  Catalogue,
+  Name,
+  (input: CaptureFields<Catalogue, Name>) => void
+>
 
 /** A verb for each standard event, on a client and on a scope. */
 export interface StandardVerbs<Catalogue extends EventCatalogue = StandardCatalogue> {

@@ -49,7 +49,7 @@ export const SETTINGS_OPERATIONS: readonly Operation[] = [
     description: 'What they are, only their owners know. Configured keys are not among them.',
     openedBy: ['serverKey'],
     answer: json('Revoked ones too, oldest first.', answers.keys),
-    errors: SERVER_ERRORS,
+    errors: READ_ERRORS,
   },
   {
     method: 'post',
@@ -61,7 +61,7 @@ export const SETTINGS_OPERATIONS: readonly Operation[] = [
     openedBy: ['serverKey'],
     body: keyRequest,
     answer: json('The key, this once.', answers.createdKey),
-    errors: [...BODY_ERRORS, ...SERVER_ERRORS],
+    errors: [...BODY_ERRORS, 'rate_limited', ...SERVER_ERRORS],
   },
   {
     method: 'post',
@@ -72,6 +72,6 @@ export const SETTINGS_OPERATIONS: readonly Operation[] = [
     description: 'It opens nothing any more within five seconds.',
     openedBy: ['serverKey'],
     answer: json('Which one.', answers.revokedKey),
-    errors: [...ID_ERRORS, ...SERVER_ERRORS],
+    errors: [...ID_ERRORS, 'rate_limited', ...SERVER_ERRORS],
   },
 ]
