@@ -59,6 +59,7 @@ export type {
   Loose,
   MoneyFor,
   NameOf,
+  NotInCatalogue,
   PropertiesFor,
   ThreadlineTypeError,
   TypedName,

@@ -45,11 +45,13 @@ export type MoneyFor<Name> = string extends Name
     ? StandardEventMoney<Name>
     : Money | NoMoney
 
+/** In place of what would capture an event that a closed catalogue does not have. */
+export type NotInCatalogue<Name extends string> =
+  ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>
+
 /** A verb that captures one standard event, as far as the catalogue has it. */
 export type VerbOf<Catalogue extends EventCatalogue, Name extends StandardEventName, Verb> =
-  Name extends TypedName<Catalogue>
-    ? Verb
-    : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>
+  Name extends TypedName<Catalogue> ? Verb : NotInCatalogue<Name>
 
 /** What stands in place of a type that cannot be, so that the compiler's message says why. */
 export interface ThreadlineTypeError<Message extends string> {

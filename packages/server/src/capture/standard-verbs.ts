@@ -1,24 +1,6 @@
 import type { EventCatalogue, StandardCatalogue, StandardEventName, VerbOf } from '@threadline/schema'
 import { type CaptureFields, type EventFields, readable, type UncheckedInput } from './input.ts'
 
-const VERBS = {
-  contentViewed: 'content_viewed',
-  signedUp: 'signup_completed',
-  leadCreated: 'lead_created',
-  featureUsed: 'feature_used',
-  checkoutStarted: 'checkout_started',
-  checkoutCancelled: 'checkout_cancelled',
-  checkoutFinished: 'checkout_finished',
-  trialStarted: 'trial_started',
-  trialEnded: 'trial_ended',
-  subscriptionStarted: 'subscription_started',
-  subscriptionRenewed: 'subscription_renewed',
-  subscriptionCancelled: 'subscription_cancelled',
-  purchase: 'purchase',
-  refunded: 'refunded',
-  invoicePaid: 'invoice_paid',
-} as const satisfies { readonly [verb: string]: StandardEventName }
-
 /** Takes the event's fields, properties and money, unless the catalogue is closed and does not have the event. */
 export type StandardVerb<Catalogue extends EventCatalogue, Name extends StandardEventName> = VerbOf<
   Catalogue,
@@ -64,10 +46,24 @@ export interface StandardVerbs<Catalogue extends EventCatalogue = StandardCatalo
 export function standardVerbs<Catalogue extends EventCatalogue>(
   capture: (input: UncheckedInput) => void,
 ): StandardVerbs<Catalogue> {
-  const verbs: { [verb: string]: (input: EventFields) => void } = {}
-  for (const [verb, event] of Object.entries(VERBS)) {
-    verbs[verb] = (input) => capture(readable(() => ({ ...input, event })))
-  }
-  // One for each of the table, which has them all.
+  const verb = (event: StandardEventName) => (input: EventFields) => capture(readable(() => ({ ...input, event })))
+  const verbs = {
+    contentViewed: verb('content_viewed'),
+    signedUp: verb('signup_completed'),
+    leadCreated: verb('lead_created'),
+    featureUsed: verb('feature_used'),
+    checkoutStarted: verb('checkout_started'),
+    checkoutCancelled: verb('checkout_cancelled'),
+    checkoutFinished: verb('checkout_finished'),
+    trialStarted: verb('trial_started'),
+    trialEnded: verb('trial_ended'),
+    subscriptionStarted: verb('subscription_started'),
+    subscriptionRenewed: verb('subscription_renewed'),
+    subscriptionCancelled: verb('subscription_cancelled'),
+    purchase: verb('purchase'),
+    refunded: verb('refunded'),
+    invoicePaid: verb('invoice_paid'),
+  } satisfies StandardVerbs
+  // What a closed catalogue lacks, its types do not let through.
   return verbs as unknown as StandardVerbs<Catalogue>
 }

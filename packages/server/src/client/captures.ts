@@ -1,4 +1,4 @@
-import type { StandardCatalogue, StandardEventName, ThreadlineTypeError } from '@threadline/schema'
+import type { NotInCatalogue, StandardCatalogue, StandardEventName } from '@threadline/schema'
 import { type CaptureFields, type EventFields, readable } from '../capture/input.ts'
 
 /** A client or a scope, as far as a helper needs one: it captures this event. One with a closed catalogue may not. */
@@ -10,10 +10,7 @@ export interface Capturer<Name extends StandardEventName = StandardEventName> {
 export type StandardInput<Name extends StandardEventName> = CaptureFields<StandardCatalogue, Name>
 
 type StandardCapture<Name extends StandardEventName> = <Through extends { capture(input: never): void }>(
-  capturer: Through &
-    (Through extends Capturer<Name>
-      ? unknown
-      : ThreadlineTypeError<`${Name} is not in this client's closed catalogue: add it to defineEvents`>),
+  capturer: Through & (Through extends Capturer<Name> ? unknown : NotInCatalogue<Name>),
   input: StandardInput<Name>,
 ) => void
 

@@ -22,7 +22,7 @@ export interface EventProxy {
   forward(request: Request, ip: string | undefined): Promise<Response>
 }
 
-/** All that crosses: cookies stay with the app. The last five say what the visitor browses with, and whether they want to be told of. */
+/** All that crosses: cookies stay with the app. The last five are client hints, the user agent and Global Privacy Control. */
 const REQUEST_HEADERS = [
   'authorization',
   'content-encoding',

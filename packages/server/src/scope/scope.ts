@@ -78,7 +78,6 @@ export function createScope<Catalogue extends EventCatalogue>(
   const capture = (input: EventFields) => path.capture(complete(input))
 
   return {
-    ...standardVerbs(capture),
     anonymousId,
     get userId() {
       return userId
@@ -96,6 +95,8 @@ export function createScope<Catalogue extends EventCatalogue>(
     alias: (previousId, aliasOptions = {}) => path.capture(complete(aliasEvent(previousId, aliasOptions))),
     group: (groupId, groupOptions = {}) => path.capture(complete(groupEvent(groupId, groupOptions))),
     flush: path.flush,
+    // Last: what follows a spread in a literal is defined one by one, which took ten times as long as all else of a scope.
+    ...standardVerbs<Catalogue>(capture),
   }
 }
 
